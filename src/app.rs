@@ -1,0 +1,1 @@
+//! What the dashboard is and does, without drawing it.

@@ -1,0 +1,1 @@
+//! Signing in: how each method proves who is calling.

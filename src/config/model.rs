@@ -1,0 +1,181 @@
+//! What `config.toml` holds, checked and with defaults filled in.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use crate::domain::{Access, Alias, Column, Deployment};
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Where it was read from; `None` for the built-in one.
+    pub path: Option<PathBuf>,
+    /// `sqlite` (in the data folder) or a path to a folder for the store.
+    pub store: String,
+    /// `[sync]`.
+    pub sync: SyncSettings,
+    /// `[jira]`.
+    pub jira: JiraSettings,
+    /// `[catalog]`.
+    pub catalog: CatalogSettings,
+    /// `[[connection]]`, in file order.
+    pub connections: Vec<ConnectionConfig>,
+    /// `[[view]]`, in file order; the built-in ones when the file has none.
+    pub views: Vec<ViewConfig>,
+    /// `[ui]`.
+    pub ui: UiSettings,
+    /// `[keys]`: action name to key.
+    pub keys: BTreeMap<String, String>,
+}
+
+/// `[sync]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncSettings {
+    /// Between polls of a connection, before jitter. Default 5 minutes.
+    pub interval: Duration,
+    /// Between censuses. Default 6 hours.
+    pub census: Duration,
+}
+
+/// `[jira]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JiraSettings {
+    /// What lists and `crosstie issues` show when nothing else is asked for.
+    pub default_jql: String,
+}
+
+/// `[catalog]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CatalogSettings {
+    /// Files or folders, already made absolute against the config file.
+    pub paths: Vec<PathBuf>,
+}
+
+/// `[[connection]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionConfig {
+    /// Unique short name.
+    pub alias: Alias,
+    /// `cloud` or `data-center`, as configured; the server info has the last word.
+    pub kind: Deployment,
+    /// Site address without trailing slash, context path kept.
+    pub url: String,
+    /// The one used where none is named.
+    pub default: bool,
+    /// Which issues are kept locally, as JQL.
+    pub scope: String,
+    /// Nothing is ever written to the site.
+    pub read_only: bool,
+    /// Switched off without removing it.
+    pub enabled: bool,
+    /// Per request.
+    pub timeout: Duration,
+    /// `http://`, `https://`, `socks5://` or `socks5h://` URL.
+    pub proxy: Option<String>,
+    /// PEM file with extra certificate authorities.
+    pub ca: Option<PathBuf>,
+    /// PEM file with the client certificate.
+    pub client_cert: Option<PathBuf>,
+    /// PEM file with its key, unless `client_cert` holds both.
+    pub client_key: Option<PathBuf>,
+    /// Address that people use in the browser, when it differs from `url`.
+    pub frontend_url: Option<String>,
+    /// `https://api.atlassian.com`.
+    pub gateway_url: String,
+    /// `https://auth.atlassian.com`.
+    pub auth_url: String,
+    /// Loopback address for flows that redirect.
+    pub callback: String,
+    /// Where issued tokens are kept.
+    pub tokens: TokenStore,
+    /// How to sign in.
+    pub method: Method,
+}
+
+impl ConnectionConfig {
+    /// The sign-in method as a word.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        match self.method {
+            Method::ApiToken { .. } => Access::ApiToken,
+            Method::Pat { .. } => Access::Pat,
+            Method::Basic { .. } => Access::Basic,
+        }
+    }
+
+    /// The address that browse links are built on.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        self.frontend_url.as_deref().unwrap_or(&self.url)
+    }
+}
+
+/// Where tokens that a flow issued are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenStore {
+    /// The keyring of the operating system.
+    #[default]
+    Keyring,
+    /// A 0600 file in the data folder.
+    File,
+}
+
+/// `auth = { method = …, … }`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Method {
+    /// Cloud: e-mail and API token, plain or scoped.
+    ApiToken {
+        /// The token owner's e-mail.
+        email: String,
+        /// The token.
+        secret: SecretSource,
+    },
+    /// Data Center: personal access token.
+    Pat {
+        /// The token.
+        secret: SecretSource,
+    },
+    /// Data Center: user name and password.
+    Basic {
+        /// User name.
+        username: String,
+        /// Password.
+        secret: SecretSource,
+    },
+}
+
+/// Where a secret is found; never the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// The keyring of the operating system.
+    Keyring,
+    /// An environment variable.
+    Env(String),
+    /// Standard output of a command, one trailing newline removed.
+    Command(Vec<String>),
+    /// A file that only its owner may read, already made absolute.
+    File(PathBuf),
+}
+
+/// `[[view]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewConfig {
+    /// Shown name, unique.
+    pub name: String,
+    /// JQL with its `ORDER BY`.
+    pub jql: String,
+    /// Columns in order; empty for the default set.
+    pub columns: Vec<Column>,
+}
+
+/// `[ui]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UiSettings {
+    /// `auto`, `dark`, `light`.
+    pub theme: String,
+    /// Only ASCII on the screen.
+    pub ascii: bool,
+    /// For screen readers.
+    pub accessible: bool,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+}

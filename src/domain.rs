@@ -1,0 +1,23 @@
+//! The words of crosstie as plain values: what a Jira issue, a person, a connection and a run *are*.
+//!
+//! Must never be in here: IO, async, SQL, HTTP, terminal types, or the JSON shapes of Jira (those
+//! live in `jira::wire`). Everything is `Clone` and comparable, so decisions elsewhere can be pure
+//! functions over it.
+
+pub mod connection;
+pub mod ids;
+pub mod issue;
+pub mod list;
+pub mod log;
+pub mod meta;
+pub mod time;
+
+pub use connection::{Access, ConnectionState, Deployment, Health, Problem, Quota};
+pub use ids::{Alias, IssueId, IssueKey};
+pub use issue::{
+    Attachment, Change, Comment, FieldValue, History, Issue, IssueLink, IssueRef, IssueType, Named, ProjectRef,
+    RichText, Sprint, Status, StatusCategory, User,
+};
+pub use list::{Column, IssueDetail, IssueRow, ListPage, ListQuery, Snapshot, Sort};
+pub use log::{Level, LogLine, Run, RunKind, RunState};
+pub use meta::{Component, Field, FieldKind, Metadata, Priority, Profile, Project, Version};

@@ -1,0 +1,212 @@
+//! What lists and panes are given to show: rows read from the store, never the store itself.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date};
+
+use super::connection::ConnectionState;
+use super::ids::{Alias, IssueId, IssueKey};
+use super::issue::{Issue, StatusCategory};
+use super::log::{LogLine, Run};
+
+/// One issue in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueRow {
+    /// Row in the store; stable over refreshes, moves and restarts.
+    pub row: i64,
+    /// Connection it came from.
+    pub alias: Alias,
+    /// Jira's id.
+    pub id: IssueId,
+    /// Key.
+    pub key: IssueKey,
+    /// Summary as Jira has it (not yet made safe for a screen).
+    pub summary: String,
+    /// Issue type name.
+    pub issue_type: String,
+    /// Whether the type is a sub-task type.
+    pub subtask: bool,
+    /// Status name.
+    pub status: String,
+    /// Status category.
+    pub category: StatusCategory,
+    /// Priority name.
+    pub priority: Option<String>,
+    /// Its place in the site's order, 0 most urgent, with the number of priorities.
+    pub priority_rank: Option<(u32, u32)>,
+    /// Resolution name.
+    pub resolution: Option<String>,
+    /// Display name.
+    pub assignee: Option<String>,
+    /// Display name.
+    pub reporter: Option<String>,
+    /// Project key.
+    pub project: String,
+    /// Labels.
+    pub labels: Vec<String>,
+    /// Component names.
+    pub components: Vec<String>,
+    /// Key of the parent.
+    pub parent: Option<String>,
+    /// Creation.
+    pub created: Timestamp,
+    /// Last change.
+    pub updated: Timestamp,
+    /// Due date.
+    pub due: Option<Date>,
+    /// `{site}/browse/{key}`.
+    pub url: String,
+}
+
+/// Columns that a list can show and sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// Alias of the connection.
+    Connection,
+    /// Key.
+    Key,
+    /// Issue type.
+    Type,
+    /// Priority icon.
+    Priority,
+    /// Status.
+    Status,
+    /// Summary.
+    Summary,
+    /// Assignee.
+    Assignee,
+    /// Reporter.
+    Reporter,
+    /// Project key.
+    Project,
+    /// Labels.
+    Labels,
+    /// Components.
+    Components,
+    /// Parent key.
+    Parent,
+    /// Resolution.
+    Resolution,
+    /// Creation, as age.
+    Created,
+    /// Last change, as age.
+    Updated,
+    /// Due date.
+    Due,
+}
+
+impl Column {
+    /// Every column, in the order of the chooser.
+    pub const ALL: [Self; 16] = [
+        Self::Key,
+        Self::Type,
+        Self::Priority,
+        Self::Status,
+        Self::Summary,
+        Self::Reporter,
+        Self::Assignee,
+        Self::Created,
+        Self::Due,
+        Self::Updated,
+        Self::Connection,
+        Self::Project,
+        Self::Parent,
+        Self::Labels,
+        Self::Components,
+        Self::Resolution,
+    ];
+
+    /// The word for it in the config and in `--columns`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connection => "connection",
+            Self::Key => "key",
+            Self::Type => "type",
+            Self::Priority => "priority",
+            Self::Status => "status",
+            Self::Summary => "summary",
+            Self::Assignee => "assignee",
+            Self::Reporter => "reporter",
+            Self::Project => "project",
+            Self::Labels => "labels",
+            Self::Components => "components",
+            Self::Parent => "parent",
+            Self::Resolution => "resolution",
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Due => "due",
+        }
+    }
+
+    /// The column of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|column| column.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// A sort that the user put over the query's own `ORDER BY`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub column: Column,
+    /// Largest, latest or most urgent first.
+    pub descending: bool,
+}
+
+/// What a list asks of the store.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListQuery {
+    /// JQL; empty is the whole cache.
+    pub jql: String,
+    /// Only these connections; empty is all.
+    pub aliases: Vec<Alias>,
+    /// Fuzzy filter over key, summary, status and people; empty is none.
+    pub filter: String,
+    /// Sort over the query's own.
+    pub sort: Option<Sort>,
+    /// First row wanted, as a position in the matched list.
+    pub offset: usize,
+    /// How many rows wanted.
+    pub limit: usize,
+    /// Rather centre the window on this store row, if it is (still) in the list.
+    pub around: Option<i64>,
+}
+
+/// What the store answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListPage {
+    /// Issues that the JQL matches.
+    pub total: usize,
+    /// Store rows of what also passes the filter, in order. Cheap to clone.
+    pub ids: Arc<[i64]>,
+    /// Position of `rows[0]` within `ids`.
+    pub offset: usize,
+    /// The window.
+    pub rows: Vec<IssueRow>,
+    /// What must be known about the answer: connections whose first pull is not complete, …
+    pub notes: Vec<String>,
+}
+
+/// One issue whole, for the preview and the detail page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IssueDetail {
+    /// Its row.
+    pub row: IssueRow,
+    /// The issue.
+    pub issue: Issue,
+}
+
+/// The panes other than the list, read in one go.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Snapshot {
+    /// Connections in config order.
+    pub connections: Vec<ConnectionState>,
+    /// Latest runs, newest first.
+    pub runs: Vec<Run>,
+    /// Latest log lines, oldest first.
+    pub log: Vec<LogLine>,
+}

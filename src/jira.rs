@@ -1,0 +1,97 @@
+//! Talking to Jira: one [`Client`] a connection, the same calls for Cloud (REST v3) and Data Center (REST v2).
+//!
+//! Must never be in here: the store, screens, or decisions about *when* to ask. A 200 proves nothing
+//! here: each answer is checked for who it was given to before its content is believed.
+
+pub mod error;
+
+pub use error::{Error, ErrorKind};
+
+use jiff::Timestamp;
+
+use crate::domain::{Deployment, Issue, IssueId, IssueKey, Metadata, Profile, Quota};
+
+/// `GET /serverInfo`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerInfo {
+    /// Cloud or Data Center.
+    pub deployment: Deployment,
+    /// Version text.
+    pub version: String,
+    /// Site address that the server believes in.
+    pub base_url: String,
+    /// Server clock, if told.
+    pub server_time: Option<Timestamp>,
+    /// Title of the site.
+    pub title: String,
+}
+
+/// Where the next page starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageToken {
+    /// Cloud: opaque cursor.
+    Cursor(String),
+    /// Data Center: offset.
+    Offset(u64),
+}
+
+/// A search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    /// JQL.
+    pub jql: String,
+    /// Page size to ask for; the server may give fewer.
+    pub max_results: u32,
+    /// Whether changelogs come along.
+    pub changelog: bool,
+    /// Continue here; `None` starts.
+    pub page: Option<PageToken>,
+}
+
+/// One page of whole issues.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// What came, in server order.
+    pub items: Vec<T>,
+    /// Where to go on; `None` after the last page.
+    pub next: Option<PageToken>,
+    /// Matches in all, where the server tells (Data Center).
+    pub total: Option<u64>,
+}
+
+/// An issue in a census: identity and date only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stub {
+    /// Id.
+    pub id: IssueId,
+    /// Key.
+    pub key: IssueKey,
+    /// Last change.
+    pub updated: Timestamp,
+}
+
+/// Answer to asking for issues by id.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Fetched {
+    /// Those that can be read.
+    pub issues: Vec<Issue>,
+    /// Those that Jira says do not exist or may not be seen. Never filled from a failed request.
+    pub unreachable: Vec<IssueId>,
+}
+
+/// What a client has counted since it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// HTTP requests sent, retries included.
+    pub requests: u64,
+    /// Body bytes received after decompression.
+    pub bytes: u64,
+    /// Rate limits as last told.
+    pub quota: Quota,
+}
+
+/// Marker for the account that the calls are made as.
+pub type Who = Profile;
+
+/// Marker for all that a site tells of itself.
+pub type Site = Metadata;

@@ -1,0 +1,1 @@
+//! JQL: text to tokens to a tree with spans, and errors in Jira's wording.

@@ -1,0 +1,1 @@
+//! The engine that keeps the store in step with Jira.

@@ -79,13 +79,14 @@ impl Store {
     /// Runs `work` in one write transaction.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut writer = self.writer();
-        let result = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from).and_then(
-            |transaction| {
+        let result = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)
+            .and_then(|transaction| {
                 let value = work(&transaction)?;
                 transaction.commit()?;
                 Ok(value)
-            },
-        );
+            });
         self.noting_damage(result)
     }
 
@@ -96,8 +97,15 @@ impl Store {
             Some(connection) => connection,
             None => open::reader(&self.inner.file)?,
         };
-        let result = connection.unchecked_transaction().map_err(StoreError::from).and_then(|_snapshot| work(&connection));
-        self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        let result = connection
+            .unchecked_transaction()
+            .map_err(StoreError::from)
+            .and_then(|_snapshot| work(&connection));
+        self.inner
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
         self.noting_damage(result)
     }
 

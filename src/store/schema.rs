@@ -132,6 +132,7 @@ CREATE INDEX issue_updated ON issue(connection, updated);
 CREATE INDEX issue_created ON issue(connection, created);
 CREATE INDEX issue_category ON issue(connection, category, updated);
 CREATE INDEX issue_assignee ON issue(assignee, updated);
+CREATE INDEX issue_present ON issue(connection) WHERE gone IS NULL;
 
 CREATE TABLE issue_value (
     issue   INTEGER NOT NULL REFERENCES issue(row) ON DELETE CASCADE,

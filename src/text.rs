@@ -29,5 +29,5 @@ pub use human::{age, bytes, due, duration, thousands};
 pub use width::{pad, pad_start, truncate, truncate_ascii, width};
 pub use wrap::wrap;
 
-pub(crate) use width::grapheme_width;
+pub(crate) use width::pieces;
 pub(crate) use wrap::break_lines;

@@ -80,7 +80,9 @@ fn replace_characters(text: &str, breaks: Breaks) -> String {
                 }
                 continue;
             }
+            // A skin tone belongs to the picture before it; terminals draw one or both.
             '\u{1F3FB}'..='\u{1F3FF}' if last.is_some_and(is_pictograph) => continue,
+            '\u{1F3FB}'..='\u{1F3FF}' => out.push(REPLACEMENT),
             '\u{20E3}' if last.is_some_and(|c| matches!(c, '0'..='9' | '#' | '*')) => continue,
             '\u{E0000}'..='\u{E007F}' => {
                 let text = rest.as_str();

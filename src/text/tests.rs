@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::*;
+use super::{width::grapheme_width, *};
 
 /// Characters that make trouble, more often than chance would.
 fn hostile() -> impl Strategy<Value = String> {

@@ -3,7 +3,7 @@
 //! The two agree on cleaned text, not on any text.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Cells that `text` takes on one line.
 #[must_use]
@@ -32,15 +32,15 @@ fn truncate_with(text: &str, cells: usize, mark: char) -> String {
     }
     let mut used = 0;
     let mut fits = 0;
-    for (start, grapheme) in text.grapheme_indices(true) {
-        used += grapheme_width(grapheme);
+    for (start, piece) in pieces(text) {
+        used += grapheme_width(piece);
         if used > cells {
             let mut cut = text[..fits].trim_end().to_owned();
             cut.push(mark);
             return cut;
         }
         if used < cells {
-            fits = start + grapheme.len();
+            fits = start + piece.len();
         }
     }
     text.to_owned()
@@ -61,6 +61,37 @@ pub fn pad_start(text: &str, cells: usize) -> String {
     let mut padded = " ".repeat(cells.saturating_sub(width(&cut)));
     padded.push_str(&cut);
     padded
+}
+
+/// `text` in pieces of at most two cells, with their positions: graphemes, but for the conjuncts of
+/// Indic scripts, which grow without limit and are taken apart.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.grapheme_indices(true).flat_map(|(start, grapheme)| {
+        let cuts = if grapheme_width(grapheme) > 2 {
+            parts_of(grapheme)
+        } else {
+            vec![grapheme]
+        };
+        cuts.into_iter().scan(start, |at, part| {
+            let here = *at;
+            *at += part.len();
+            Some((here, part))
+        })
+    })
+}
+
+/// Each character that has a width, with those after it that have none.
+fn parts_of(grapheme: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, c) in grapheme.char_indices().skip(1) {
+        if c.width().unwrap_or(0) > 0 {
+            parts.push(&grapheme[start..at]);
+            start = at;
+        }
+    }
+    parts.push(&grapheme[start..]);
+    parts
 }
 
 /// Cells of one grapheme; the buffer skips those with control characters.

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::width::grapheme_width;
+use super::width::{grapheme_width, pieces, width};
 
 /// Characters that no line starts with where words are not separated by spaces.
 const NOT_AT_START: &str = "、。，．・：；？！）〕］｝〉》」』】〙〗ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々";
@@ -17,7 +15,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);
     let mut lines = Vec::new();
     for line in text.split('\n') {
-        for range in break_lines(line.grapheme_indices(true), cells) {
+        for range in break_lines(pieces(line), cells) {
             lines.push(fit(&line[range], cells));
         }
     }
@@ -26,7 +24,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
 
 /// Only a wide character alone on a line of one cell is ever wider than asked.
 fn fit(line: &str, cells: usize) -> String {
-    if cells > 1 || line.graphemes(true).map(grapheme_width).sum::<usize>() <= cells {
+    if cells > 1 || width(line) <= cells {
         line.to_owned()
     } else {
         "?".to_owned()
@@ -34,11 +32,11 @@ fn fit(line: &str, cells: usize) -> String {
 }
 
 /// Byte ranges of the lines that one paragraph breaks into; at least one, empty for no text.
-/// Spaces at a break belong to no line. A line is wider than `cells` only if it is one grapheme.
-pub(crate) fn break_lines<'a>(graphemes: impl Iterator<Item = (usize, &'a str)>, cells: usize) -> Vec<Range<usize>> {
+/// Spaces at a break belong to no line. A line is wider than `cells` only if it is one piece.
+pub(crate) fn break_lines<'a>(pieces: impl Iterator<Item = (usize, &'a str)>, cells: usize) -> Vec<Range<usize>> {
     let mut breaker = Breaker::new(cells.max(1));
-    for (at, grapheme) in graphemes {
-        breaker.push(at, grapheme);
+    for (at, piece) in pieces {
+        breaker.push(at, piece);
     }
     breaker.finish()
 }
@@ -73,18 +71,18 @@ impl Breaker {
         }
     }
 
-    fn push(&mut self, at: usize, grapheme: &str) {
-        let next = at + grapheme.len();
-        if grapheme == " " {
+    fn push(&mut self, at: usize, piece: &str) {
+        let next = at + piece.len();
+        if piece == " " {
             self.take_word();
             self.gap += 1;
             self.word = next..next;
             self.last_wide = false;
             return;
         }
-        let cells = grapheme_width(grapheme);
+        let cells = grapheme_width(piece);
         let wide = cells > 1;
-        if (wide || self.last_wide) && !NOT_AT_START.contains(grapheme) {
+        if (wide || self.last_wide) && !NOT_AT_START.contains(piece) {
             self.take_word();
         }
         self.last_wide = wide;
@@ -98,7 +96,7 @@ impl Breaker {
         }
         self.word.end = next;
         self.word_width += cells;
-        if matches!(grapheme, "-" | "/") && self.word_width > 3 {
+        if matches!(piece, "-" | "/") && self.word_width > 3 {
             self.take_word();
         }
     }

@@ -7,6 +7,7 @@
 //! [`Services`], so that tests bring their own.
 
 pub mod arguments;
+pub mod bare;
 pub mod completions;
 pub mod config;
 pub mod connection;

@@ -55,6 +55,7 @@ impl Setup {
                 config::whole_file(&paths.config, Flaw::Absent).to_string(),
             ));
         }
+        output.look.ascii |= config.ui.ascii;
         for remark in &remarks {
             output.remark(&remark.to_string());
         }

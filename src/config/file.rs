@@ -172,6 +172,11 @@ fn catalog<'t>(reader: &mut Reader<'t>, root: &Section<'t>, around: &Surrounding
     };
     reader.known_keys(&section, &["paths"]);
     let paths = reader.texts(&section, "paths").map_or_else(Vec::new, |list| list.value);
+    if !paths.is_empty() {
+        let what = "the catalog of services is".to_owned();
+        let remedy = "it may stay; nothing is read from it yet".to_owned();
+        reader.complain(&section, Flaw::Unsupported { what, remedy });
+    }
     CatalogSettings {
         paths: paths.iter().map(|path| around.absolute(path.value)).collect(),
     }
@@ -220,10 +225,5 @@ fn later<'t>(reader: &mut Reader<'t>, root: &Section<'t>) {
             let remedy = "they may stay; nothing is read from them yet".to_owned();
             reader.complain(&first, Flaw::Unsupported { what, remedy });
         }
-    }
-    if let Some(catalog) = root.entry("catalog") {
-        let what = "the catalog of services is".to_owned();
-        let remedy = "it may stay; nothing is read from it yet".to_owned();
-        reader.complain(&catalog, Flaw::Unsupported { what, remedy });
     }
 }

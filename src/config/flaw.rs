@@ -93,7 +93,7 @@ pub enum Flaw {
         what: String,
     },
     /// An address that is not one.
-    #[error("this is not an address of a Jira site: {reason}")]
+    #[error("this address cannot be used: {reason}")]
     BadUrl {
         /// Without user name and password.
         reason: String,
@@ -273,7 +273,7 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|candidate| (distance(&lower, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .filter(|(distance, candidate)| *distance <= (candidate.len() / 3).max(1))
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -41,7 +41,7 @@ pub(super) fn site(text: &str, kind: Option<Deployment>) -> Result<String, Flaw>
     }
     let url = address(text)?;
     if url.host_str() == Some("api.atlassian.com") {
-        return Err(bad_url("this is Atlassian's gateway, not a site"));
+        return Err(bad_url("it is Atlassian's gateway, not a site"));
     }
     let origin = origin(&url);
     if is_cloud_host(&url) {
@@ -223,20 +223,20 @@ mod tests {
             ),
             (
                 "ftp://jira.acme.com",
-                "this is not an address of a Jira site: it starts with \"ftp\"",
+                "this address cannot be used: it starts with \"ftp\"",
             ),
-            ("https://", "this is not an address of a Jira site: empty host"),
+            ("https://", "this address cannot be used: empty host"),
             (
                 "https://me:hunter2@jira.acme.com",
                 "a user name or password must not stand in an address",
             ),
             (
                 "https://api.atlassian.com/ex/jira/1",
-                "this is Atlassian's gateway, not a site",
+                "it is Atlassian's gateway, not a site",
             ),
             (
                 "ac me",
-                "this is not an address of a Jira site: \"ac me\" is no subdomain of atlassian.net",
+                "this address cannot be used: \"ac me\" is no subdomain of atlassian.net",
             ),
         ] {
             let message = site(text, None).unwrap_err().to_string();

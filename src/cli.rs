@@ -25,6 +25,9 @@ pub mod setup;
 pub mod sync;
 pub mod table;
 
+#[cfg(test)]
+mod tests;
+
 pub use arguments::{Arguments, Verb};
 pub use failure::{Exit, Failure};
 pub use output::{Look, Output};

@@ -171,7 +171,7 @@ pub fn print_list(list: &[Listed], format: Format, output: &mut Output<'_>) -> R
     let mut table = Table::new(&HEADER.map(|name| name.split('_').next().unwrap_or(name))).flexible(Some(2));
     for listed in list {
         let last = listed.last_success.map(|time| output.time(time));
-        table.row(cells(listed, last).into());
+        table.row(&cells(listed, last));
     }
     table.print(output)?;
     for (listed, problem) in list

@@ -60,6 +60,8 @@ fn needs_sign_in(kind: &str) -> bool {
 pub struct Failure {
     /// What failed and where; may have several lines. Empty if nobody is left to tell.
     pub message: String,
+    /// Lines to go before the message, that say themselves what they are.
+    pub details: Vec<String>,
     /// Next steps.
     pub hints: Vec<String>,
     /// The exit code.
@@ -72,6 +74,7 @@ impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            details: Vec::new(),
             hints: Vec::new(),
             exit,
         }
@@ -106,7 +109,12 @@ impl From<serde_json::Error> for Failure {
 
 impl From<Invalid> for Failure {
     fn from(invalid: Invalid) -> Self {
-        Self::new(Exit::Config, invalid.to_string())
+        let file = invalid.remarks.first().map(|remark| remark.file.display().to_string());
+        let message = format!("{} cannot be used as it is", file.unwrap_or_default());
+        Self {
+            details: invalid.to_string().lines().map(str::to_owned).collect(),
+            ..Self::new(Exit::Config, message)
+        }
     }
 }
 

@@ -293,7 +293,8 @@ fn print_table(answer: &Answer, columns: &[Column], several: bool, output: &mut 
     let summary = columns.iter().position(|column| *column == Column::Summary);
     let mut table = Table::new(&names).flexible(summary);
     for row in &answer.rows {
-        table.row(columns.iter().map(|column| cell(row, *column, output)).collect());
+        let cells: Vec<String> = columns.iter().map(|column| cell(row, *column, output)).collect();
+        table.row(&cells);
     }
     table.print(output)?;
     if answer.rows.len() < answer.total {

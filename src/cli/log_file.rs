@@ -151,13 +151,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("crosstie.log");
         let aside = folder.path().join("crosstie.log.1");
-        let (mut first, mut second) = (LogFile::new(&path, 8), LogFile::new(&path, 8));
-        first.write_all(b"first 1\n").unwrap();
-        second.write_all(b"second 1\n").unwrap();
-        first.write_all(b"first 2\n").unwrap();
+        let (mut first, mut second) = (LogFile::new(&path, 10), LogFile::new(&path, 10));
+        first.write_all(b"a long first line\n").unwrap();
         second.write_all(b"2\n").unwrap();
-        assert_eq!(fs::read_to_string(&aside).unwrap(), "first 1\n");
-        assert_eq!(fs::read_to_string(&path).unwrap(), "second 1\nfirst 2\n2\n");
+        first.write_all(b"1\n").unwrap();
+        second.write_all(b"2\n").unwrap();
+        assert_eq!(fs::read_to_string(&aside).unwrap(), "a long first line\n");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "2\n1\n2\n");
     }
 
     #[test]

@@ -114,6 +114,9 @@ impl<'a> Output<'a> {
         if failure.message.is_empty() {
             return;
         }
+        for line in &failure.details {
+            self.remark(line);
+        }
         self.note("error", &failure.message);
         for hint in &failure.hints {
             self.note("  hint", hint);

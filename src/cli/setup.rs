@@ -50,10 +50,10 @@ impl Setup {
     pub fn load(paths: &Paths, named: bool, output: &mut Output<'_>) -> Result<Self, Failure> {
         let Loaded { config, remarks } = config::load(paths)?;
         if named && config.path.is_none() {
-            return Err(Failure::new(
-                Exit::Config,
-                config::whole_file(&paths.config, Flaw::Absent).to_string(),
-            ));
+            let absent = config::whole_file(&paths.config, Flaw::Absent);
+            return Err(
+                Failure::new(Exit::Config, format!("{}: {}", absent.place(), absent.flaw)).hint(absent.remedy()),
+            );
         }
         output.look.ascii |= config.ui.ascii;
         for remark in &remarks {

@@ -7,8 +7,10 @@ use std::io;
 use super::output::Output;
 use crate::text;
 
-/// The narrowest that the column which gives way becomes.
+/// The narrowest that the column which gives way first becomes.
 const NARROWEST: usize = 12;
+/// The narrowest that any column becomes on a terminal that is too narrow for all.
+const TINY: usize = 6;
 const GAP: usize = 2;
 
 /// Rows under a header.
@@ -38,7 +40,7 @@ impl Table {
     }
 
     /// Adds a row; its text is made safe here.
-    pub fn row(&mut self, cells: Vec<String>) {
+    pub fn row(&mut self, cells: &[String]) {
         self.rows
             .push(cells.iter().map(|cell| text::clean_line(cell).into_owned()).collect());
     }
@@ -48,7 +50,8 @@ impl Table {
     /// # Errors
     /// If standard output cannot be written to.
     pub fn print(mut self, output: &mut Output<'_>) -> io::Result<()> {
-        if output.look.ascii {
+        let ascii = output.look.ascii;
+        if ascii {
             for cell in self.rows.iter_mut().flatten() {
                 *cell = text::to_ascii(cell);
             }
@@ -58,7 +61,7 @@ impl Table {
             let cells: Vec<String> = row
                 .iter()
                 .zip(&widths)
-                .map(|(cell, width)| text::pad(cell, *width))
+                .map(|(cell, width)| fit(cell, *width, ascii))
                 .collect();
             output.line(cells.join(&" ".repeat(GAP)).trim_end())?;
         }
@@ -73,10 +76,28 @@ impl Table {
             }
         }
         let total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-        let excess = total.saturating_sub(available.unwrap_or(usize::MAX));
+        let mut excess = total.saturating_sub(available.unwrap_or(usize::MAX));
         if let Some(width) = self.flexible.and_then(|column| widths.get_mut(column)) {
-            *width = (*width).saturating_sub(excess).max(NARROWEST.min(*width));
+            let gives = excess.min(width.saturating_sub(NARROWEST));
+            *width -= gives;
+            excess -= gives;
+        }
+        while excess > 0 {
+            match widths.iter_mut().max().filter(|widest| **widest > TINY) {
+                Some(widest) => *widest -= 1,
+                None => break,
+            }
+            excess -= 1;
         }
         widths
+    }
+}
+
+/// A cell cut or filled to its column.
+fn fit(cell: &str, width: usize, ascii: bool) -> String {
+    if ascii {
+        text::pad(&text::truncate_ascii(cell, width), width)
+    } else {
+        text::pad(cell, width)
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! Must never be in here: a secret; only the places where secrets are found are printed.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 
@@ -110,7 +113,7 @@ pub fn print(config: &Config) -> Result<String, toml::ser::Error> {
             default_jql: &config.jira.default_jql,
         },
         catalog: Catalog {
-            paths: config.catalog.paths.iter().map(|path| path.as_path()).collect(),
+            paths: config.catalog.paths.iter().map(PathBuf::as_path).collect(),
         },
         connection: config.connections.iter().map(connection).collect(),
         view: config.views.iter().map(view).collect(),

@@ -2,8 +2,6 @@
 //!
 //! Must never be in here: printing. Answers are plain data; the verbs print them.
 
-use serde::Serialize;
-
 use super::{
     demo::DemoArgs,
     failure::Failure,
@@ -12,6 +10,8 @@ use super::{
     setup::Setup,
     sync::{RunReport, SyncRequest},
 };
+pub use crate::jira::check::Check;
+
 use crate::{
     config::ConnectionConfig,
     domain::{ConnectionState, Problem},
@@ -65,23 +65,10 @@ pub trait Services {
     fn store(&self, setup: &Setup) -> Check;
 }
 
-/// One thing that was tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// Stable word: `server`, `sign-in`, `search`, …
-    pub name: String,
-    /// Whether it is as it should be.
-    pub ok: bool,
-    /// What was found.
-    pub detail: String,
-    /// The next step, for what is not.
-    pub remedy: Option<String>,
-}
-
 impl Check {
     /// Something as it should be.
     #[must_use]
-    pub fn passed(name: &str, detail: impl Into<String>) -> Self {
+    pub(crate) fn passed(name: &str, detail: impl Into<String>) -> Self {
         Self {
             name: name.to_owned(),
             ok: true,
@@ -92,7 +79,7 @@ impl Check {
 
     /// Something to mend.
     #[must_use]
-    pub fn failed(name: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn failed(name: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             name: name.to_owned(),
             ok: false,

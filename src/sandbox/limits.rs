@@ -255,7 +255,7 @@ mod tests {
     }
 
     fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
-        reply.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        reply.header(name).unwrap_or_default()
     }
 
     #[test]

@@ -102,7 +102,7 @@ pub(super) fn finish(mut reply: Reply, request: &Request) -> Reply {
         let mut encoder = GzEncoder::new(Vec::with_capacity(reply.body.len() / 4), Compression::fast());
         if let Ok(packed) = encoder.write_all(&reply.body).and_then(|()| encoder.finish()) {
             reply.body = packed;
-            reply.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            reply = reply.with(header::CONTENT_ENCODING, "gzip");
         }
     }
     reply
@@ -139,7 +139,7 @@ pub(super) fn send(reply: Reply, fault: Option<&Fault>, clock: SharedClock) -> R
     };
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;
-    *response.headers_mut() = reply.headers;
+    response.headers_mut().extend(reply.headers);
     if let Some(announced) = announced {
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(announced));
     }

@@ -99,17 +99,21 @@ pub(crate) fn path_segments(path: &str) -> Vec<String> {
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Vec<u8>,
 }
 
+/// What a route comes to: both sides are answers, so that `?` ends a call with a refusal.
+pub(crate) type Answer = Result<Reply, Reply>;
+
 impl Reply {
     fn new(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
-        let mut headers = HeaderMap::new();
-        if !content_type.is_empty() {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let kind = (header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Self {
+            status,
+            headers: if content_type.is_empty() { Vec::new() } else { vec![kind] },
+            body,
         }
-        Self { status, headers, body }
     }
 
     /// A JSON answer.
@@ -167,11 +171,18 @@ impl Reply {
         Self::new(status, "application/problem+json", body.to_string().into_bytes())
     }
 
-    /// The same with another header; a value that cannot be one is left out.
+    /// A header of this answer.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(own, _)| own.as_str() == name);
+        found.and_then(|(_, value)| value.to_str().ok())
+    }
+
+    /// The same with this header set; a value that cannot be one is left out.
     #[must_use]
     pub(crate) fn with(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(name, value);
+            self.headers.retain(|(own, _)| *own != name);
+            self.headers.push((name, value));
         }
         self
     }
@@ -187,8 +198,7 @@ impl Reply {
 
     /// `true` if the body is JSON, so that it may be compressed or spoilt.
     pub(crate) fn is_json(&self) -> bool {
-        let kind = self.headers.get(header::CONTENT_TYPE);
-        kind.and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("json"))
+        self.header("content-type").is_some_and(|kind| kind.contains("json"))
     }
 }
 

@@ -138,7 +138,10 @@ impl Gatekeeper {
             };
         };
         let (scheme, value) = authorization.split_once(' ').unwrap_or((authorization, ""));
-        let basic = scheme.eq_ignore_ascii_case("basic").then(|| decode_basic(value)).flatten();
+        let basic = scheme
+            .eq_ignore_ascii_case("basic")
+            .then(|| decode_basic(value))
+            .flatten();
         match (world.flavour, entrance) {
             (Flavour::Cloud, Entrance::Site) => Ok(cloud_site(world, basic.as_ref())),
             (Flavour::Cloud, Entrance::Gateway) => self.gateway(world, basic.as_ref()),
@@ -159,15 +162,14 @@ impl Gatekeeper {
             });
         }
         // A token without scopes is good at both addresses.
-        if *secret == secrets.token { Ok(Caller::signed_in(user)) } else { Err(refused()) }
+        if *secret == secrets.token {
+            Ok(Caller::signed_in(user))
+        } else {
+            Err(refused())
+        }
     }
 
-    fn password(
-        &self,
-        world: &World,
-        basic: Option<&(String, String)>,
-        request: &Request,
-    ) -> Result<Caller, Reply> {
+    fn password(&self, world: &World, basic: Option<&(String, String)>, request: &Request) -> Result<Caller, Reply> {
         let mut state = self.lock();
         if state.basic_disabled {
             let body = json!({"message": "Basic Authentication has been disabled on this instance."});
@@ -272,7 +274,9 @@ pub(crate) fn identify(reply: Reply, world: &World, caller: &Caller) -> Reply {
         (Flavour::Cloud, None) => reply,
         (Flavour::DataCenter, Some(user)) => {
             let name = utf8_percent_encode(&world.user(user).name, NON_ALPHANUMERIC).to_string();
-            reply.with_custom("x-ausername", &name).with_custom("x-seraph-loginreason", "OK")
+            reply
+                .with_custom("x-ausername", &name)
+                .with_custom("x-seraph-loginreason", "OK")
         }
         (Flavour::DataCenter, None) => reply.with_custom("x-ausername", "anonymous"),
     }

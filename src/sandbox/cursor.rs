@@ -132,8 +132,16 @@ mod tests {
         assert_eq!((found.offset, found.issues.len()), (4, 10));
         assert!(cursors.find(&token, ben, query, now).is_none());
         assert!(cursors.find(&token, None, query, now).is_none());
-        assert!(cursors.find(&token, ana, fingerprint("project = OPS", &[]), now).is_none());
-        assert!(cursors.find(&token, ana, fingerprint("project = PAY", &[10_001]), now).is_none());
+        assert!(
+            cursors
+                .find(&token, ana, fingerprint("project = OPS", &[]), now)
+                .is_none()
+        );
+        assert!(
+            cursors
+                .find(&token, ana, fingerprint("project = PAY", &[10_001]), now)
+                .is_none()
+        );
         assert!(cursors.find(&token, ana, query, later(169)).is_none());
         let forged = URL_SAFE_NO_PAD.encode("1:8:0");
         for made_up in ["", "x", "CAEaAggD", forged.as_str()] {

@@ -158,8 +158,14 @@ impl ActiveFault {
     fn strikes(&mut self, method: &str, path: &str, random: &mut ChaCha8Rng) -> bool {
         let matches = &self.rule.matches;
         let about_it = !self.rule.fault.is_ambient()
-            && matches.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-            && matches.path.as_ref().is_none_or(|prefix| path.starts_with(prefix.as_str()));
+            && matches
+                .method
+                .as_ref()
+                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && matches
+                .path
+                .as_ref()
+                .is_none_or(|prefix| path.starts_with(prefix.as_str()));
         if !about_it {
             return false;
         }
@@ -296,7 +302,12 @@ mod tests {
     #[test]
     fn a_rule_strikes_where_and_as_often_as_it_says() {
         let faults = Faults::new(1);
-        faults.add(FaultRule::always(Fault::ServerError).on("/rest/api/3/search").from_nth(2).times(2));
+        faults.add(
+            FaultRule::always(Fault::ServerError)
+                .on("/rest/api/3/search")
+                .from_nth(2)
+                .times(2),
+        );
         let search = ("GET", "/rest/api/3/search/jql");
         let other = ("GET", "/rest/api/3/myself");
         assert_eq!(
@@ -322,7 +333,10 @@ mod tests {
                 reason: None
             }
         );
-        for wrong in [r#"{"fault": {"kind": "nothing-known"}}"#, r#"{"fault": {"kind": "refuse"}, "when": 1}"#] {
+        for wrong in [
+            r#"{"fault": {"kind": "nothing-known"}}"#,
+            r#"{"fault": {"kind": "refuse"}, "when": 1}"#,
+        ] {
             assert!(serde_json::from_str::<FaultRule>(wrong).is_err(), "{wrong}");
         }
     }

@@ -152,12 +152,7 @@ fn take(buckets: &mut HashMap<String, Bucket>, name: String, rule: &RateLimit, n
 }
 
 /// Cloud: one bucket per endpoint and method, shared by all callers, and one per written issue.
-fn cloud(
-    buckets: &mut HashMap<String, Bucket>,
-    rule: &RateLimit,
-    asked: &Asked<'_>,
-    now: Timestamp,
-) -> Verdict {
+fn cloud(buckets: &mut HashMap<String, Bucket>, rule: &RateLimit, asked: &Asked<'_>, now: Timestamp) -> Verdict {
     if let Some(issue) = asked.issue.filter(|_| *asked.method != Method::GET) {
         let level = take(buckets, format!("issue {issue}"), &PER_ISSUE_WRITES, now);
         if !level.allowed {
@@ -205,12 +200,7 @@ fn cloud_refusal(rule: &RateLimit, level: Level, reason: &str, now: Timestamp) -
 }
 
 /// Data Center: one bucket per signed-in user, told on every answer to them.
-fn data_center(
-    buckets: &mut HashMap<String, Bucket>,
-    rule: &RateLimit,
-    asked: &Asked<'_>,
-    now: Timestamp,
-) -> Verdict {
+fn data_center(buckets: &mut HashMap<String, Bucket>, rule: &RateLimit, asked: &Asked<'_>, now: Timestamp) -> Verdict {
     let Some(user) = asked.user else {
         return Verdict::Pass(Vec::new());
     };
@@ -227,7 +217,11 @@ fn data_center(
     }
     let body = json!({"message": "Rate limit exceeded."});
     let refusal = Reply::json(StatusCode::TOO_MANY_REQUESTS, &body);
-    Verdict::Stop(headers.iter().fold(refusal, |reply, (name, value)| reply.with_custom(name, value)))
+    Verdict::Stop(
+        headers
+            .iter()
+            .fold(refusal, |reply, (name, value)| reply.with_custom(name, value)),
+    )
 }
 
 #[cfg(test)]
@@ -264,7 +258,9 @@ mod tests {
         limits.set(Some(RULE));
         let check = |seconds| limits.check(Flavour::Cloud, &asked(None), at(seconds));
         assert!(matches!(check(0), Verdict::Pass(headers) if headers[1].1 == "1"));
-        assert!(matches!(check(0), Verdict::Pass(headers) if headers.contains(&("x-ratelimit-nearlimit", "true".to_owned()))));
+        assert!(
+            matches!(check(0), Verdict::Pass(headers) if headers.contains(&("x-ratelimit-nearlimit", "true".to_owned())))
+        );
         let Verdict::Stop(reply) = check(0) else {
             panic!("the third request of a burst of two went through");
         };
@@ -292,7 +288,10 @@ mod tests {
             panic!("the twenty-first write went through");
         };
         assert_eq!(header(&reply, "ratelimit-reason"), "jira-per-issue-on-write");
-        let other = Asked { issue: Some("PAY-2"), ..write };
+        let other = Asked {
+            issue: Some("PAY-2"),
+            ..write
+        };
         assert!(matches!(limits.check(Flavour::Cloud, &other, at(0)), Verdict::Pass(_)));
     }
 
@@ -328,7 +327,9 @@ mod tests {
     fn nothing_is_limited_until_told() {
         let limits = Limits::default();
         for _ in 0..1000 {
-            assert!(matches!(limits.check(Flavour::Cloud, &asked(None), at(0)), Verdict::Pass(headers) if headers.is_empty()));
+            assert!(
+                matches!(limits.check(Flavour::Cloud, &asked(None), at(0)), Verdict::Pass(headers) if headers.is_empty())
+            );
         }
     }
 }

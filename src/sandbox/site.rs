@@ -6,7 +6,10 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -76,6 +79,7 @@ pub(crate) struct Site {
     pub(crate) cursors: Cursors,
     pub(crate) journal: Journal,
     pub(crate) answer_delay: Mutex<Duration>,
+    pub(crate) traces: AtomicU64,
     pub(crate) wanted_shut: watch::Sender<bool>,
     pub(crate) is_shut: watch::Receiver<bool>,
 }
@@ -94,6 +98,11 @@ impl Site {
     /// The sandbox's present instant.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The id under which support would find a request.
+    pub(crate) fn next_trace(&self) -> String {
+        format!("{:032x}", self.traces.fetch_add(1, Ordering::Relaxed))
     }
 
     /// How long every answer is held back.

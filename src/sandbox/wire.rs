@@ -94,12 +94,17 @@ impl<'a> Wire<'a> {
 
 /// `2026-01-31T12:34:56.000+0100`
 pub(crate) fn jira_time(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S.%3f%z").to_string()
+    at.to_zoned(zone.clone())
+        .strftime("%Y-%m-%dT%H:%M:%S.%3f%z")
+        .to_string()
 }
 
 /// Text that is safe within HTML.
 pub(crate) fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

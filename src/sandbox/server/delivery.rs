@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::message::{Reply, Request};
 use crate::{
-    clock::{Clock as _, SharedClock},
+    clock::SharedClock,
     sandbox::{auth, faults::Fault, model::Flavour, site::Site},
 };
 
@@ -75,7 +75,10 @@ fn encoded(text: &str) -> String {
 }
 
 fn too_many(retry_after: Option<u64>, reason: Option<&str>, request: &Request) -> Reply {
-    let reset = request.shown.checked_add(jiff::SignedDuration::from_secs(60)).unwrap_or(request.shown);
+    let reset = request
+        .shown
+        .checked_add(jiff::SignedDuration::from_secs(60))
+        .unwrap_or(request.shown);
     let reply = Reply::error(
         StatusCode::TOO_MANY_REQUESTS,
         "Rate limit exceeded. Please wait before trying again.",
@@ -97,7 +100,9 @@ fn retry(reply: Reply, after: Option<u64>) -> Reply {
 
 /// Compresses and dates an answer.
 pub(super) fn finish(mut reply: Reply, request: &Request) -> Reply {
-    let wanted = request.header(&header::ACCEPT_ENCODING).is_some_and(|accepted| accepted.contains("gzip"));
+    let wanted = request
+        .header(&header::ACCEPT_ENCODING)
+        .is_some_and(|accepted| accepted.contains("gzip"));
     if wanted && reply.is_json() && reply.body.len() >= COMPRESS_FROM {
         let mut encoder = GzEncoder::new(Vec::with_capacity(reply.body.len() / 4), Compression::fast());
         if let Ok(packed) = encoder.write_all(&reply.body).and_then(|()| encoder.finish()) {
@@ -141,7 +146,9 @@ pub(super) fn send(reply: Reply, fault: Option<&Fault>, clock: SharedClock) -> R
     *response.status_mut() = reply.status;
     response.headers_mut().extend(reply.headers);
     if let Some(announced) = announced {
-        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(announced));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(announced));
     }
     response
 }

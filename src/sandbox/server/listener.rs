@@ -31,24 +31,28 @@ pub(super) struct Door {
     listener: Option<TcpListener>,
     wanted_shut: watch::Receiver<bool>,
     is_shut: watch::Sender<bool>,
+    stop: CancellationToken,
     guests: CancellationToken,
     clock: SharedClock,
 }
 
 impl Door {
-    /// A door on an open listener. `is_shut` follows `wanted_shut` once the change has taken effect.
+    /// A door on an open listener. `is_shut` follows `wanted_shut` once the change has taken effect;
+    /// `stop` breaks all its connections.
     pub(super) fn new(
         listener: TcpListener,
         wanted_shut: watch::Receiver<bool>,
         is_shut: watch::Sender<bool>,
         clock: SharedClock,
+        stop: &CancellationToken,
     ) -> io::Result<Self> {
         Ok(Self {
             address: listener.local_addr()?,
             listener: Some(listener),
             wanted_shut,
             is_shut,
-            guests: CancellationToken::new(),
+            stop: stop.clone(),
+            guests: stop.child_token(),
             clock,
         })
     }
@@ -56,7 +60,7 @@ impl Door {
     async fn stay_shut(&mut self) {
         self.listener = None;
         self.guests.cancel();
-        self.guests = CancellationToken::new();
+        self.guests = self.stop.child_token();
         self.is_shut.send_replace(true);
         if self.wanted_shut.changed().await.is_err() {
             std::future::pending::<()>().await;

@@ -28,7 +28,10 @@ pub(crate) struct Request {
 impl Request {
     /// The first value of a query parameter.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values of a query parameter, repeated or separated by commas.
@@ -111,7 +114,11 @@ impl Reply {
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         Self {
             status,
-            headers: if content_type.is_empty() { Vec::new() } else { vec![kind] },
+            headers: if content_type.is_empty() {
+                Vec::new()
+            } else {
+                vec![kind]
+            },
             body,
         }
     }
@@ -212,7 +219,10 @@ mod tests {
             parse_query("jql=a+%3D%20%22b%26c%22&fields=x,y&fields=z"),
             [("jql", "a = \"b&c\""), ("fields", "x,y"), ("fields", "z")].map(|(k, v)| (k.to_owned(), v.to_owned()))
         );
-        assert_eq!(path_segments("/rest//api/3/issue/A%2FB-1/"), ["rest", "api", "3", "issue", "A/B-1"]);
+        assert_eq!(
+            path_segments("/rest//api/3/issue/A%2FB-1/"),
+            ["rest", "api", "3", "issue", "A/B-1"]
+        );
         assert_eq!(split_commas(["a, b,,", "c"].into_iter()), ["a", "b", "c"]);
     }
 

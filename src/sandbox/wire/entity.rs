@@ -202,7 +202,11 @@ impl Wire<'_> {
     /// A sprint: an object on Cloud, the text form of a Java object on Data Center.
     pub(crate) fn sprint(&self, idx: SprintIdx) -> Value {
         let sprint = self.world.sprint(idx);
-        let times = [("startDate", sprint.start), ("endDate", sprint.end), ("completeDate", sprint.complete)];
+        let times = [
+            ("startDate", sprint.start),
+            ("endDate", sprint.end),
+            ("completeDate", sprint.complete),
+        ];
         if self.cloud() {
             let mut json = json!({
                 "id": sprint.id, "name": &*sprint.name, "state": sprint.state.word(), "boardId": sprint.board,

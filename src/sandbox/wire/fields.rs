@@ -24,7 +24,11 @@ impl Wire<'_> {
                 sprints => sprints.iter().map(|sprint| self.sprint(*sprint)).collect(),
             }),
             FieldKind::EpicLink => Some(self.epic_key(issue).map_or(Value::Null, Value::from)),
-            _ => Some(issue.custom_value(idx).map_or(Value::Null, |value| self.custom_value(field, value))),
+            _ => Some(
+                issue
+                    .custom_value(idx)
+                    .map_or(Value::Null, |value| self.custom_value(field, value)),
+            ),
         }
     }
 
@@ -92,9 +96,14 @@ impl Wire<'_> {
 
     fn subtasks(&self, issue: &Issue) -> Value {
         let is_subtask = |idx: &&IssueIdx| self.world.issue_type(self.world.issue(**idx).issue_type).subtask;
-        let here = issue.children.iter().filter(is_subtask).filter_map(|idx| self.stub(&IssueRef::Local(*idx)));
+        let here = issue
+            .children
+            .iter()
+            .filter(is_subtask)
+            .filter_map(|idx| self.stub(&IssueRef::Local(*idx)));
         let elsewhere = issue.foreign_subtasks.iter();
-        here.chain(elsewhere.filter_map(|other| self.stub(&IssueRef::Foreign(other.clone())))).collect()
+        here.chain(elsewhere.filter_map(|other| self.stub(&IssueRef::Foreign(other.clone()))))
+            .collect()
     }
 
     fn link(&self, link: &Link) -> Option<Value> {
@@ -116,11 +125,25 @@ impl Wire<'_> {
                     return None;
                 }
                 let summary = Some(issue.summary.to_string());
-                (issue.id, issue.key.to_string(), summary, Some(issue.status), issue.priority, Some(issue.issue_type))
+                (
+                    issue.id,
+                    issue.key.to_string(),
+                    summary,
+                    Some(issue.status),
+                    issue.priority,
+                    Some(issue.issue_type),
+                )
             }
             IssueRef::Foreign(other) => {
                 let summary = other.summary.clone();
-                (other.id, other.key.clone(), summary, other.status, other.priority, other.issue_type)
+                (
+                    other.id,
+                    other.key.clone(),
+                    summary,
+                    other.status,
+                    other.priority,
+                    other.issue_type,
+                )
             }
         };
         let mut fields = json!({"summary": summary});
@@ -161,7 +184,10 @@ impl Wire<'_> {
 
     fn comments(&self, issue: &Issue) -> Value {
         let readable = self.readable(issue);
-        let comments: Vec<Value> = readable.iter().map(|comment| self.comment(issue, comment, false)).collect();
+        let comments: Vec<Value> = readable
+            .iter()
+            .map(|comment| self.comment(issue, comment, false))
+            .collect();
         let mut json = json!({
             "comments": comments, "maxResults": readable.len(), "total": readable.len(), "startAt": 0,
         });
@@ -172,7 +198,12 @@ impl Wire<'_> {
     }
 
     fn worklogs(&self, issue: &Issue) -> Value {
-        let logged: Vec<Value> = issue.worklogs.iter().take(WORKLOGS).map(|work| self.worklog(issue, work)).collect();
+        let logged: Vec<Value> = issue
+            .worklogs
+            .iter()
+            .take(WORKLOGS)
+            .map(|work| self.worklog(issue, work))
+            .collect();
         json!({"startAt": 0, "maxResults": WORKLOGS, "total": issue.worklogs.len(), "worklogs": logged})
     }
 
@@ -264,7 +295,11 @@ fn duration(seconds: u32) -> String {
             left %= minutes;
         }
     }
-    if parts.is_empty() { "0m".to_owned() } else { parts.join(" ") }
+    if parts.is_empty() {
+        "0m".to_owned()
+    } else {
+        parts.join(" ")
+    }
 }
 
 /// Percent of the estimate spent; -1 without an estimate.

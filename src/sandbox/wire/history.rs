@@ -53,13 +53,15 @@ impl Wire<'_> {
     /// The comments the caller may read, oldest first.
     pub(crate) fn readable<'i>(&self, issue: &'i Issue) -> Vec<&'i Comment> {
         let comments = issue.comments.iter();
-        comments.filter(|comment| self.world.can_read(&self.viewer, comment)).collect()
+        comments
+            .filter(|comment| self.world.can_read(&self.viewer, comment))
+            .collect()
     }
 
     /// One entry of the changelog, with its time written by the caller of this.
-    pub(crate) fn history(&self, history: &History, created: Value) -> Value {
+    pub(crate) fn history(&self, history: &History, created: impl Into<Value>) -> Value {
         let items: Vec<Value> = history.items.iter().map(|item| self.change(item)).collect();
-        let mut json = json!({"id": history.id.to_string(), "created": created, "items": items});
+        let mut json = json!({"id": history.id.to_string(), "created": created.into(), "items": items});
         if let Some(author) = history.author {
             json["author"] = self.user(author);
         }
@@ -84,7 +86,7 @@ impl Wire<'_> {
     /// The changelog inside an issue: on Cloud the newest entries first and no more than a hundred, on
     /// Data Center all of it, oldest first.
     pub(crate) fn changelog(&self, issue: &Issue) -> Value {
-        let write = |history: &History| self.history(history, self.time(history.created).into());
+        let write = |history: &History| self.history(history, self.time(history.created));
         let total = issue.history.len();
         let histories: Vec<Value> = if self.cloud() {
             issue.history.iter().rev().take(CLOUD_EXPANDED).map(write).collect()

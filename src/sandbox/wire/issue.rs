@@ -71,8 +71,12 @@ impl Wire<'_> {
         for idx in &selection.fields {
             let field = self.world.field(*idx);
             let value = match field.kind {
-                FieldKind::System(SystemField::Description) => issue.description.as_ref().map(|text| self.rendered(text)),
-                FieldKind::System(SystemField::Environment) => issue.environment.as_ref().map(|text| self.rendered(text)),
+                FieldKind::System(SystemField::Description) => {
+                    issue.description.as_ref().map(|text| self.rendered(text))
+                }
+                FieldKind::System(SystemField::Environment) => {
+                    issue.environment.as_ref().map(|text| self.rendered(text))
+                }
                 _ => None,
             };
             rendered.insert(field.id.clone(), value.into());
@@ -96,7 +100,11 @@ impl Wire<'_> {
             json["isLooped"] = false.into();
         }
         if fields {
-            json["fields"] = if transition.has_screen { self.resolution_screen() } else { json!({}) };
+            json["fields"] = if transition.has_screen {
+                self.resolution_screen()
+            } else {
+                json!({})
+            };
         }
         json
     }
@@ -116,13 +124,21 @@ impl Wire<'_> {
     /// `names`: field ids and what people call them.
     pub(crate) fn names(&self, fields: &[FieldIdx]) -> Value {
         let pairs = fields.iter().map(|idx| self.world.field(*idx));
-        Value::Object(pairs.map(|field| (field.id.clone(), field.name.as_str().into())).collect())
+        Value::Object(
+            pairs
+                .map(|field| (field.id.clone(), field.name.as_str().into()))
+                .collect(),
+        )
     }
 
     /// `schema`: field ids and what they hold.
     pub(crate) fn schema(&self, fields: &[FieldIdx]) -> Value {
         let pairs = fields.iter().map(|idx| self.world.field(*idx));
-        Value::Object(pairs.filter_map(|field| Some((field.id.clone(), field_schema(field)?))).collect())
+        Value::Object(
+            pairs
+                .filter_map(|field| Some((field.id.clone(), field_schema(field)?)))
+                .collect(),
+        )
     }
 }
 

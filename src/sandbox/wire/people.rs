@@ -26,7 +26,11 @@ impl Wire<'_> {
             json["name"] = user.name.as_str().into();
             json["key"] = user.key.as_str().into();
         }
-        if let Some(email) = user.email.as_ref().filter(|_| !user.email_hidden || self.viewer.user == Some(idx)) {
+        if let Some(email) = user
+            .email
+            .as_ref()
+            .filter(|_| !user.email_hidden || self.viewer.user == Some(idx))
+        {
             json["emailAddress"] = email.as_str().into();
         }
         json
@@ -59,7 +63,12 @@ impl Wire<'_> {
 
     /// Addresses of a picture in Jira's four sizes.
     pub(crate) fn avatars(&self, servlet: &str, parameter: &str, id: &str) -> Value {
-        let sizes = [("48x48", ""), ("24x24", "size=small&"), ("16x16", "size=xsmall&"), ("32x32", "size=medium&")];
+        let sizes = [
+            ("48x48", ""),
+            ("24x24", "size=small&"),
+            ("16x16", "size=xsmall&"),
+            ("32x32", "size=medium&"),
+        ];
         let addresses = sizes.map(|(name, size)| {
             let address = format!("{}/secure/{servlet}?{size}{parameter}={}", self.base, encode(id));
             (name.to_owned(), address.into())

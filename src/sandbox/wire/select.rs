@@ -65,7 +65,9 @@ impl Selection {
 
     /// There is a `fields` object at all.
     pub(crate) fn has_fields(&self) -> bool {
-        self.named.iter().any(|name| name != "id" && name != "key" && name != "issuekey")
+        self.named
+            .iter()
+            .any(|name| name != "id" && name != "key" && name != "issuekey")
     }
 
     /// How costly a page is, as Cloud counts: fields asked for, with everything counting as many.

@@ -4,6 +4,7 @@
 //! sides of the wire would hide itself.
 
 pub mod colleagues;
+mod dice;
 pub mod eval;
 pub mod load;
 pub mod model;

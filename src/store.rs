@@ -1,1 +1,125 @@
-//! The local store.
+//! The local store: everything crosstie shows comes from here, everything the engine learns goes here.
+//!
+//! One SQLite file in the data folder (folder 0700, file 0600), write-ahead logging, so that several
+//! dashboards and a headless `sync` share it. All SQL of crosstie is below this module and written
+//! portably, so that another database can take its place.
+//!
+//! Must never be in here: HTTP, screens, or a decision about *what* to ask Jira. A damaged store is
+//! set aside and rebuilt from Jira; it is never a reason to crash.
+
+mod connections;
+mod error;
+mod issues;
+mod open;
+mod runs;
+mod schema;
+mod terms;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
+pub use error::StoreError;
+pub use issues::{Applied, Census, Difference};
+pub use open::SetAside;
+pub use runs::{Finish, NewLine, Progress};
+
+/// The store; cheap to clone. Calls block on the disk: from async code go through `spawn_blocking`.
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    file: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens (or makes) the store in `folder`. A store that cannot be used, because it is damaged or
+    /// was written by a newer crosstie, is moved aside and named in the second value.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written to.
+    pub fn open(folder: &Path, now: jiff::Timestamp) -> Result<(Self, Option<SetAside>), StoreError> {
+        let (writer, aside) = open::open(folder, now)?;
+        let inner = Inner {
+            folder: folder.to_owned(),
+            file: folder.join(open::FILE),
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+        };
+        Ok((Self { inner: Arc::new(inner) }, aside))
+    }
+
+    /// The folder it lives in; locks and logs lie beside it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
+    /// Changes whenever anybody, also another process, has changed the store. Cheap.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn change_counter(&self) -> Result<u64, StoreError> {
+        let writer = self.writer();
+        let others: i64 = writer.query_row("PRAGMA data_version", [], |row| row.get(0))?;
+        let own = writer.total_changes();
+        Ok((others.unsigned_abs() << 40) ^ own)
+    }
+
+    /// Runs `work` in one write transaction.
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut writer = self.writer();
+        let result = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)
+            .and_then(|transaction| {
+                let value = work(&transaction)?;
+                transaction.commit()?;
+                Ok(value)
+            });
+        self.noting_damage(result)
+    }
+
+    /// Runs `work` on a reading connection with a stable snapshot; readers never wait for the writer.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let pooled = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => open::reader(&self.inner.file)?,
+        };
+        let result = connection
+            .unchecked_transaction()
+            .map_err(StoreError::from)
+            .and_then(|_snapshot| work(&connection));
+        self.inner
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
+        self.noting_damage(result)
+    }
+
+    /// Damage found while running is remembered on disk, so that the next start rebuilds the store.
+    fn noting_damage<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(StoreError::Damaged { .. }) = &result {
+            open::mark_damaged(&self.inner.folder);
+        }
+        result
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

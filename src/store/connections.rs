@@ -1,0 +1,470 @@
+//! What the store knows of each connection: identity, how far the pull has come, health.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::{Store, error::StoreError, terms};
+use crate::domain::{Access, Alias, ConnectionState, Deployment, Health, Metadata, Problem, Profile, Quota};
+
+/// A connection as the config has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionSeed {
+    /// Alias.
+    pub alias: Alias,
+    /// Address that browse links are built on.
+    pub site: String,
+    /// How it signs in.
+    pub access: Access,
+    /// JQL of what is kept.
+    pub scope: String,
+}
+
+/// How far the pull of a connection has come.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cursor {
+    /// Every issue of the scope has been received once.
+    pub complete: bool,
+    /// Start of the last complete poll, on the *server's* clock.
+    pub watermark: Option<Timestamp>,
+    /// End of the last census, on the local clock.
+    pub census_at: Option<Timestamp>,
+    /// When the metadata was last read, on the local clock.
+    pub metadata_at: Option<Timestamp>,
+    /// Zone of the account as last read.
+    pub time_zone: Option<String>,
+    /// When the next run is due.
+    pub next_run: Option<Timestamp>,
+    /// Failed tries in a row.
+    pub attempts: u32,
+}
+
+/// One part of a first pull: issues created in `[low, high)`; `None` is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    /// Row.
+    pub id: i64,
+    /// From, inclusive.
+    pub low: Option<Timestamp>,
+    /// To, exclusive.
+    pub high: Option<Timestamp>,
+}
+
+/// What a sign-in told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Cloud or Data Center.
+    pub deployment: Deployment,
+    /// Version text.
+    pub version: String,
+    /// The account.
+    pub profile: Profile,
+}
+
+impl Store {
+    /// Brings the list of connections in line with the config. Caches of connections that are neither
+    /// in `seeds` nor in `keep` go with them; a changed scope starts the first pull anew; a changed
+    /// site empties the cache, since ids of another site mean something else.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn configure(&self, seeds: &[ConnectionSeed], keep: &[Alias]) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let known: Vec<String> = transaction
+                .prepare("SELECT alias FROM connection")?
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            for alias in known {
+                let stays = seeds
+                    .iter()
+                    .map(|seed| &seed.alias)
+                    .chain(keep)
+                    .any(|kept| kept.as_str() == alias);
+                if !stays {
+                    transaction.execute(
+                        "DELETE FROM issue WHERE connection = (SELECT id FROM connection WHERE alias = ?1)",
+                        [&alias],
+                    )?;
+                    transaction.execute("DELETE FROM connection WHERE alias = ?1", [&alias])?;
+                }
+            }
+            for (position, seed) in seeds.iter().enumerate() {
+                configure_one(transaction, position, seed)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// All connections that the config has, in its order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn connections(&self) -> Result<Vec<ConnectionState>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!("SELECT {STATE} FROM connection c ORDER BY position, alias"))?
+                .query_map([], state)?
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(StoreError::from)
+        })
+    }
+
+    /// How far the pull of `alias` has come.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn cursor(&self, alias: &Alias) -> Result<Cursor, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT complete, watermark, census_at, metadata_at, time_zone, next_run, attempts
+                     FROM connection WHERE alias = ?1",
+                )?
+                .query_row([alias.as_str()], |row| {
+                    Ok(Cursor {
+                        complete: row.get(0)?,
+                        watermark: time(row, 1)?,
+                        census_at: time(row, 2)?,
+                        metadata_at: time(row, 3)?,
+                        time_zone: row.get(4)?,
+                        next_run: time(row, 5)?,
+                        attempts: row.get(6)?,
+                    })
+                })
+                .optional()?
+                .ok_or_else(|| StoreError::NoConnection(alias.to_string()))
+        })
+    }
+
+    /// Remembers who a connection is signed in as.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn signed_in(&self, alias: &Alias, signed_in: &SignedIn) -> Result<(), StoreError> {
+        let SignedIn {
+            deployment,
+            version,
+            profile,
+        } = signed_in;
+        self.write(|transaction| {
+            let id = connection_id(transaction, alias)?;
+            transaction.execute(
+                "UPDATE connection SET deployment = ?2, version = ?3, account_id = ?4, account_name = ?5,
+                        account = ?6, time_zone = ?7 WHERE id = ?1",
+                params![
+                    id,
+                    deployment_word(*deployment),
+                    version,
+                    profile.user.id,
+                    profile.user.name,
+                    profile.user.display,
+                    profile.time_zone
+                ],
+            )?;
+            terms::Terms::new(transaction, id).user(&profile.user)?;
+            Ok(())
+        })
+    }
+
+    /// Writes what a site told of itself.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn write_metadata(&self, alias: &Alias, metadata: &Metadata, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let id = connection_id(transaction, alias)?;
+            terms::write_metadata(transaction, id, metadata)?;
+            transaction.execute(
+                "UPDATE connection SET metadata_at = ?2 WHERE id = ?1",
+                params![id, now.as_millisecond()],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Starts a first pull in these parts (`low`, `high`), forgetting any earlier plan.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn plan_slices(
+        &self,
+        alias: &Alias,
+        parts: &[(Option<Timestamp>, Option<Timestamp>)],
+        watermark: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let id = connection_id(transaction, alias)?;
+            transaction.execute("DELETE FROM slice WHERE connection = ?1", [id])?;
+            for (low, high) in parts {
+                transaction.execute(
+                    "INSERT INTO slice (connection, low, high) VALUES (?1, ?2, ?3)",
+                    params![
+                        id,
+                        low.map(Timestamp::as_millisecond),
+                        high.map(Timestamp::as_millisecond)
+                    ],
+                )?;
+            }
+            transaction.execute(
+                "UPDATE connection SET watermark = ?2, complete = 0 WHERE id = ?1",
+                params![id, watermark.as_millisecond()],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The parts of the first pull with whether they are done; empty before it is planned.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn slices(&self, alias: &Alias) -> Result<Vec<(Slice, bool)>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT s.id, s.low, s.high, s.done FROM slice s JOIN connection c ON c.id = s.connection
+                     WHERE c.alias = ?1 ORDER BY s.low IS NOT NULL DESC, s.low DESC",
+                )?
+                .query_map([alias.as_str()], |row| {
+                    Ok((
+                        Slice {
+                            id: row.get(0)?,
+                            low: time(row, 1)?,
+                            high: time(row, 2)?,
+                        },
+                        row.get(3)?,
+                    ))
+                })?
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(StoreError::from)
+        })
+    }
+
+    /// A part of the first pull has been received whole.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn finish_slice(&self, slice: Slice) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute("UPDATE slice SET done = 1 WHERE id = ?1", [slice.id])?;
+            Ok(())
+        })
+    }
+
+    /// Every issue of the scope has been received once.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn finish_first_pull(&self, alias: &Alias) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let id = connection_id(transaction, alias)?;
+            transaction.execute("DELETE FROM slice WHERE connection = ?1", [id])?;
+            transaction.execute("UPDATE connection SET complete = 1 WHERE id = ?1", [id])?;
+            Ok(())
+        })
+    }
+
+    /// A poll that began at `watermark` (server clock) has been received to its last page.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn advance_watermark(&self, alias: &Alias, watermark: Timestamp) -> Result<(), StoreError> {
+        self.set(
+            alias,
+            "UPDATE connection SET watermark = ?2 WHERE alias = ?1",
+            Some(watermark),
+        )
+    }
+
+    /// A census has ended.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn census_done(&self, alias: &Alias, now: Timestamp) -> Result<(), StoreError> {
+        self.set(
+            alias,
+            "UPDATE connection SET census_at = ?2 WHERE alias = ?1",
+            Some(now),
+        )
+    }
+
+    /// When the next run of `alias` is due.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn schedule(&self, alias: &Alias, next: Option<Timestamp>) -> Result<(), StoreError> {
+        self.set(alias, "UPDATE connection SET next_run = ?2 WHERE alias = ?1", next)
+    }
+
+    fn set(&self, alias: &Alias, sql: &str, at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let changed = transaction
+                .prepare_cached(sql)?
+                .execute(params![alias.as_str(), at.map(Timestamp::as_millisecond)])?;
+            if changed == 0 {
+                Err(StoreError::NoConnection(alias.to_string()))
+            } else {
+                Ok(())
+            }
+        })
+    }
+
+    /// Health after a run, or what the rate limits leave.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn report_health(
+        &self,
+        alias: &Alias,
+        health: Health,
+        problem: Option<&Problem>,
+        quota: &Quota,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let id = connection_id(transaction, alias)?;
+            let well = health == Health::Ok;
+            transaction.execute(
+                "UPDATE connection SET health = ?2, problem = ?3, quota = ?4,
+                        attempts = CASE WHEN ?5 THEN 0 ELSE attempts + 1 END,
+                        last_success = CASE WHEN ?5 THEN ?6 ELSE last_success END
+                 WHERE id = ?1",
+                params![
+                    id,
+                    health_word(health),
+                    problem.map(serde_json::to_string).transpose()?,
+                    serde_json::to_string(quota)?,
+                    well,
+                    now.as_millisecond()
+                ],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+fn configure_one(transaction: &Transaction<'_>, position: usize, seed: &ConnectionSeed) -> Result<(), StoreError> {
+    let found: Option<(i64, String, String)> = transaction
+        .query_row(
+            "SELECT id, site, scope FROM connection WHERE alias = ?1",
+            [seed.alias.as_str()],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .optional()?;
+    let access = access_word(seed.access);
+    let Some((id, site, scope)) = found else {
+        transaction.execute(
+            "INSERT INTO connection (alias, position, site, access, scope) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![seed.alias.as_str(), position as i64, seed.site, access, seed.scope],
+        )?;
+        return Ok(());
+    };
+    let moved = site != seed.site;
+    if moved {
+        transaction.execute("DELETE FROM issue WHERE connection = ?1", [id])?;
+    }
+    if moved || scope != seed.scope {
+        transaction.execute("DELETE FROM slice WHERE connection = ?1", [id])?;
+        transaction.execute(
+            "UPDATE connection SET complete = 0, watermark = NULL, census_at = NULL WHERE id = ?1",
+            [id],
+        )?;
+    }
+    transaction.execute(
+        "UPDATE connection SET position = ?2, site = ?3, access = ?4, scope = ?5 WHERE id = ?1",
+        params![id, position as i64, seed.site, access, seed.scope],
+    )?;
+    Ok(())
+}
+
+/// Row of the connection called `alias`.
+pub(super) fn connection_id(connection: &Connection, alias: &Alias) -> Result<i64, StoreError> {
+    connection
+        .prepare_cached("SELECT id FROM connection WHERE alias = ?1")?
+        .query_row([alias.as_str()], |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| StoreError::NoConnection(alias.to_string()))
+}
+
+const STATE: &str = "c.alias, c.site, c.deployment, c.version, c.access, c.account, c.time_zone, c.health, c.problem,
+     c.complete, (SELECT count(*) FROM issue i WHERE i.connection = c.id AND i.gone IS NULL),
+     c.last_success, c.next_run, c.attempts, c.quota";
+
+fn state(row: &Row<'_>) -> rusqlite::Result<ConnectionState> {
+    let json = |index: usize| -> rusqlite::Result<Option<String>> { row.get(index) };
+    Ok(ConnectionState {
+        alias: Alias(row.get(0)?),
+        site: row.get(1)?,
+        deployment: row.get::<_, Option<String>>(2)?.as_deref().and_then(deployment_from),
+        version: row.get(3)?,
+        access: access_from(&row.get::<_, String>(4)?),
+        account: row.get(5)?,
+        time_zone: row.get(6)?,
+        health: health_from(&row.get::<_, String>(7)?),
+        problem: json(8)?.and_then(|text| serde_json::from_str(&text).ok()),
+        complete: row.get(9)?,
+        issues: row.get::<_, i64>(10)?.unsigned_abs(),
+        last_success: time(row, 11)?,
+        next_run: time(row, 12)?,
+        attempts: row.get(13)?,
+        quota: json(14)?
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default(),
+    })
+}
+
+/// A nullable time column.
+pub(super) fn time(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(row
+        .get::<_, Option<i64>>(index)?
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok()))
+}
+
+fn deployment_word(deployment: Deployment) -> &'static str {
+    match deployment {
+        Deployment::Cloud => "cloud",
+        Deployment::DataCenter => "data-center",
+    }
+}
+
+fn deployment_from(word: &str) -> Option<Deployment> {
+    match word {
+        "cloud" => Some(Deployment::Cloud),
+        "data-center" => Some(Deployment::DataCenter),
+        _ => None,
+    }
+}
+
+fn access_word(access: Access) -> &'static str {
+    match access {
+        Access::ApiToken => "api-token",
+        Access::Pat => "pat",
+        Access::Basic => "basic",
+    }
+}
+
+fn access_from(word: &str) -> Access {
+    match word {
+        "pat" => Access::Pat,
+        "basic" => Access::Basic,
+        _ => Access::ApiToken,
+    }
+}
+
+fn health_word(health: Health) -> &'static str {
+    match health {
+        Health::Unknown => "unknown",
+        Health::Ok => "ok",
+        Health::Offline => "offline",
+        Health::Auth => "auth",
+        Health::Failed => "failed",
+    }
+}
+
+fn health_from(word: &str) -> Health {
+    match word {
+        "ok" => Health::Ok,
+        "offline" => Health::Offline,
+        "auth" => Health::Auth,
+        "failed" => Health::Failed,
+        _ => Health::Unknown,
+    }
+}

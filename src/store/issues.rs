@@ -1,0 +1,440 @@
+//! Issues in and out: batched upserts that tell what was new and what differed, the census, one
+//! issue whole.
+//!
+//! Must never be in here: JQL (see `jql` and `list` beside this module).
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{Store, connections::connection_id, error::StoreError, terms::Terms};
+use crate::domain::{Alias, FieldKind, FieldValue, Issue, IssueId, IssueKey, time};
+
+/// An issue that the store had in another state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// Position within the batch that was applied.
+    pub index: usize,
+    /// What the store had.
+    pub before: Box<Issue>,
+}
+
+/// What a batch did to the store.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Applied {
+    /// Positions of issues that were unknown.
+    pub new: Vec<usize>,
+    /// Issues that were known in another state.
+    pub changed: Vec<Difference>,
+}
+
+/// What a census found out by comparing ids and dates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Census {
+    /// Listed by Jira with another date than cached, or not cached at all.
+    pub fetch: Vec<IssueId>,
+    /// Cached, but not listed: deleted, hidden, out of scope, or the index lags.
+    pub unlisted: Vec<(IssueId, IssueKey)>,
+}
+
+impl Store {
+    /// Writes a batch of issues in one transaction. An answer older than what the store already has
+    /// (search indexes lag) is passed over.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn apply(&self, alias: &Alias, issues: &[Issue]) -> Result<Applied, StoreError> {
+        self.write(|transaction| {
+            let connection = connection_id(transaction, alias)?;
+            let mut terms = Terms::new(transaction, connection);
+            let mut applied = Applied::default();
+            for (index, issue) in issues.iter().enumerate() {
+                match apply_one(transaction, connection, &mut terms, issue)? {
+                    Outcome::Unchanged => {}
+                    Outcome::New => applied.new.push(index),
+                    Outcome::Changed(before) => applied.changed.push(Difference { index, before }),
+                }
+            }
+            Ok(applied)
+        })
+    }
+
+    /// Compares what Jira lists (`id` to `updated`) with the cache.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn census(&self, alias: &Alias, listed: &HashMap<String, Timestamp>) -> Result<Census, StoreError> {
+        self.read(|connection| {
+            let id = connection_id(connection, alias)?;
+            let mut census = Census::default();
+            let mut matched = 0_usize;
+            let mut statement =
+                connection.prepare_cached("SELECT id, key, updated, gone FROM issue WHERE connection = ?1")?;
+            let mut rows = statement.query([id])?;
+            let mut cached = std::collections::HashSet::with_capacity(listed.len());
+            while let Some(row) = rows.next()? {
+                let issue: String = row.get(0)?;
+                let gone: Option<i64> = row.get(3)?;
+                match listed.get(&issue) {
+                    Some(updated) if gone.is_none() && updated.as_millisecond() == row.get::<_, i64>(2)? => {
+                        matched += 1;
+                        cached.insert(issue);
+                    }
+                    Some(_) => {
+                        census.fetch.push(IssueId(issue.clone()));
+                        cached.insert(issue);
+                    }
+                    None if gone.is_none() => census.unlisted.push((IssueId(issue), IssueKey(row.get(1)?))),
+                    None => {}
+                }
+            }
+            if matched + census.fetch.len() < listed.len() {
+                census.fetch.extend(
+                    listed
+                        .keys()
+                        .filter(|id| !cached.contains(*id))
+                        .map(|id| IssueId(id.clone())),
+                );
+            }
+            Ok(census)
+        })
+    }
+
+    /// Marks issues as confirmed unreachable (deleted, or hidden from this account); they stay in
+    /// the store and leave the lists. Returns how many were not marked before.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn mark_gone(&self, alias: &Alias, ids: &[IssueId], now: Timestamp) -> Result<u64, StoreError> {
+        self.write(|transaction| {
+            let connection = connection_id(transaction, alias)?;
+            let mut statement = transaction
+                .prepare_cached("UPDATE issue SET gone = ?3 WHERE connection = ?1 AND id = ?2 AND gone IS NULL")?;
+            let mut marked = 0;
+            for id in ids {
+                marked += statement.execute(params![connection, id.as_str(), now.as_millisecond()])?;
+            }
+            Ok(marked as u64)
+        })
+    }
+
+    /// Drops issues that left the connection's scope.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn drop_issues(&self, alias: &Alias, ids: &[IssueId]) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let connection = connection_id(transaction, alias)?;
+            let mut statement = transaction.prepare_cached("DELETE FROM issue WHERE connection = ?1 AND id = ?2")?;
+            for id in ids {
+                statement.execute(params![connection, id.as_str()])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The cached issue at `row`, whole.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn document(&self, row: i64) -> Result<Option<Issue>, StoreError> {
+        self.read(|connection| {
+            let json: Option<String> = connection
+                .prepare_cached("SELECT json FROM document WHERE issue = ?1")?
+                .query_row([row], |row| row.get(0))
+                .optional()?;
+            Ok(json.as_deref().map(serde_json::from_str).transpose()?)
+        })
+    }
+
+    /// Store rows of issues by their Jira ids, in the same order; `None` for those not cached.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn rows_of<'i>(
+        &self,
+        alias: &Alias,
+        ids: impl Iterator<Item = &'i IssueId>,
+    ) -> Result<Vec<Option<i64>>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            let mut statement = connection
+                .prepare_cached("SELECT row FROM issue WHERE connection = ?1 AND id = ?2 AND gone IS NULL")?;
+            ids.map(|id| {
+                Ok(statement
+                    .query_row(params![owner, id.as_str()], |row| row.get(0))
+                    .optional()?)
+            })
+            .collect()
+        })
+    }
+
+    /// Priorities of `alias` by id: place, 0 most urgent, and how many there are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn priorities(&self, alias: &Alias) -> Result<HashMap<String, (u32, u32)>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            let ranks: Vec<(String, u32)> = connection
+                .prepare_cached(
+                    "SELECT jira_id, rank FROM term WHERE connection = ?1 AND kind = 'priority' AND rank IS NOT NULL",
+                )?
+                .query_map([owner], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            let count = u32::try_from(ranks.len()).unwrap_or(u32::MAX);
+            Ok(ranks.into_iter().map(|(id, rank)| (id, (rank, count))).collect())
+        })
+    }
+
+    /// How many issues of `alias` are cached, those marked gone left out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count(&self, alias: &Alias) -> Result<u64, StoreError> {
+        self.read(|connection| {
+            let id = connection_id(connection, alias)?;
+            let count: i64 = connection.query_row(
+                "SELECT count(*) FROM issue WHERE connection = ?1 AND gone IS NULL",
+                [id],
+                |row| row.get(0),
+            )?;
+            Ok(count.unsigned_abs())
+        })
+    }
+}
+
+enum Outcome {
+    Unchanged,
+    New,
+    Changed(Box<Issue>),
+}
+
+fn apply_one(
+    transaction: &Transaction<'_>,
+    connection: i64,
+    terms: &mut Terms<'_>,
+    issue: &Issue,
+) -> Result<Outcome, StoreError> {
+    let json = serde_json::to_string(issue)?;
+    let known: Option<(i64, i64, Option<i64>, String)> = transaction
+        .prepare_cached(
+            "SELECT i.row, i.updated, i.gone, d.json FROM issue i JOIN document d ON d.issue = i.row
+             WHERE i.connection = ?1 AND i.id = ?2",
+        )?
+        .query_row(params![connection, issue.id.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .optional()?;
+    let Some((row, updated, gone, before)) = known else {
+        write_issue(transaction, connection, terms, None, issue, &json)?;
+        return Ok(Outcome::New);
+    };
+    let reachable_again = gone.is_some();
+    if !reachable_again && (before == json || updated > issue.updated.as_millisecond()) {
+        return Ok(Outcome::Unchanged);
+    }
+    write_issue(transaction, connection, terms, Some(row), issue, &json)?;
+    Ok(if reachable_again {
+        Outcome::New
+    } else {
+        Outcome::Changed(serde_json::from_str(&before)?)
+    })
+}
+
+fn write_issue(
+    transaction: &Transaction<'_>,
+    connection: i64,
+    terms: &mut Terms<'_>,
+    row: Option<i64>,
+    issue: &Issue,
+    json: &str,
+) -> Result<(), StoreError> {
+    let project = terms.term("project", &issue.project.id, &issue.project.name, &issue.project.key)?;
+    let kind = if issue.issue_type.subtask { "subtask" } else { "" };
+    let kind = terms.term("type", &issue.issue_type.id, &issue.issue_type.name, kind)?;
+    let status = terms.term(
+        "status",
+        &issue.status.id,
+        &issue.status.name,
+        issue.status.category.key(),
+    )?;
+    let priority = issue
+        .priority
+        .as_ref()
+        .map(|named| terms.named("priority", named, ""))
+        .transpose()?;
+    let resolution = issue
+        .resolution
+        .as_ref()
+        .map(|named| terms.named("resolution", named, ""))
+        .transpose()?;
+    let security = issue
+        .security
+        .as_ref()
+        .map(|named| terms.named("security", named, ""))
+        .transpose()?;
+    let assignee = issue.assignee.as_ref().map(|user| terms.user(user)).transpose()?;
+    let reporter = issue.reporter.as_ref().map(|user| terms.user(user)).transpose()?;
+    let creator = issue.creator.as_ref().map(|user| terms.user(user)).transpose()?;
+    let number = issue.key.parts().map_or(0, |(_, number)| number.cast_signed());
+    let row = transaction
+        .prepare_cached(
+            "INSERT INTO issue (row, connection, id, key, number, summary, project, type, status, category, priority,
+                 resolution, security, assignee, reporter, creator, parent, created, updated, resolved, due, votes,
+                 watchers, original_estimate, remaining_estimate, time_spent, gone)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                 ?22, ?23, ?24, ?25, ?26, NULL)
+             ON CONFLICT (row) DO UPDATE SET key = excluded.key, number = excluded.number, summary = excluded.summary,
+                 project = excluded.project, type = excluded.type, status = excluded.status,
+                 category = excluded.category, priority = excluded.priority, resolution = excluded.resolution,
+                 security = excluded.security, assignee = excluded.assignee, reporter = excluded.reporter,
+                 creator = excluded.creator, parent = excluded.parent, created = excluded.created,
+                 updated = excluded.updated, resolved = excluded.resolved, due = excluded.due, votes = excluded.votes,
+                 watchers = excluded.watchers, original_estimate = excluded.original_estimate,
+                 remaining_estimate = excluded.remaining_estimate, time_spent = excluded.time_spent, gone = NULL
+             RETURNING row",
+        )?
+        .query_row(
+            params![
+                row,
+                connection,
+                issue.id.as_str(),
+                issue.key.as_str(),
+                number,
+                issue.summary,
+                project,
+                kind,
+                status,
+                issue.status.category.key(),
+                priority,
+                resolution,
+                security,
+                assignee,
+                reporter,
+                creator,
+                issue.parent.as_ref().map(|parent| parent.key.as_str()),
+                issue.created.as_millisecond(),
+                issue.updated.as_millisecond(),
+                issue.resolved.map(Timestamp::as_millisecond),
+                issue.due.map(|due| due.to_string()),
+                issue.votes.map(u64::cast_signed),
+                issue.watchers.map(u64::cast_signed),
+                issue.original_estimate,
+                issue.remaining_estimate,
+                issue.time_spent,
+            ],
+            |row| row.get::<_, i64>(0),
+        )?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO document (issue, json) VALUES (?1, ?2)
+             ON CONFLICT (issue) DO UPDATE SET json = excluded.json",
+        )?
+        .execute(params![row, json])?;
+    transaction
+        .prepare_cached("DELETE FROM issue_value WHERE issue = ?1")?
+        .execute([row])?;
+    write_values(&mut Values { transaction, row }, terms, issue)
+}
+
+/// Writes the many-valued and custom fields of one issue.
+struct Values<'t> {
+    transaction: &'t Transaction<'t>,
+    row: i64,
+}
+
+impl Values<'_> {
+    fn put(&self, field: i64, term: Option<i64>, number: Option<f64>, text: Option<&str>) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("INSERT INTO issue_value (issue, field, term, number, text) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![self.row, field, term, number, text])?;
+        Ok(())
+    }
+}
+
+fn write_values(values: &mut Values<'_>, terms: &mut Terms<'_>, issue: &Issue) -> Result<(), StoreError> {
+    if !issue.labels.is_empty() {
+        let (field, _) = terms.field("labels")?;
+        for label in &issue.labels {
+            let term = terms.term("label", label, label, "")?;
+            values.put(field, Some(term), None, None)?;
+        }
+    }
+    let project = issue.project.key.as_str();
+    for (jira_id, kind, list) in [
+        ("components", "component", &issue.components),
+        ("fixVersions", "version", &issue.fix_versions),
+        ("versions", "version", &issue.affected_versions),
+    ] {
+        for named in list {
+            let (field, _) = terms.field(jira_id)?;
+            let term = terms.named(kind, named, project)?;
+            values.put(field, Some(term), None, None)?;
+        }
+    }
+    // Long text stays in the document; a row without a value says that there is some.
+    for (jira_id, present) in [
+        ("description", issue.description.is_some()),
+        ("environment", issue.environment.is_some()),
+        ("attachment", !issue.attachments.is_empty()),
+    ] {
+        if present {
+            let (field, _) = terms.field(jira_id)?;
+            values.put(field, None, None, None)?;
+        }
+    }
+    for (jira_id, value) in &issue.custom {
+        let (field, kind) = terms.field(jira_id)?;
+        write_custom(values, terms, field, kind, value)?;
+    }
+    Ok(())
+}
+
+fn write_custom(
+    values: &mut Values<'_>,
+    terms: &mut Terms<'_>,
+    field: i64,
+    kind: FieldKind,
+    value: &FieldValue,
+) -> Result<(), StoreError> {
+    match value {
+        FieldValue::Text(text) if kind == FieldKind::DateTime => {
+            let instant = time::parse_timestamp(text).map(|at| at.as_millisecond() as f64);
+            values.put(field, None, instant, Some(text))
+        }
+        FieldValue::Text(text) if kind == FieldKind::Labels => {
+            let term = terms.term("label", text, text, "")?;
+            values.put(field, Some(term), None, None)
+        }
+        FieldValue::Text(text) => values.put(field, None, None, Some(text)),
+        FieldValue::Number(number) => values.put(field, None, Some(*number), None),
+        FieldValue::Named(named) => {
+            let word = if kind == FieldKind::Version {
+                "version"
+            } else {
+                "option"
+            };
+            let term = terms.named(word, named, "")?;
+            values.put(field, Some(term), None, None)
+        }
+        FieldValue::Cascade(parent, child) => {
+            let term = terms.named("option", parent, "")?;
+            values.put(field, Some(term), None, None)?;
+            write_custom(values, terms, field, kind, child)
+        }
+        FieldValue::User(user) => {
+            let term = terms.user(user)?;
+            values.put(field, Some(term), None, None)
+        }
+        FieldValue::Sprint(sprint) => {
+            let term = terms.term("sprint", &sprint.id.to_string(), &sprint.name, &sprint.state)?;
+            values.put(field, Some(term), None, None)
+        }
+        FieldValue::List(list) => list
+            .iter()
+            .try_for_each(|value| write_custom(values, terms, field, kind, value)),
+        FieldValue::Rich(_) | FieldValue::Other(_) => values.put(field, None, None, None),
+    }
+}

@@ -1,0 +1,161 @@
+//! Opening the store file: modes, pragmas, migrations, and setting aside what cannot be used.
+//!
+//! Must never be in here: reading or writing of issues.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+
+use super::{error::StoreError, schema};
+
+/// Name of the store within the data folder.
+pub(super) const FILE: &str = "crosstie.db";
+const LOCK: &str = "open.lock";
+const DAMAGED: &str = "crosstie.db.damaged";
+const BUSY: Duration = Duration::from_secs(10);
+
+/// A store that could not be used and was moved away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it lies now.
+    pub file: PathBuf,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// Opens the file for writing, rebuilding it if need be. One process at a time gets through here.
+pub(super) fn open(folder: &Path, now: Timestamp) -> Result<(Connection, Option<SetAside>), StoreError> {
+    make_folder(folder)?;
+    let _turn = lock(folder)?;
+    let file = folder.join(FILE);
+    let aside = match unusable(&file, folder) {
+        Some(reason) => Some(set_aside(folder, &file, reason, now)?),
+        None => None,
+    };
+    make_private(&file).map_err(|error| folder_error(folder, &error))?;
+    let mut writer = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    writer.busy_timeout(BUSY)?;
+    writer.pragma_update(None, "journal_mode", "wal")?;
+    writer.pragma_update(None, "synchronous", "normal")?;
+    writer.pragma_update(None, "foreign_keys", "on")?;
+    writer.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
+    writer.set_prepared_statement_cache_capacity(64);
+    schema::migrate(&mut writer)?;
+    Ok((writer, aside))
+}
+
+/// A further connection, for reading only.
+pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
+    let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    reader.busy_timeout(BUSY)?;
+    reader.set_prepared_statement_cache_capacity(64);
+    Ok(reader)
+}
+
+/// Remembers damage found while running; best effort, since the disk may be the culprit.
+pub(super) fn mark_damaged(folder: &Path) {
+    if let Err(error) = File::create(folder.join(DAMAGED)) {
+        tracing::warn!(%error, "cannot leave a note that the store is damaged");
+    }
+}
+
+/// Why the file cannot be used, if it cannot.
+fn unusable(file: &Path, folder: &Path) -> Option<String> {
+    if !file.exists() {
+        return None;
+    }
+    if folder.join(DAMAGED).exists() {
+        return Some("it was found damaged while in use".to_owned());
+    }
+    let version = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .map_err(StoreError::from)
+        .and_then(|connection| {
+            connection.busy_timeout(BUSY)?;
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+            schema::version(&connection)
+        });
+    match version {
+        Ok(version) if version > schema::current() => Some(format!(
+            "it was written by a newer crosstie (version {version}, this one knows {})",
+            schema::current()
+        )),
+        Err(StoreError::Damaged { reason }) => Some(format!("it is damaged ({reason})")),
+        _ => None,
+    }
+}
+
+/// Moves the file and its companions away under a name that tells when.
+fn set_aside(folder: &Path, file: &Path, reason: String, now: Timestamp) -> Result<SetAside, StoreError> {
+    let stamp = now.strftime("%Y%m%dT%H%M%SZ");
+    let target = folder.join(format!("crosstie-set-aside-{stamp}.db"));
+    fs::rename(file, &target).map_err(|error| folder_error(folder, &error))?;
+    for suffix in ["-wal", "-shm"] {
+        let companion = PathBuf::from(format!("{}{suffix}", file.display()));
+        if companion.exists() {
+            let moved = PathBuf::from(format!("{}{suffix}", target.display()));
+            fs::rename(companion, moved).map_err(|error| folder_error(folder, &error))?;
+        }
+    }
+    let note = folder.join(DAMAGED);
+    if note.exists() {
+        fs::remove_file(note).map_err(|error| folder_error(folder, &error))?;
+    }
+    Ok(SetAside { file: target, reason })
+}
+
+fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder).map_err(|error| folder_error(folder, &error))
+}
+
+/// Creates the file with mode 0600 before SQLite does it with the umask's; the WAL inherits it.
+fn make_private(file: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        options.mode(0o600);
+        let opened = options.open(file)?;
+        if opened.metadata()?.permissions().mode() & 0o077 != 0 {
+            opened.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    options.open(file).map(drop)
+}
+
+/// Held while opening, so that two processes never set aside or migrate at once.
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK));
+    let file = file.map_err(|error| folder_error(folder, &error))?;
+    file.lock().map_err(|error| folder_error(folder, &error))?;
+    Ok(file)
+}
+
+fn folder_error(folder: &Path, error: &io::Error) -> StoreError {
+    if error.kind() == io::ErrorKind::StorageFull {
+        return StoreError::Full;
+    }
+    StoreError::Folder {
+        folder: folder.to_owned(),
+        reason: error.to_string(),
+    }
+}

@@ -7,6 +7,7 @@ mod auth;
 pub mod colleagues;
 mod control;
 mod cursor;
+mod dice;
 pub mod eval;
 mod faults;
 mod limits;

@@ -415,13 +415,19 @@ impl World {
         self.touch(idx, now);
     }
 
-    /// Moves `updated` and its index.
+    /// Moves `updated`, never back, and its index.
     fn touch(&mut self, idx: IssueIdx, now: Timestamp) {
         let issue = &mut self.issues[idx.at()];
-        let before = issue.updated.as_millisecond();
-        issue.updated = now;
-        self.by_updated.remove(&(before, idx));
-        self.by_updated.insert((now.as_millisecond(), idx));
+        let before = issue.updated;
+        issue.updated = before.max(now);
+        let after = issue.updated.as_millisecond();
+        self.by_updated.remove(&(before.as_millisecond(), idx));
+        self.by_updated.insert((after, idx));
+    }
+
+    /// For generators: the issue itself. Not for keys, parents, links or `updated`, which are indexed.
+    pub(crate) fn issue_mut(&mut self, idx: IssueIdx) -> &mut Issue {
+        &mut self.issues[idx.at()]
     }
 }
 

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use crate::sandbox::model::UserIdx;
+use crate::sandbox::model::{User, UserIdx};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,6 +22,8 @@ pub enum Block {
     Aligned(&'static str, Vec<Inline>),
     /// Text moved in by 1 to 6 steps.
     Indented(u8, Vec<Inline>),
+    /// Text in small letters.
+    Small(Vec<Inline>),
     /// Heading of level 1 to 6.
     Heading(u8, Vec<Inline>),
     /// Bullets; each item is a list of blocks.
@@ -86,9 +88,10 @@ pub enum Block {
 }
 
 /// Colour of a panel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PanelKind {
     /// Blue.
+    #[default]
     Info,
     /// Purple.
     Note,
@@ -194,8 +197,6 @@ pub enum Mark {
     Background(String),
     /// Commented on in the page.
     Annotation(String),
-    /// Smaller letters.
-    FontSize,
 }
 
 /// Plain text.
@@ -208,4 +209,77 @@ pub fn text(words: &str) -> Inline {
 #[must_use]
 pub fn marked(words: &str, mark: Mark) -> Inline {
     Inline::Text(words.to_owned(), vec![mark])
+}
+
+/// A paragraph of plain text.
+#[must_use]
+pub fn paragraph(words: &str) -> Block {
+    Block::Paragraph(vec![text(words)])
+}
+
+impl Doc {
+    /// The words alone, one block per line.
+    #[must_use]
+    pub fn plain(&self, people: &[User]) -> String {
+        let mut out = String::new();
+        self.blocks.iter().for_each(|block| block.plain(people, &mut out));
+        out
+    }
+}
+
+impl Block {
+    fn plain(&self, people: &[User], out: &mut String) {
+        let mut all = |blocks: &[Self]| blocks.iter().for_each(|block| block.plain(people, out));
+        match self {
+            Self::Paragraph(line) | Self::Aligned(_, line) | Self::Indented(_, line) | Self::Small(line) => {
+                plain_line(line, people, out);
+            }
+            Self::Heading(_, line) => plain_line(line, people, out),
+            Self::Bullets(items) | Self::Numbers(_, items) | Self::Columns(items) => {
+                items.iter().for_each(|item| all(item));
+            }
+            Self::Code { text, .. } => plain_words(text, out),
+            Self::Quote(blocks) | Self::Panel(_, blocks) | Self::Unknown(blocks) => all(blocks),
+            Self::BodiedExtension(_, blocks) | Self::BodiedSyncBlock(_, blocks) => all(blocks),
+            Self::Table(rows) => rows.iter().flatten().for_each(|cell| all(&cell.blocks)),
+            Self::Tasks(tasks) => {
+                for task in tasks {
+                    plain_line(&task.text, people, out);
+                    task.blocks.iter().for_each(|block| block.plain(people, out));
+                }
+            }
+            Self::Decisions(lines) => lines.iter().for_each(|line| plain_line(line, people, out)),
+            Self::Expand { title, blocks } => {
+                plain_words(title, out);
+                blocks.iter().for_each(|block| block.plain(people, out));
+            }
+            Self::Media { caption, .. } => caption.iter().for_each(|line| plain_line(line, people, out)),
+            Self::Card(url) | Self::Embed(url) => plain_words(url, out),
+            Self::Rule | Self::MediaGroup(_) | Self::Extension(_) | Self::SyncBlock(_) => {}
+        }
+    }
+}
+
+fn plain_words(words: &str, out: &mut String) {
+    out.push_str(words);
+    out.push('\n');
+}
+
+fn plain_line(line: &[Inline], people: &[User], out: &mut String) {
+    for inline in line {
+        match inline {
+            Inline::Text(words, _) | Inline::Card(words) | Inline::Placeholder(words) | Inline::Unknown(words) => {
+                out.push_str(words);
+            }
+            Inline::Emoji(_, words) | Inline::Status(words, _) | Inline::Media(words) => out.push_str(words),
+            Inline::Break => out.push('\n'),
+            Inline::Mention(user) => {
+                out.push('@');
+                out.push_str(people.get(user.at()).map_or("unknown", |user| &user.display));
+            }
+            Inline::Date(day) => out.push_str(&day.strftime("%Y-%m-%d").to_string()),
+            Inline::Extension(_) => {}
+        }
+    }
+    out.push('\n');
 }

@@ -2,8 +2,6 @@
 //!
 //! Must never be in here: `updated` or the changelog entry itself; the caller gathers items into one.
 
-use std::sync::Arc;
-
 use super::{
     super::{
         ChangeItem, CustomValue, FieldIdx, FieldKind, FieldOption, IssueIdx, IssueRef, PriorityIdx, ResolutionIdx,

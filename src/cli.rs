@@ -7,7 +7,6 @@
 //! [`Services`], so that tests bring their own.
 
 pub mod arguments;
-pub mod bare;
 pub mod completions;
 pub mod config;
 pub mod connection;
@@ -20,6 +19,8 @@ pub mod issues;
 pub mod jql;
 pub mod log_file;
 pub mod output;
+pub mod program;
+pub mod sandbox;
 pub mod services;
 pub mod setup;
 pub mod sync;
@@ -31,6 +32,7 @@ mod tests;
 pub use arguments::{Arguments, Verb};
 pub use failure::{Exit, Failure};
 pub use output::{Look, Output};
+pub use program::Program;
 pub use services::{Check, Services};
 pub use setup::Setup;
 
@@ -39,6 +41,9 @@ use crate::config::Paths;
 /// Does what the arguments ask for. Failures are written to standard error here.
 pub fn run(arguments: &Arguments, paths: &Paths, services: &dyn Services, output: &mut Output<'_>) -> Exit {
     let result = dispatch(arguments, paths, services, output);
+    for notice in services.notices() {
+        output.note("note", &notice);
+    }
     let flushed = output.flush().map_err(Failure::from);
     match result.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit,
@@ -61,6 +66,7 @@ fn dispatch(
         Some(Verb::Config(args)) => config::run(args, paths, output),
         Some(Verb::Doctor(args)) => doctor::run(args, paths, services, output),
         Some(Verb::Demo(args)) => demo::run(args, services, output),
+        Some(Verb::Sandbox(args)) => services.sandbox(args).map(|()| Exit::Done),
         Some(Verb::Jql(args)) => jql::run(args, &|output| Setup::load(paths, named, output), services, output),
         None => dashboard::run(&Setup::load(paths, named, output)?, services, output),
         Some(Verb::Issues(args)) => issues::run(args, &Setup::load(paths, named, output)?, services, output),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crosstie::{
-    cli::{self, Arguments, Exit, Failure, Look, Output, bare::Bare, log_file},
+    cli::{self, Arguments, Exit, Failure, Look, Output, Program, log_file},
     config::Paths,
 };
 
@@ -29,5 +29,5 @@ fn main() -> ExitCode {
     if arguments.uses_data_folder() {
         log_file::start(&paths.log());
     }
-    cli::run(&arguments, &paths, &Bare, &mut output).into()
+    cli::run(&arguments, &paths, &Program::default(), &mut output).into()
 }

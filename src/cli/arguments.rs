@@ -6,7 +6,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use super::{completions, config, connection, demo, doctor, failure::Exit, issues, jql, sync};
+use super::{completions, config, connection, demo, doctor, failure::Exit, issues, jql, sandbox, sync};
 
 /// A terminal dashboard for Jira: issues of all your sites in one list, kept in step, online or off.
 ///
@@ -34,6 +34,8 @@ Environment: CROSSTIE_CONFIG, CROSSTIE_DATA_DIR, CROSSTIE_LOG, NO_COLOR.";
 pub enum Verb {
     /// Show the dashboard on a made-up company's Jira; touches nothing else
     Demo(demo::DemoArgs),
+    /// Serve a made-up Jira on a loopback port
+    Sandbox(sandbox::SandboxArgs),
     /// List issues
     Issues(issues::IssuesArgs),
     /// Bring the local store up to date, once or continuously

@@ -16,6 +16,7 @@ use super::{
     failure::{Exit, Failure},
     issues::{Answer, Request},
     output::Look,
+    sandbox::{self, SandboxArgs},
     services::{Check, OnRun, Services, Tested},
     setup::Setup,
     sync::SyncRequest,
@@ -63,6 +64,11 @@ impl Services for Program {
 
     fn demo(&self, args: &DemoArgs, look: &Look) -> Result<(), Failure> {
         demo::run(args, look)
+    }
+
+    fn sandbox(&self, args: &SandboxArgs) -> Result<(), Failure> {
+        let serving = sandbox::run(args.clone(), Arc::clone(&self.clock));
+        runtime()?.block_on(serving).map_err(|error| Failure::new(Exit::Failed, error.to_string()))
     }
 
     fn issues(&self, setup: &Setup, request: &Request) -> Result<Answer, Failure> {

@@ -7,6 +7,7 @@ use super::{
     failure::Failure,
     issues::{Answer, Request},
     output::Look,
+    sandbox::SandboxArgs,
     setup::Setup,
     sync::{RunReport, SyncRequest},
 };
@@ -33,6 +34,12 @@ pub trait Services {
     /// # Errors
     /// If the terminal, the store or the sandbox cannot be used.
     fn demo(&self, args: &DemoArgs, look: &Look) -> Result<(), Failure>;
+
+    /// Serves a sandbox until it is stopped.
+    ///
+    /// # Errors
+    /// If it cannot start, or nobody can be told where it is.
+    fn sandbox(&self, args: &SandboxArgs) -> Result<(), Failure>;
 
     /// Issues from the store, or from Jira if the request says so.
     ///
@@ -63,6 +70,11 @@ pub trait Services {
 
     /// Whether the store opens, for `doctor`.
     fn store(&self, setup: &Setup) -> Check;
+
+    /// What came up meanwhile that the user must hear of, each once.
+    fn notices(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl Check {

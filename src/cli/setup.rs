@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: store and network.
 
+use std::path::PathBuf;
+
 use super::{
     failure::{Exit, Failure},
     output::Output,
@@ -64,6 +66,15 @@ impl Setup {
             paths: paths.clone(),
             remarks,
         })
+    }
+
+    /// The folder that holds the store: the data folder, unless the config names another.
+    #[must_use]
+    pub fn store_folder(&self) -> PathBuf {
+        match self.config.store.as_str() {
+            "sqlite" => self.paths.data.clone(),
+            folder => PathBuf::from(folder),
+        }
     }
 
     /// The connections of these aliases, or all that are switched on.

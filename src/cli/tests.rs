@@ -58,6 +58,11 @@ impl Services for Fake {
         Ok(())
     }
 
+    fn sandbox(&self, _: &SandboxArgs) -> Result<(), Failure> {
+        self.ask("sandbox");
+        Ok(())
+    }
+
     fn demo(&self, args: &DemoArgs, _: &Look) -> Result<(), Failure> {
         self.ask(args);
         Ok(())

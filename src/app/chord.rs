@@ -115,7 +115,10 @@ impl Chord {
             KeyCode::Char(letter) if letter != ' ' => label.push(letter),
             KeyCode::F(number) => label.push_str(&format!("F{number}")),
             code => {
-                let name = NAMED.iter().find(|(_, named, _)| *named == code).map(|(_, _, shown)| *shown);
+                let name = NAMED
+                    .iter()
+                    .find(|(_, named, _)| *named == code)
+                    .map(|(_, _, shown)| *shown);
                 label.push_str(name.unwrap_or("?"));
             }
         }
@@ -180,7 +183,9 @@ mod tests {
 
     #[test]
     fn nonsense_and_keys_that_terminals_confuse_are_refused() {
-        for text in ["", "ctrl-", "f0", "f99", "hyper-x", "ctrl-h", "ctrl-i", "ctrl-j", "ctrl-m"] {
+        for text in [
+            "", "ctrl-", "f0", "f99", "hyper-x", "ctrl-h", "ctrl-i", "ctrl-j", "ctrl-m",
+        ] {
             assert!(Chord::parse(text).is_err(), "{text}");
         }
     }

@@ -33,7 +33,11 @@ pub(crate) fn tabs(header: Rect, model: &Model) -> Vec<Tab> {
         .into_iter()
         .map(|(action, name, screen)| {
             let active = model.screen == screen;
-            let text = if active { format!("[{name}]") } else { format!(" {name} ") };
+            let text = if active {
+                format!("[{name}]")
+            } else {
+                format!(" {name} ")
+            };
             let cells = u16::try_from(width(&text)).unwrap_or(u16::MAX);
             let rect = Rect::new(x, header.y, cells, 1).intersection(header);
             x = x.saturating_add(cells);
@@ -49,14 +53,23 @@ pub(crate) fn tabs(header: Rect, model: &Model) -> Vec<Tab> {
 
 /// How many connections are in each state, in the order of the header.
 pub(crate) fn health_counts(model: &Model) -> Vec<(Health, usize)> {
-    [Health::Ok, Health::Unknown, Health::Offline, Health::Auth, Health::Failed]
-        .into_iter()
-        .map(|health| {
-            let connections = model.snapshot.connections.iter();
-            (health, connections.filter(|connection| connection.health == health).count())
-        })
-        .filter(|(_, count)| *count > 0)
-        .collect()
+    [
+        Health::Ok,
+        Health::Unknown,
+        Health::Offline,
+        Health::Auth,
+        Health::Failed,
+    ]
+    .into_iter()
+    .map(|health| {
+        let connections = model.snapshot.connections.iter();
+        (
+            health,
+            connections.filter(|connection| connection.health == health).count(),
+        )
+    })
+    .filter(|(_, count)| *count > 0)
+    .collect()
 }
 
 /// Key and word of each hint, as many as fit with help at the end.
@@ -86,13 +99,22 @@ pub(crate) fn hints(cells: usize, model: &Model) -> Vec<(String, String)> {
 
 fn help_hint(model: &Model, typing: bool) -> (String, String) {
     let keys = model.keymap.keys(Action::Help);
-    let key = if typing { keys.iter().find(|chord| chord.typed().is_none()) } else { keys.first() };
-    (key.map_or_else(|| "F1".to_owned(), |chord| chord.label()), "help".to_owned())
+    let key = if typing {
+        keys.iter().find(|chord| chord.typed().is_none())
+    } else {
+        keys.first()
+    };
+    (
+        key.map_or_else(|| "F1".to_owned(), |chord| chord.label()),
+        "help".to_owned(),
+    )
 }
 
 fn place_hints(model: &Model) -> Vec<(String, String)> {
     let place = model.place();
-    let specs = TABLE.iter().filter(|spec| spec.works_in(place) && !spec.hint.is_empty());
+    let specs = TABLE
+        .iter()
+        .filter(|spec| spec.works_in(place) && !spec.hint.is_empty());
     let relevant = |action: Action| match action {
         Action::Help => false,
         Action::Back => model.page.is_some() || !model.home.filter.is_empty() || model.home.own_query().is_some(),
@@ -118,13 +140,23 @@ fn entry_hints(model: &Model) -> Vec<(String, String)> {
             ("ctrl-u", "clear"),
             ("esc", "leave"),
         ]),
-        _ => pairs(&[("type", "to filter"), ("↑ ↓", "row"), ("enter", "keep"), ("esc", "leave typing")]),
+        _ => pairs(&[
+            ("type", "to filter"),
+            ("↑ ↓", "row"),
+            ("enter", "keep"),
+            ("esc", "leave typing"),
+        ]),
     }
 }
 
 fn layer_hints(layer: &Layer) -> Vec<(String, String)> {
     match layer {
-        Layer::Pick(_) => pairs(&[("type", "to filter"), ("↑ ↓", "choose"), ("enter", "run"), ("esc", "close")]),
+        Layer::Pick(_) => pairs(&[
+            ("type", "to filter"),
+            ("↑ ↓", "choose"),
+            ("enter", "run"),
+            ("esc", "close"),
+        ]),
         Layer::Columns(_) => pairs(&[
             ("space", "on/off"),
             ("[ ]", "order"),
@@ -154,7 +186,9 @@ pub(crate) fn layer_rect(area: Rect, layer: &Layer) -> Rect {
         Layer::Text(text) => (96, text.parts.len() * 3 + 4),
     };
     let wide = wide.min(area.width.saturating_sub(4));
-    let high = u16::try_from(high).unwrap_or(u16::MAX).min(area.height.saturating_sub(4));
+    let high = u16::try_from(high)
+        .unwrap_or(u16::MAX)
+        .min(area.height.saturating_sub(4));
     Rect::new(
         area.x + (area.width - wide) / 2,
         area.y + 1 + (area.height.saturating_sub(high + 3)) / 3,

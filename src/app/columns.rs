@@ -110,7 +110,9 @@ pub(crate) fn fit(inner: u16, wanted: &[Column], measured: Measured) -> Vec<Fitt
     }
     while kept.len() > 1 && needed(&kept, measured) > inner {
         let rank = |column: &Column| measure(*column, measured).2;
-        let Some(victim) = kept.iter().copied().max_by_key(rank) else { break };
+        let Some(victim) = kept.iter().copied().max_by_key(rank) else {
+            break;
+        };
         if rank(&victim) == 0 {
             break;
         }
@@ -212,7 +214,12 @@ mod tests {
     #[test]
     fn no_width_is_exceeded_and_no_column_is_empty() {
         for inner in 4..320 {
-            for wanted in [&DEFAULT[..], &Column::ALL[..], &[Column::Created], &[Column::Key, Column::Key]] {
+            for wanted in [
+                &DEFAULT[..],
+                &Column::ALL[..],
+                &[Column::Created],
+                &[Column::Key, Column::Key],
+            ] {
                 let fitted = fit(inner, wanted, MEASURED);
                 let last = fitted.last().unwrap();
                 assert!(last.x + last.width <= inner.max(1), "{inner} {wanted:?} {fitted:?}");

@@ -53,31 +53,47 @@ pub(crate) fn face(model: &Model) -> Option<Face> {
 fn empty(model: &Model) -> Face {
     if !model.home.filter.is_empty() && model.list().total() > 0 {
         let text = format!("Nothing matches \"{}\".", clean_line(&model.home.filter));
-        let more = format!("{} issues without it · esc clears the filter", thousands(model.list().total() as u64));
+        let more = format!(
+            "{} issues without it · esc clears the filter",
+            thousands(model.list().total() as u64)
+        );
         return centred(&text, &[&more]);
     }
     if let Some(run) = first_pull(model) {
         return loading(model, run);
     }
-    let never = model.snapshot.connections.iter().find(|connection| connection.last_success.is_none());
+    let never = model
+        .snapshot
+        .connections
+        .iter()
+        .find(|connection| connection.last_success.is_none());
     if let Some((connection, problem)) = never.and_then(|one| Some((one, one.problem.as_ref()?))) {
         let text = format!("{} has never been reached.", clean_line(connection.alias.as_str()));
         return failed(&text, problem);
     }
     if never.is_some() {
-        return centred("Nothing has been pulled yet.", &["r pulls now · 4 shows the connections"]);
+        return centred(
+            "Nothing has been pulled yet.",
+            &["r pulls now · 4 shows the connections"],
+        );
     }
     let jql = clean_line(model.home.jql()).into_owned();
     centred(
         "No issue matches this view.",
-        &[&format!("It asks for: {jql}"), "v picks another view · J edits the JQL · r asks Jira for news"],
+        &[
+            &format!("It asks for: {jql}"),
+            "v picks another view · J edits the JQL · r asks Jira for news",
+        ],
     )
 }
 
 /// The first pull that is under way, if any.
 pub(crate) fn first_pull(model: &Model) -> Option<&Run> {
     let incomplete = |run: &&Run| {
-        run.state == RunState::Running && model.connection(&run.alias).is_some_and(|connection| !connection.complete)
+        run.state == RunState::Running
+            && model
+                .connection(&run.alias)
+                .is_some_and(|connection| !connection.complete)
     };
     model.snapshot.runs.iter().find(incomplete)
 }
@@ -113,7 +129,10 @@ fn failed(headline: &str, problem: &Problem) -> Face {
 
 fn welcome(model: &Model) -> Face {
     let mut lines = vec![
-        Line::default().bold("crosstie keeps every Jira you use in one list, online or off.", Role::Text),
+        Line::default().bold(
+            "crosstie keeps every Jira you use in one list, online or off.",
+            Role::Text,
+        ),
         Line::default(),
         Line::of("Look around first, with a Jira that crosstie brings along:", Role::Text),
         Line::of("  crosstie demo", Role::Code),
@@ -122,7 +141,11 @@ fn welcome(model: &Model) -> Face {
         Line::of(format!("  {}", clean_line(&model.config_path)), Role::Link),
         Line::default(),
     ];
-    lines.extend(sample_config().lines().map(|line| Line::of(format!("  {line}"), Role::Code)));
+    lines.extend(
+        sample_config()
+            .lines()
+            .map(|line| Line::of(format!("  {line}"), Role::Code)),
+    );
     lines.push(Line::default());
     lines.push(
         Line::of("y", Role::Key)

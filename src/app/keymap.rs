@@ -48,7 +48,11 @@ impl Keymap {
 
     fn bind_user(&mut self, name: &str, keys: &str) {
         let Some(spec) = TABLE.iter().find(|spec| spec.name == name) else {
-            self.report(name, keys, "there is no action of that name; crosstie's help (?) lists them".into());
+            self.report(
+                name,
+                keys,
+                "there is no action of that name; crosstie's help (?) lists them".into(),
+            );
             return;
         };
         let mut chords = Vec::new();
@@ -182,7 +186,11 @@ mod tests {
     fn mistakes_are_reported_and_leave_the_defaults() {
         let map = keymap(&[("refresh", "hyper-x"), ("fly", "x"), ("zoom", "X"), ("theme", "X")]);
         assert_eq!(action(&map, "r"), Some(Action::Refresh));
-        assert_eq!(action(&map, "X"), Some(Action::Theme), "the first in the alphabet keeps it");
+        assert_eq!(
+            action(&map, "X"),
+            Some(Action::Theme),
+            "the first in the alphabet keeps it"
+        );
         assert_eq!(action(&map, "z"), Some(Action::Zoom));
         let said: Vec<&str> = map.clashes().iter().map(|clash| clash.action.as_str()).collect();
         assert_eq!(said, ["fly", "refresh", "zoom"]);

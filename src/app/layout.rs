@@ -12,10 +12,7 @@ pub(crate) use home::preview;
 pub(crate) use parts::{ListParts, LogParts, inner, list_parts, log_parts, table_rows};
 
 /// Smallest terminal that is drawn to.
-pub(crate) const LEAST: Size = Size {
-    width: 60,
-    height: 20,
-};
+pub(crate) const LEAST: Size = Size { width: 60, height: 20 };
 
 /// A framed part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -93,7 +90,10 @@ pub(crate) struct Regions {
 
 impl Regions {
     pub(crate) fn pane(&self, pane: Pane) -> Option<Rect> {
-        self.panes.iter().find(|(known, _)| *known == pane).map(|(_, rect)| *rect)
+        self.panes
+            .iter()
+            .find(|(known, _)| *known == pane)
+            .map(|(_, rect)| *rect)
     }
 
     /// Rows inside a pane's frame; 0 for a pane that isn't on the screen.
@@ -208,8 +208,12 @@ fn sync(regions: &mut Regions, model: &Model) {
     };
     let wanted = (body.height / 3).clamp(5, 12);
     let upper = adjusted(wanted, model.panes.table_by, 4, body.height.saturating_sub(detail + 5));
-    let [runs, log, below] =
-        Layout::vertical([Constraint::Length(upper), Constraint::Fill(1), Constraint::Length(detail)]).areas(body);
+    let [runs, log, below] = Layout::vertical([
+        Constraint::Length(upper),
+        Constraint::Fill(1),
+        Constraint::Length(detail),
+    ])
+    .areas(body);
     regions.panes = vec![(Pane::Runs, runs), (Pane::Log, log)];
     if detail > 0 {
         regions.panes.push((Pane::LogDetail, below));

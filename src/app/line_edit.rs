@@ -150,15 +150,17 @@ impl LineEdit {
 
     fn word_left(&self) -> usize {
         let trimmed = self.before_cursor().trim_end();
-        trimmed.rfind(char::is_whitespace).map_or(0, |at| {
-            at + trimmed[at..].chars().next().map_or(1, char::len_utf8)
-        })
+        trimmed
+            .rfind(char::is_whitespace)
+            .map_or(0, |at| at + trimmed[at..].chars().next().map_or(1, char::len_utf8))
     }
 
     fn word_right(&self) -> usize {
         let after = self.after_cursor();
         let skipped = after.len() - after.trim_start().len();
-        let word = after[skipped..].find(char::is_whitespace).unwrap_or(after.len() - skipped);
+        let word = after[skipped..]
+            .find(char::is_whitespace)
+            .unwrap_or(after.len() - skipped);
         self.cursor + skipped + word
     }
 }
@@ -172,9 +174,8 @@ mod tests {
     fn typed(start: &str, keys: &str) -> (String, String) {
         let mut edit = LineEdit::new(start);
         for key in keys.split(' ').filter(|key| !key.is_empty()) {
-            let chord = Chord::parse(key).unwrap_or_else(|_| {
-                Chord::new(KeyCode::Char(key.chars().last().unwrap()), KeyModifiers::CONTROL)
-            });
+            let chord = Chord::parse(key)
+                .unwrap_or_else(|_| Chord::new(KeyCode::Char(key.chars().last().unwrap()), KeyModifiers::CONTROL));
             edit.key(chord);
         }
         (edit.before_cursor().to_owned(), edit.after_cursor().to_owned())
@@ -195,7 +196,11 @@ mod tests {
             ("e\u{301}", "backspace", "", ""),
             ("👩‍👩‍👧x", "left left", "", "👩‍👩‍👧x"),
         ] {
-            assert_eq!(typed(start, keys), (before.to_owned(), after.to_owned()), "{start} {keys}");
+            assert_eq!(
+                typed(start, keys),
+                (before.to_owned(), after.to_owned()),
+                "{start} {keys}"
+            );
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Size;
 
+use super::action::Place;
 use super::columns;
 use super::event::{Ticket, Tone};
 use super::keymap::Keymap;
@@ -15,7 +16,6 @@ use super::list::{List, Question};
 use super::overlay::Layer;
 use super::reader::Reader;
 use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScreen};
-use super::action::Place;
 use crate::config::{Config, ViewConfig};
 use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
 
@@ -66,7 +66,9 @@ impl ThemeName {
     /// The theme of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|theme| theme.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -225,7 +227,6 @@ impl Requests {
 pub struct Model {
     pub(crate) size: Size,
     pub(crate) now: Timestamp,
-    pub(crate) started: Timestamp,
     pub(crate) zone: TimeZone,
     pub(crate) config_path: String,
     pub(crate) look: Look,
@@ -263,7 +264,6 @@ impl Model {
         let mut model = Self {
             size: setup.size,
             now: setup.now,
-            started: setup.now,
             zone: setup.zone,
             config_path: setup.config_path,
             look: setup.look,
@@ -403,7 +403,10 @@ impl Model {
     }
 
     pub(crate) fn typing(&self, kind: EntryKind) -> Option<&LineEdit> {
-        self.entry.as_ref().filter(|entry| entry.kind == kind).map(|entry| &entry.edit)
+        self.entry
+            .as_ref()
+            .filter(|entry| entry.kind == kind)
+            .map(|entry| &entry.edit)
     }
 
     pub(crate) fn has_connections(&self) -> bool {
@@ -416,12 +419,19 @@ impl Model {
     }
 
     pub(crate) fn connection(&self, alias: &crate::domain::Alias) -> Option<&ConnectionState> {
-        self.snapshot.connections.iter().find(|connection| connection.alias == *alias)
+        self.snapshot
+            .connections
+            .iter()
+            .find(|connection| connection.alias == *alias)
     }
 
     /// The oldest of the connections' last complete runs: what is shown is at least that fresh.
     pub(crate) fn cached_since(&self) -> Option<Timestamp> {
-        self.snapshot.connections.iter().filter_map(|connection| connection.last_success).min()
+        self.snapshot
+            .connections
+            .iter()
+            .filter_map(|connection| connection.last_success)
+            .min()
     }
 
     /// Whether some connection cannot be reached or let us in.

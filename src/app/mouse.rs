@@ -93,7 +93,11 @@ fn click_pane(model: &mut Model, pane: Pane, rect: Rect, at: Position, out: &mut
         }
         Pane::List => click_list(model, rect, at),
         Pane::Connections => {
-            let rows = if model.screen == Screen::Issues { layout::inner(rect) } else { layout::table_rows(rect) };
+            let rows = if model.screen == Screen::Issues {
+                layout::inner(rect)
+            } else {
+                layout::table_rows(rect)
+            };
             let len = model.snapshot.connections.len();
             if let Some(index) = row_at(rows, at, model.connections.top, len) {
                 model.connections.select_at(index, &model.snapshot.connections);
@@ -123,7 +127,9 @@ fn click_list(model: &mut Model, rect: Rect, at: Position) {
         let inner = parts.headings.width.saturating_sub(chrome::MARK);
         let fitted = columns::fit(inner, &model.columns(), model.list().measured);
         let x = at.x.saturating_sub(parts.headings.x + chrome::MARK);
-        let hit = fitted.iter().find(|fitted| (fitted.x..fitted.x + fitted.width).contains(&x));
+        let hit = fitted
+            .iter()
+            .find(|fitted| (fitted.x..fitted.x + fitted.width).contains(&x));
         if let Some(hit) = hit.filter(|_| model.home.live.is_none()) {
             model.home.sort = Some(picker::next_sort(model.home.sort, hit.column));
         }

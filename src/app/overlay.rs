@@ -49,7 +49,9 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
 }
 
 fn text_key(model: &mut Model, code: KeyCode, mods: KeyModifiers, out: &mut Vec<Effect>) {
-    let Some(Layer::Text(text)) = model.layers.last_mut() else { return };
+    let Some(Layer::Text(text)) = model.layers.last_mut() else {
+        return;
+    };
     match code {
         KeyCode::Char('y') if mods.is_empty() => out.push(Effect::Copy(text.copy.clone())),
         KeyCode::Char('j') | KeyCode::Down => text.scroll += 1,

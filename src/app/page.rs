@@ -78,7 +78,12 @@ pub(crate) fn whole(
     let issue = &detail.issue;
     if !issue.links.is_empty() {
         section(&mut lines, "Links", issue.links.len());
-        lines.extend(issue.links.iter().map(|link| reference(&link.relation, &link.other, cells)));
+        lines.extend(
+            issue
+                .links
+                .iter()
+                .map(|link| reference(&link.relation, &link.other, cells)),
+        );
     }
     if !issue.subtasks.is_empty() {
         section(&mut lines, "Sub-tasks", issue.subtasks.len());
@@ -132,14 +137,21 @@ fn section(lines: &mut Vec<Line>, name: &str, count: usize) {
 }
 
 fn description(detail: &IssueDetail, cells: u16) -> Vec<Line> {
-    let lines = detail.issue.description.as_ref().map(|text| rich::lines(text, cells.into()));
+    let lines = detail
+        .issue
+        .description
+        .as_ref()
+        .map(|text| rich::lines(text, cells.into()));
     lines
         .filter(|lines| !lines.is_empty())
         .unwrap_or_else(|| vec![Line::of("No description.", Role::Muted)])
 }
 
 fn one_comment(comment: &Comment, cells: u16, context: &Context<'_>) -> Vec<Line> {
-    let author = comment.author.as_ref().map_or("Anonymous", |author| author.display.as_str());
+    let author = comment
+        .author
+        .as_ref()
+        .map_or("Anonymous", |author| author.display.as_str());
     let mut when = format!(" · {}", age(context.now, comment.created));
     if comment.updated > comment.created {
         when.push_str(" · edited");
@@ -149,7 +161,10 @@ fn one_comment(comment: &Comment, cells: u16, context: &Context<'_>) -> Vec<Line
     }
     let mut lines = vec![
         Line::default()
-            .bold(truncate(&clean_line(author), cells.saturating_sub(12).into()), Role::Text)
+            .bold(
+                truncate(&clean_line(author), cells.saturating_sub(12).into()),
+                Role::Text,
+            )
             .with(when, Role::Muted),
     ];
     let body = rich::lines(&comment.body, cells.saturating_sub(2).into());
@@ -166,7 +181,9 @@ fn indented(line: Line, by: usize) -> Line {
 /// `blocked by  PAY-1300  Queue consumer rewrite  In progress`
 fn reference(relation: &str, other: &IssueRef, cells: u16) -> Line {
     let status = other.status.as_ref();
-    let status_text = status.map(|status| clean_line(&status.name).into_owned()).unwrap_or_default();
+    let status_text = status
+        .map(|status| clean_line(&status.name).into_owned())
+        .unwrap_or_default();
     let mut line = Line::of("  ", Role::Text);
     let mut used = 4 + width(&other.key) + width(&status_text) + 2;
     if !relation.is_empty() {
@@ -185,7 +202,10 @@ fn reference(relation: &str, other: &IssueRef, cells: u16) -> Line {
 }
 
 fn attachment(file: &crate::domain::Attachment, cells: u16, context: &Context<'_>) -> Line {
-    let author = file.author.as_ref().map(|author| clean_line(&author.display).into_owned());
+    let author = file
+        .author
+        .as_ref()
+        .map(|author| clean_line(&author.display).into_owned());
     let mut facts = format!("  {}", bytes(file.size));
     if let Some(author) = author {
         facts.push_str(&format!(" · {}", truncate(&author, 20)));

@@ -59,7 +59,10 @@ fn on_issue(model: &Model) -> bool {
 pub(crate) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     if let Action::Entities | Action::Findings | Action::Mappings = action {
         let name = action.spec().title;
-        model.say(Tone::Plain, format!("{name}: this version does not have this screen yet"));
+        model.say(
+            Tone::Plain,
+            format!("{name}: this version does not have this screen yet"),
+        );
         return;
     }
     if !action.spec().works_in(model.place()) {
@@ -130,11 +133,21 @@ pub(crate) fn open(model: &mut Model) {
 
 /// The chosen log line whole, for terminals that have no room for a pane of details.
 fn show_line(model: &mut Model) {
-    let Some(line) = model.sync.current_line(&model.snapshot) else { return };
+    let Some(line) = model.sync.current_line(&model.snapshot) else {
+        return;
+    };
     let about = line.key.as_deref().unwrap_or(line.alias.as_str());
     let mut parts = vec![(clean_line(about).into_owned(), clean_line(&line.text).into_owned())];
-    parts.extend(line.detail.iter().map(|detail| (String::new(), crate::text::clean_block(detail).into_owned())));
-    let copy = parts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
+    parts.extend(
+        line.detail
+            .iter()
+            .map(|detail| (String::new(), crate::text::clean_block(detail).into_owned())),
+    );
+    let copy = parts
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n");
     model.layers.push(Layer::Text(TextBox {
         title: "Log line".to_owned(),
         parts,
@@ -148,7 +161,11 @@ fn selected_alias(model: &Model) -> Option<Alias> {
     match model.focus() {
         Pane::Runs => model.sync.current_run(&model.snapshot).map(|run| run.alias.clone()),
         Pane::Log | Pane::LogDetail => model.sync.current_line(&model.snapshot).map(|line| line.alias.clone()),
-        _ => model.snapshot.connections.get(model.connections.cursor).map(|connection| connection.alias.clone()),
+        _ => model
+            .snapshot
+            .connections
+            .get(model.connections.cursor)
+            .map(|connection| connection.alias.clone()),
     }
 }
 
@@ -160,7 +177,10 @@ fn url(model: &Model) -> Option<String> {
     let alias = selected_alias(model)?;
     let site = &model.connection(&alias)?.site;
     let key = match model.focus() {
-        Pane::Log => model.sync.current_line(&model.snapshot).and_then(|line| line.key.clone()),
+        Pane::Log => model
+            .sync
+            .current_line(&model.snapshot)
+            .and_then(|line| line.key.clone()),
         _ => None,
     };
     Some(key.map_or_else(|| site.clone(), |key| format!("{site}/browse/{key}")))
@@ -254,7 +274,10 @@ fn show_jql(model: &mut Model) {
     }
     if let Some(sort) = model.home.sort {
         let direction = if sort.descending { "descending" } else { "ascending" };
-        parts.push(("sorted by".to_owned(), format!("{} {direction}, over the query's own order", sort.column.name())));
+        parts.push((
+            "sorted by".to_owned(),
+            format!("{} {direction}, over the query's own order", sort.column.name()),
+        ));
     }
     let copy = match &model.home.live {
         Some(live) if live.sent.len() == 1 => live.sent.first().map(|(_, sent)| sent.clone()).unwrap_or(jql),
@@ -299,7 +322,12 @@ pub(crate) fn sync(model: &mut Model, scope: Scope, out: &mut Vec<Effect>) {
         Scope::One(alias) if busy(alias) => format!("refreshing {} is under way", clean_line(alias.as_str())),
         Scope::One(alias) => format!("refreshing {}", clean_line(alias.as_str())),
         Scope::All => {
-            let names: Vec<_> = model.snapshot.connections.iter().map(|one| clean_line(one.alias.as_str())).collect();
+            let names: Vec<_> = model
+                .snapshot
+                .connections
+                .iter()
+                .map(|one| clean_line(one.alias.as_str()))
+                .collect();
             format!("refreshing {}", names.join(", "))
         }
     };

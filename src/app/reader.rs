@@ -3,11 +3,11 @@
 //!
 //! Lines are made when issue, width or minute change, not per frame: an issue can hold a megabyte.
 
+use super::event::Ticket;
 use super::layout::{Pane, Regions, inner};
 use super::list::Motion;
 use super::page::{self, Context};
 use super::role::Line;
-use super::event::Ticket;
 use crate::domain::IssueDetail;
 
 /// Text is not broken wider than this, however wide the pane is.

@@ -10,5 +10,8 @@ pub(crate) fn lines(text: &RichText, cells: usize) -> Vec<Line> {
         RichText::Wiki(markup) => clean_block(markup).into_owned(),
         RichText::Adf(document) => document.to_string(),
     };
-    wrap(&plain, cells.max(1)).into_iter().map(|line| Line::of(line, Role::Text)).collect()
+    wrap(&plain, cells.max(1))
+        .into_iter()
+        .map(|line| Line::of(line, Role::Text))
+        .collect()
 }

@@ -30,9 +30,9 @@ pub(super) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Rows of the issue list in sight; what it had, while it is not on the screen.
 fn list_height(model: &Model, regions: &Regions) -> usize {
-    regions
-        .pane(Pane::List)
-        .map_or(model.size.height.into(), |rect| layout::list_parts(rect, model).rows.height.into())
+    regions.pane(Pane::List).map_or(model.size.height.into(), |rect| {
+        layout::list_parts(rect, model).rows.height.into()
+    })
 }
 
 fn keep_in_sight(model: &mut Model, regions: &Regions) {
@@ -41,13 +41,21 @@ fn keep_in_sight(model: &mut Model, regions: &Regions) {
     let views_height = regions.height(Pane::Views);
     let views = &mut model.home.views;
     views.top = super::list::scroll_to(views.chosen, views.top, views.items.len(), views_height);
-    let table = |pane: Pane| regions.pane(pane).map_or(0, |rect| layout::table_rows(rect).height.into());
+    let table = |pane: Pane| {
+        regions
+            .pane(pane)
+            .map_or(0, |rect| layout::table_rows(rect).height.into())
+    };
     let connections_height = match model.screen {
         Screen::Issues => regions.height(Pane::Connections),
         _ => table(Pane::Connections),
     };
-    model.connections.keep_in_sight(model.snapshot.connections.len(), connections_height);
-    let lines = regions.pane(Pane::Log).map_or(0, |rect| layout::log_parts(rect, model).rows.height.into());
+    model
+        .connections
+        .keep_in_sight(model.snapshot.connections.len(), connections_height);
+    let lines = regions
+        .pane(Pane::Log)
+        .map_or(0, |rect| layout::log_parts(rect, model).rows.height.into());
     let runs = table(Pane::Runs);
     model.sync.keep_in_sight(&model.snapshot, runs, lines);
 }

@@ -25,7 +25,12 @@ fn cut_rows(area: Rect, rows: u16) -> Rect {
 }
 
 fn line(area: Rect, at: u16) -> Rect {
-    Rect::new(area.x, area.y + at.min(area.height), area.width, u16::from(at < area.height))
+    Rect::new(
+        area.x,
+        area.y + at.min(area.height),
+        area.width,
+        u16::from(at < area.height),
+    )
 }
 
 /// The inside of the issue list.

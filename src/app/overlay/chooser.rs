@@ -24,7 +24,11 @@ impl Chooser {
     }
 
     fn shift(&mut self, by: isize) {
-        let Some(other) = self.cursor.checked_add_signed(by).filter(|other| *other < self.rows.len()) else {
+        let Some(other) = self
+            .cursor
+            .checked_add_signed(by)
+            .filter(|other| *other < self.rows.len())
+        else {
             return;
         };
         self.rows.swap(self.cursor, other);
@@ -46,7 +50,9 @@ pub(crate) fn open(model: &mut Model) {
 }
 
 pub(super) fn key(model: &mut Model, chord: Chord) {
-    let Some(Layer::Columns(chooser)) = model.layers.last_mut() else { return };
+    let Some(Layer::Columns(chooser)) = model.layers.last_mut() else {
+        return;
+    };
     let len = chooser.rows.len();
     match chord.parts().0 {
         KeyCode::Char('j') | KeyCode::Down => chooser.cursor = Motion::Rows(1).target(chooser.cursor, len, len),

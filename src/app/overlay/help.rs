@@ -58,7 +58,9 @@ pub(crate) fn open(model: &mut Model) {
 }
 
 pub(super) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
-    let Some(Layer::Help(help)) = model.layers.last_mut() else { return };
+    let Some(Layer::Help(help)) = model.layers.last_mut() else {
+        return;
+    };
     let empty = help.input.text().is_empty();
     match chord.parts().0 {
         KeyCode::Esc | KeyCode::F(1) => {
@@ -80,7 +82,9 @@ pub(super) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
 
 /// Runs the best match of the filter, if that works here.
 fn run_first(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(Layer::Help(help)) = model.layers.last() else { return };
+    let Some(Layer::Help(help)) = model.layers.last() else {
+        return;
+    };
     let first = help.matching(model).next().filter(|_| !help.input.text().is_empty());
     model.layers.pop();
     if let Some(spec) = first {

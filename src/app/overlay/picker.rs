@@ -109,7 +109,9 @@ fn motion(code: KeyCode, mods: KeyModifiers) -> Option<Motion> {
 }
 
 pub(super) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
-    let Some(Layer::Pick(picker)) = model.layers.last_mut() else { return };
+    let Some(Layer::Pick(picker)) = model.layers.last_mut() else {
+        return;
+    };
     let (code, mods) = chord.parts();
     if let Some(motion) = motion(code, mods) {
         picker.go(motion);
@@ -124,7 +126,9 @@ pub(super) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
 
 /// Carries out the current item, unless it says why it cannot be.
 pub(crate) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(Layer::Pick(picker)) = model.layers.last() else { return };
+    let Some(Layer::Pick(picker)) = model.layers.last() else {
+        return;
+    };
     let Some(item) = picker.current() else { return };
     if let Some(reason) = item.reason.clone() {
         model.say(Tone::Bad, reason);
@@ -165,7 +169,11 @@ pub(crate) fn sort(model: &mut Model) {
     let present = model.home.sort;
     let mut items = vec![Item {
         label: "as the query says".to_owned(),
-        note: if present.is_none() { "now".to_owned() } else { String::new() },
+        note: if present.is_none() {
+            "now".to_owned()
+        } else {
+            String::new()
+        },
         reason: None,
         choice: Choice::Sort(None),
     }];
@@ -191,7 +199,10 @@ pub(crate) fn sort(model: &mut Model) {
 pub(crate) fn next_sort(present: Option<Sort>, column: Column) -> Sort {
     let descending = match present {
         Some(sort) if sort.column == column => !sort.descending,
-        _ => matches!(column, Column::Priority | Column::Created | Column::Updated | Column::Key),
+        _ => matches!(
+            column,
+            Column::Priority | Column::Created | Column::Updated | Column::Key
+        ),
     };
     Sort { column, descending }
 }
@@ -231,7 +242,9 @@ pub(crate) fn commands(model: &mut Model) {
             choice: Choice::Theme(theme),
         });
     }
-    let actions = TABLE.iter().filter(|spec| spec.listed() && spec.action != Action::Commands);
+    let actions = TABLE
+        .iter()
+        .filter(|spec| spec.listed() && spec.action != Action::Commands);
     items.extend(actions.map(|spec| Item {
         label: format!("{}: {}", heading(spec.group.label()), spec.title),
         note: model.keymap.label(spec.action),

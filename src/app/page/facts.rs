@@ -37,14 +37,20 @@ fn sprint(issue: &Issue) -> String {
 }
 
 fn due_date(issue: &Issue, context: &Context<'_>) -> (String, Role) {
-    let Some(date) = issue.due else { return (String::new(), Role::Text) };
+    let Some(date) = issue.due else {
+        return (String::new(), Role::Text);
+    };
     let late = date < context.today() && issue.status.category != crate::domain::StatusCategory::Done;
     let text = format!("{} ({})", date.strftime("%-d %b %Y"), due(context.today(), date));
     (text, if late { Role::Error } else { Role::Text })
 }
 
 fn labels(issue: &Issue) -> String {
-    let labels: Vec<String> = issue.labels.iter().map(|label| format!("#{}", clean_line(label))).collect();
+    let labels: Vec<String> = issue
+        .labels
+        .iter()
+        .map(|label| format!("#{}", clean_line(label)))
+        .collect();
     labels.join(" ")
 }
 
@@ -64,7 +70,9 @@ pub(super) fn short(detail: &IssueDetail, cells: u16, context: &Context<'_>) -> 
     .into_iter()
     .flatten()
     {
-        headline = headline.with(" · ", Role::Muted).with(clean_line(text).into_owned(), Role::Text);
+        headline = headline
+            .with(" · ", Role::Muted)
+            .with(clean_line(text).into_owned(), Role::Text);
     }
     let (due, due_role) = due_date(issue, context);
     let assignee = match person(issue.assignee.as_ref()) {
@@ -156,7 +164,11 @@ fn rows(lines: &mut Vec<Line>, label: &str, text: &str, role: Role, cells: usize
     let label = truncate(label, LABEL);
     let padded = format!("{label}{} ", " ".repeat(LABEL.saturating_sub(width(&label))));
     for (index, part) in wrap(text, room).into_iter().take(6).enumerate() {
-        let left = if index == 0 { padded.clone() } else { " ".repeat(LABEL + 1) };
+        let left = if index == 0 {
+            padded.clone()
+        } else {
+            " ".repeat(LABEL + 1)
+        };
         lines.push(Line::of(left, Role::Muted).with(part, role));
     }
 }
@@ -165,21 +177,41 @@ fn all(detail: &IssueDetail, context: &Context<'_>) -> Vec<Fact> {
     let issue = &detail.issue;
     let (due, due_role) = due_date(issue, context);
     let name = |named: &Option<Named>| {
-        named.as_ref().map_or_else(String::new, |named| clean_line(&named.name).into_owned())
+        named
+            .as_ref()
+            .map_or_else(String::new, |named| clean_line(&named.name).into_owned())
     };
     let time = |seconds: Option<i64>| {
-        let seconds = seconds.and_then(|seconds| u64::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
+        let seconds = seconds
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .filter(|seconds| *seconds > 0);
         seconds.map_or_else(String::new, |seconds| duration(seconds * 1000))
     };
-    let count = |count: Option<u64>| count.filter(|count| *count > 0).map_or_else(String::new, |n| n.to_string());
+    let count = |count: Option<u64>| {
+        count
+            .filter(|count| *count > 0)
+            .map_or_else(String::new, |n| n.to_string())
+    };
     let moment = |at| format!("{} ({})", context.date_time(at), age(context.now, at));
     vec![
-        ("Status", clean_line(&issue.status.name).into_owned(), status_role(issue.status.category)),
+        (
+            "Status",
+            clean_line(&issue.status.name).into_owned(),
+            status_role(issue.status.category),
+        ),
         ("Resolution", name(&issue.resolution), Role::Text),
         ("Priority", name(&issue.priority), Role::Text),
         ("Type", clean_line(&issue.issue_type.name).into_owned(), Role::Text),
-        ("Project", format!("{} {}", clean_line(&issue.project.key), clean_line(&issue.project.name)), Role::Text),
-        ("Connection", clean_line(detail.row.alias.as_str()).into_owned(), Role::Text),
+        (
+            "Project",
+            format!("{} {}", clean_line(&issue.project.key), clean_line(&issue.project.name)),
+            Role::Text,
+        ),
+        (
+            "Connection",
+            clean_line(detail.row.alias.as_str()).into_owned(),
+            Role::Text,
+        ),
         ("Assignee", person(issue.assignee.as_ref()), Role::Text),
         ("Reporter", person(issue.reporter.as_ref()), Role::Text),
         ("Due", due, due_role),

@@ -60,7 +60,9 @@ impl SyncScreen {
         self.run_cursor = match self.run {
             Some(run) => {
                 let found = snapshot.runs.iter().position(|known| known.id == run);
-                found.unwrap_or(self.run_cursor).min(snapshot.runs.len().saturating_sub(1))
+                found
+                    .unwrap_or(self.run_cursor)
+                    .min(snapshot.runs.len().saturating_sub(1))
             }
             None => 0,
         };
@@ -69,7 +71,9 @@ impl SyncScreen {
         self.line_cursor = if self.follow {
             last
         } else {
-            let found = self.line.and_then(|line| lines.iter().position(|known| known.id >= line));
+            let found = self
+                .line
+                .and_then(|line| lines.iter().position(|known| known.id >= line));
             found.unwrap_or(self.line_cursor).min(last)
         };
         self.line = lines.get(self.line_cursor).map(|line| line.id);
@@ -212,7 +216,12 @@ mod tests {
 
     #[test]
     fn levels_hide_and_show_and_problems_are_jumped_to() {
-        let all = snapshot(&[(1, Level::Debug), (2, Level::Warn), (3, Level::Info), (14, Level::Error)]);
+        let all = snapshot(&[
+            (1, Level::Debug),
+            (2, Level::Warn),
+            (3, Level::Info),
+            (14, Level::Error),
+        ]);
         let mut sync = SyncScreen::default();
         let ids = |sync: &SyncScreen| sync.lines(&all).iter().map(|line| line.id).collect::<Vec<_>>();
         assert_eq!(ids(&sync), [2, 3, 14]);

@@ -16,6 +16,7 @@ pub use crate::jira::check::Check;
 use crate::{
     config::ConnectionConfig,
     domain::{ConnectionState, Problem},
+    jira::ErrorKind,
 };
 
 /// Hears of each run as it ends; a failure stops the engine.
@@ -108,4 +109,22 @@ pub struct Tested {
     pub checks: Vec<Check>,
     /// What the first failed step failed of; decides the exit code.
     pub problem: Option<Problem>,
+}
+
+impl From<Vec<Check>> for Tested {
+    /// From the checks of [`crate::jira::check`], which tell by their names what has to be mended.
+    fn from(checks: Vec<Check>) -> Self {
+        let failed = checks.iter().find(|check| !check.ok);
+        let problem = failed.map(|check| Problem {
+            kind: match check.name.as_str() {
+                "secret found" => ErrorKind::Secret.word().to_owned(),
+                "signed in" => ErrorKind::Auth.word().to_owned(),
+                "settings" => ErrorKind::Setup.word().to_owned(),
+                other => other.replace(' ', "-"),
+            },
+            message: format!("{}: {}", check.name, check.detail),
+            remedy: check.remedy.clone().unwrap_or_default(),
+        });
+        Self { checks, problem }
+    }
 }

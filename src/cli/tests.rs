@@ -490,6 +490,25 @@ fn connections_are_tested_step_by_step() {
 }
 
 #[test]
+fn the_first_failed_check_decides_what_is_needed() {
+    for (name, exit) in [
+        ("secret found", Exit::SignIn),
+        ("signed in", Exit::SignIn),
+        ("reachable", Exit::Failed),
+        ("search works", Exit::Failed),
+    ] {
+        let checks = vec![
+            Check::passed("is Jira", "yes"),
+            Check::failed(name, "no", "mend it"),
+            Check::failed("signed in", "no", "mend it"),
+        ];
+        let problem = Tested::from(checks).problem.unwrap();
+        assert_eq!(Exit::of_problems([problem.kind.as_str()]), exit, "{name}");
+    }
+    assert_eq!(Tested::from(vec![Check::passed("is Jira", "yes")]).problem, None);
+}
+
+#[test]
 fn the_doctor_names_what_fails() {
     let refused = Fake {
         tested: Some(problem("auth")),

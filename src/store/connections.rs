@@ -446,7 +446,7 @@ fn deployment_word(deployment: Deployment) -> &'static str {
     }
 }
 
-fn deployment_from(word: &str) -> Option<Deployment> {
+pub(super) fn deployment_from(word: &str) -> Option<Deployment> {
     match word {
         "cloud" => Some(Deployment::Cloud),
         "data-center" => Some(Deployment::DataCenter),

@@ -24,8 +24,8 @@ use super::{
 use crate::{
     clock::{SharedClock, SystemClock},
     config::{Config, ConnectionConfig},
-    domain::{Alias, ConnectionState, ListQuery, Problem},
-    jira::{self, ErrorKind, check},
+    domain::{Alias, ConnectionState, ListQuery},
+    jira::{self, check},
     store::{ConnectionSeed, SetAside, Store, StoreError},
     sync::{Clients, Pace},
 };
@@ -97,22 +97,12 @@ impl Services for Program {
     }
 
     fn test(&self, _: &Setup, connection: &ConnectionConfig) -> Tested {
-        let checks = match runtime() {
-            Ok(runtime) => runtime.block_on(check::run_checks(connection, &self.clock)),
+        match runtime() {
+            Ok(runtime) => runtime.block_on(check::run_checks(connection, &self.clock)).into(),
             Err(failure) => {
-                return Tested { checks: vec![Check::failed("program", failure.message, "try again")], problem: None };
+                Tested { checks: vec![Check::failed("program", failure.message, "try again")], problem: None }
             }
-        };
-        let problem = checks.iter().find(|check| !check.ok).map(|check| Problem {
-            kind: check.kind.map_or("check", ErrorKind::word).to_owned(),
-            message: format!("{}: {}", check.name, check.detail),
-            remedy: check.remedy.clone().unwrap_or_default(),
-        });
-        let checks = checks
-            .into_iter()
-            .map(|check| Check { name: check.name, ok: check.ok, detail: check.detail, remedy: check.remedy })
-            .collect();
-        Tested { checks, problem }
+        }
     }
 
     fn sync(&self, setup: &Setup, request: &SyncRequest, on_run: OnRun<'_>) -> Result<(), Failure> {

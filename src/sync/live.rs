@@ -36,17 +36,23 @@ impl LiveSearch {
     ///
     /// # Errors
     /// When the connection's client cannot be made.
-    pub async fn new(clients: &Clients, store: &Store, config: &ConnectionConfig, jql: &str) -> Result<Self, Error> {
+    pub async fn new(
+        clients: &Clients,
+        store: &Store,
+        config: &ConnectionConfig,
+        jql: &str,
+        place: usize,
+    ) -> Result<Self, Error> {
         let client = clients.get(config).await?;
-        let jql = bounded(jql);
+        let unknown = -1 - i64::try_from(place).unwrap_or(0) * ROWS_APART;
         Ok(Self {
             config: config.clone(),
             client,
             store: store.clone(),
-            jql,
+            jql: bounded(jql),
             next: None,
             started: false,
-            brought: 0,
+            unknown,
         })
     }
 

@@ -14,6 +14,8 @@ mod open;
 mod runs;
 mod schema;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::{Path, PathBuf},

@@ -334,3 +334,48 @@ pub struct Issue {
     #[serde(skip)]
     pub history_complete: bool,
 }
+
+impl Issue {
+    /// An issue of which nothing but its identity is known; the rest is empty, its times are `at`.
+    #[must_use]
+    pub fn bare(id: IssueId, key: IssueKey, at: Timestamp) -> Self {
+        Self {
+            id,
+            key,
+            summary: String::new(),
+            project: ProjectRef::default(),
+            issue_type: IssueType::default(),
+            status: Status::default(),
+            priority: None,
+            resolution: None,
+            assignee: None,
+            reporter: None,
+            creator: None,
+            labels: Vec::new(),
+            components: Vec::new(),
+            fix_versions: Vec::new(),
+            affected_versions: Vec::new(),
+            parent: None,
+            subtasks: Vec::new(),
+            links: Vec::new(),
+            attachments: Vec::new(),
+            created: at,
+            updated: at,
+            resolved: None,
+            due: None,
+            description: None,
+            environment: None,
+            comments: Vec::new(),
+            comment_total: 0,
+            votes: None,
+            watchers: None,
+            original_estimate: None,
+            remaining_estimate: None,
+            time_spent: None,
+            security: None,
+            custom: BTreeMap::new(),
+            history: Vec::new(),
+            history_complete: false,
+        }
+    }
+}

@@ -58,6 +58,43 @@ pub struct IssueRow {
     pub url: String,
 }
 
+impl IssueRow {
+    /// The list row of a whole issue. `rank` is its priority's place and the number of priorities.
+    #[must_use]
+    pub fn from_issue(row: i64, alias: Alias, site: &str, issue: Issue, rank: Option<(u32, u32)>) -> Self {
+        Self {
+            row,
+            alias,
+            url: browse_url(site, &issue.key),
+            id: issue.id,
+            key: issue.key,
+            summary: issue.summary,
+            issue_type: issue.issue_type.name,
+            subtask: issue.issue_type.subtask,
+            status: issue.status.name,
+            category: issue.status.category,
+            priority: issue.priority.map(|priority| priority.name),
+            priority_rank: rank,
+            resolution: issue.resolution.map(|resolution| resolution.name),
+            assignee: issue.assignee.map(|user| user.display),
+            reporter: issue.reporter.map(|user| user.display),
+            project: issue.project.key,
+            labels: issue.labels,
+            components: issue.components.into_iter().map(|component| component.name).collect(),
+            parent: issue.parent.map(|parent| parent.key),
+            created: issue.created,
+            updated: issue.updated,
+            due: issue.due,
+        }
+    }
+}
+
+/// Where people look at an issue: built on the site's own address, never taken from an answer.
+#[must_use]
+pub fn browse_url(site: &str, key: &IssueKey) -> String {
+    format!("{}/browse/{key}", site.trim_end_matches('/'))
+}
+
 /// Columns that a list can show and sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Column {

@@ -148,6 +148,46 @@ impl Store {
         })
     }
 
+    /// Store rows of issues by their Jira ids, in the same order; `None` for those not cached.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn rows_of<'i>(
+        &self,
+        alias: &Alias,
+        ids: impl Iterator<Item = &'i IssueId>,
+    ) -> Result<Vec<Option<i64>>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            let mut statement = connection
+                .prepare_cached("SELECT row FROM issue WHERE connection = ?1 AND id = ?2 AND gone IS NULL")?;
+            ids.map(|id| {
+                Ok(statement
+                    .query_row(params![owner, id.as_str()], |row| row.get(0))
+                    .optional()?)
+            })
+            .collect()
+        })
+    }
+
+    /// Priorities of `alias` by id: place, 0 most urgent, and how many there are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn priorities(&self, alias: &Alias) -> Result<HashMap<String, (u32, u32)>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            let ranks: Vec<(String, u32)> = connection
+                .prepare_cached(
+                    "SELECT jira_id, rank FROM term WHERE connection = ?1 AND kind = 'priority' AND rank IS NOT NULL",
+                )?
+                .query_map([owner], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            let count = u32::try_from(ranks.len()).unwrap_or(u32::MAX);
+            Ok(ranks.into_iter().map(|(id, rank)| (id, (rank, count))).collect())
+        })
+    }
+
     /// How many issues of `alias` are cached, those marked gone left out.
     ///
     /// # Errors

@@ -65,6 +65,8 @@ pub enum Group {
     Find,
     /// What one can do with the row.
     Item,
+    /// Asking Jira for news.
+    Sync,
     /// The log.
     Log,
     /// The look of the screen.
@@ -75,7 +77,15 @@ pub enum Group {
 
 impl Group {
     /// Every group in the order of help.
-    pub const ALL: [Self; 6] = [Self::Move, Self::Find, Self::Item, Self::Log, Self::Screen, Self::App];
+    pub const ALL: [Self; 7] = [
+        Self::Move,
+        Self::Find,
+        Self::Item,
+        Self::Sync,
+        Self::Log,
+        Self::Screen,
+        Self::App,
+    ];
 
     /// The heading.
     #[must_use]
@@ -84,6 +94,7 @@ impl Group {
             Self::Move => "MOVE",
             Self::Find => "FIND",
             Self::Item => "ROW",
+            Self::Sync => "SYNC",
             Self::Log => "LOG",
             Self::Screen => "SCREEN",
             Self::App => "APP",
@@ -108,6 +119,8 @@ pub enum Place {
     Runs,
     /// Sync log.
     Log,
+    /// Connections in the strip of the home screen.
+    Strip,
 }
 
 impl Place {
@@ -123,7 +136,7 @@ impl Place {
             Self::List => "Issues",
             Self::Preview => "Preview",
             Self::Page => "Issue",
-            Self::Connections => "Connections",
+            Self::Connections | Self::Strip => "Connections",
             Self::Runs => "Runs",
             Self::Log => "Sync log",
         }
@@ -134,11 +147,11 @@ const VIEWS: u8 = Place::Views.bit();
 const LIST: u8 = Place::List.bit();
 const PREVIEW: u8 = Place::Preview.bit();
 const PAGE: u8 = Place::Page.bit();
-const CONNECTIONS: u8 = Place::Connections.bit();
 const RUNS: u8 = Place::Runs.bit();
 const LOG: u8 = Place::Log.bit();
+const STRIP: u8 = Place::Strip.bit();
 const HOME: u8 = VIEWS | LIST | PREVIEW;
-const EVERYWHERE: u8 = 0x7f;
+const EVERYWHERE: u8 = 0xff;
 /// Screens that are not in this version: their digit answers, but nothing lists them.
 const NOWHERE: u8 = 0;
 
@@ -245,7 +258,7 @@ pub const TABLE: &[Spec] = {
             A::NextItem,
             "next-item",
             &["]"],
-            "next issue, next problem in the log",
+            "next issue, problem",
             "",
             G::Move,
             HOME | PAGE | LOG | RUNS,
@@ -254,7 +267,7 @@ pub const TABLE: &[Spec] = {
             A::PreviousItem,
             "previous-item",
             &["["],
-            "previous issue, previous problem",
+            "previous issue, problem",
             "",
             G::Move,
             HOME | PAGE | LOG | RUNS,
@@ -280,17 +293,9 @@ pub const TABLE: &[Spec] = {
             "open",
             "open",
             G::Item,
-            HOME | CONNECTIONS | RUNS | LOG,
+            HOME | STRIP | RUNS | LOG,
         ),
-        row(
-            A::Back,
-            "back",
-            &["esc"],
-            "back: leave typing, clear filter, close",
-            "back",
-            G::Move,
-            EVERYWHERE,
-        ),
+        row(A::Back, "back", &["esc"], "back", "back", G::Move, EVERYWHERE),
         row(
             A::Filter,
             "filter",
@@ -308,7 +313,7 @@ pub const TABLE: &[Spec] = {
             A::ShowJql,
             "show-jql",
             &["K"],
-            "show the JQL that was really used",
+            "the JQL really used",
             "",
             G::Find,
             HOME | PAGE,
@@ -353,7 +358,7 @@ pub const TABLE: &[Spec] = {
             A::CopyKey,
             "copy",
             &["y"],
-            "copy the key, or this line",
+            "copy key or line",
             "copy",
             G::Item,
             EVERYWHERE,
@@ -365,46 +370,30 @@ pub const TABLE: &[Spec] = {
             &["r", "F5", "ctrl-r"],
             "refresh this",
             "refresh",
-            G::Item,
+            G::Sync,
             EVERYWHERE,
         ),
         row(
             A::SyncAll,
             "sync-all",
             &["R"],
-            "sync all connections",
+            "all connections",
             "sync all",
-            G::Item,
+            G::Sync,
             EVERYWHERE,
         ),
         row(
             A::Preview,
             "preview",
             &["p"],
-            "preview off, side, below",
+            "preview side, below, off",
             "preview",
             G::Screen,
             HOME,
         ),
         row(A::Zoom, "zoom", &["z"], "zoom this pane", "zoom", G::Screen, EVERYWHERE),
-        row(
-            A::Narrower,
-            "shrink",
-            &["<"],
-            "make this pane smaller",
-            "",
-            G::Screen,
-            EVERYWHERE,
-        ),
-        row(
-            A::Wider,
-            "grow",
-            &[">"],
-            "make this pane larger",
-            "",
-            G::Screen,
-            EVERYWHERE,
-        ),
+        row(A::Narrower, "shrink", &["<"], "pane smaller", "", G::Screen, EVERYWHERE),
+        row(A::Wider, "grow", &[">"], "pane larger", "", G::Screen, EVERYWHERE),
         row(
             A::Strip,
             "strip",
@@ -412,18 +401,10 @@ pub const TABLE: &[Spec] = {
             "bottom strip on, off",
             "",
             G::Screen,
-            HOME | CONNECTIONS | LOG,
+            HOME | STRIP | LOG,
         ),
         row(A::Theme, "theme", &["T"], "next theme", "", G::Screen, EVERYWHERE),
-        row(
-            A::Mouse,
-            "mouse",
-            &["M"],
-            "free the mouse, so that it selects text",
-            "",
-            G::Screen,
-            EVERYWHERE,
-        ),
+        row(A::Mouse, "mouse", &["M"], "free the mouse", "", G::Screen, EVERYWHERE),
         row(
             A::Commands,
             "commands",
@@ -448,7 +429,7 @@ pub const TABLE: &[Spec] = {
             A::Close,
             "close",
             &["q"],
-            "close this; quit at the top",
+            "close; quit at the top",
             "quit",
             G::App,
             EVERYWHERE,

@@ -117,6 +117,7 @@ fn place_hints(model: &Model) -> Vec<(String, String)> {
         .filter(|spec| spec.works_in(place) && !spec.hint.is_empty());
     let relevant = |action: Action| match action {
         Action::Help => false,
+        Action::Open => super::perform::enabled(model, action).is_ok(),
         Action::Back => model.page.is_some() || !model.home.filter.is_empty() || model.home.own_query().is_some(),
         _ => true,
     };

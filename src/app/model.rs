@@ -396,6 +396,7 @@ impl Model {
             Pane::List => Place::List,
             Pane::Preview | Pane::Comments => Place::Preview,
             Pane::Page | Pane::Fields => Place::Page,
+            Pane::Connections if self.screen == Screen::Issues => Place::Strip,
             Pane::Connections | Pane::ConnectionDetail => Place::Connections,
             Pane::Runs => Place::Runs,
             Pane::Log | Pane::LogDetail => Place::Log,
@@ -425,19 +426,21 @@ impl Model {
             .find(|connection| connection.alias == *alias)
     }
 
-    /// The oldest of the connections' last complete runs: what is shown is at least that fresh.
+    /// What can be reached is at least that fresh; without anything reachable, what is cached.
     pub(crate) fn cached_since(&self) -> Option<Timestamp> {
-        self.snapshot
-            .connections
-            .iter()
-            .filter_map(|connection| connection.last_success)
-            .min()
+        let oldest = |cut_off: bool| {
+            let connections = self.snapshot.connections.iter();
+            let chosen = connections.filter(|connection| is_cut_off(connection) == cut_off);
+            chosen.filter_map(|connection| connection.last_success).min()
+        };
+        oldest(false).or_else(|| oldest(true))
     }
 
-    /// Whether some connection cannot be reached or let us in.
-    pub(crate) fn is_offline(&self) -> bool {
-        let cut_off = |connection: &ConnectionState| !matches!(connection.health, Health::Ok | Health::Unknown);
-        self.snapshot.connections.iter().any(cut_off)
+    /// The connection that has been cut off for longest, if any, and whether all of them are.
+    pub(crate) fn cut_off(&self) -> Option<(&ConnectionState, bool)> {
+        let cut_off = || self.snapshot.connections.iter().filter(|connection| is_cut_off(connection));
+        let longest = cut_off().min_by_key(|connection| connection.last_success)?;
+        Some((longest, cut_off().count() == self.snapshot.connections.len()))
     }
 
     /// `10:41` in the user's zone.
@@ -448,4 +451,9 @@ impl Model {
     pub(crate) fn today(&self) -> jiff::civil::Date {
         self.now.to_zoned(self.zone.clone()).date()
     }
+}
+
+/// Whether a connection cannot be reached or does not let us in.
+pub(crate) fn is_cut_off(connection: &ConnectionState) -> bool {
+    !matches!(connection.health, Health::Ok | Health::Unknown)
 }

@@ -42,8 +42,17 @@ pub(crate) fn status_role(category: StatusCategory) -> Role {
 }
 
 /// Beside or below the list: facts in short, description, latest comments.
-pub(crate) fn preview(detail: &IssueDetail, cells: u16, with_comments: bool, context: &Context<'_>) -> Vec<Line> {
+pub(crate) fn preview(
+    detail: &IssueDetail,
+    cells: u16,
+    with_comments: bool,
+    brief: bool,
+    context: &Context<'_>,
+) -> Vec<Line> {
     let mut lines = facts::short(detail, cells, context);
+    if brief {
+        lines.truncate(2);
+    }
     lines.push(Line::default());
     lines.extend(description(detail, cells));
     if with_comments && !detail.issue.comments.is_empty() {

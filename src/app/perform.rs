@@ -14,7 +14,7 @@ use super::screens::issues;
 use crate::domain::{Alias, RunState};
 use crate::text::clean_line;
 pub(crate) use motion::move_by;
-pub(crate) use screen::{leave, show_view, theme_reason};
+pub(crate) use screen::{show_view, theme_reason};
 
 /// Why an action cannot be carried out now.
 pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {

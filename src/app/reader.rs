@@ -24,6 +24,8 @@ struct Made {
     minute: i64,
     /// Whether comments have a pane of their own.
     split: bool,
+    /// Whether there are only a few rows.
+    brief: bool,
 }
 
 /// Lines of one pane.
@@ -143,13 +145,14 @@ impl Reader {
                 width: area.width.saturating_sub(2).min(COMFORTABLE),
                 minute: context.now.as_second() / 60,
                 split,
+                brief: area.height < 12,
             };
             if sheet.made != Some(made) {
                 sheet.lines = match pane {
                     Pane::Fields => page::fields(detail, made.width, context),
                     Pane::Comments => page::comments(detail, made.width, context),
                     Pane::Page => page::whole(detail, made.width, with_fields, !split, context),
-                    _ => page::preview(detail, made.width, !split, context),
+                    _ => page::preview(detail, made.width, !split, made.brief, context),
                 };
                 sheet.made = Some(made);
             }

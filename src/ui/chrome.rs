@@ -92,6 +92,9 @@ fn freshness(model: &Model) -> String {
     }
 }
 
+/// How long a finished run is news, before standing trouble is told again.
+const NEWS_SECONDS: i64 = 20;
+
 fn happening(canvas: &Canvas<'_>, model: &Model) -> (String, Role) {
     let glyphs = canvas.theme.glyphs;
     if let Some(notice) = &model.notice {
@@ -105,14 +108,17 @@ fn happening(canvas: &Canvas<'_>, model: &Model) -> (String, Role) {
     if let Some(run) = model.running().next() {
         return (running(canvas, run, model), Role::Info);
     }
-    let troubled = |connection: &&ConnectionState| !matches!(connection.health, Health::Ok | Health::Unknown);
-    if let Some(connection) = model.snapshot.connections.iter().find(troubled) {
-        return (trouble(canvas, connection, model), Role::Stale);
-    }
     let last = model.snapshot.runs.iter().find(|run| run.state == RunState::Ok);
-    match last {
-        Some(run) => (finished(canvas, run, model), Role::Muted),
-        None => (String::new(), Role::Muted),
+    let just_now = |run: &&Run| {
+        run.ended
+            .is_some_and(|ended| model.now.as_second() - ended.as_second() < NEWS_SECONDS)
+    };
+    match (last.filter(just_now), model.cut_off()) {
+        (None, Some((connection, _))) => (trouble(canvas, connection, model), Role::Stale),
+        _ => match last {
+            Some(run) => (finished(canvas, run, model), Role::Muted),
+            None => (String::new(), Role::Muted),
+        },
     }
 }
 

@@ -33,7 +33,12 @@ fn sprint(issue: &Issue) -> String {
         }
     }
     let found = issue.custom.values().find_map(find);
-    found.map_or_else(String::new, |sprint| clean_line(&sprint.name).into_owned())
+    found.map_or_else(String::new, |sprint| {
+        let name = clean_line(&sprint.name);
+        // "Sprint 42" stands behind the label "Sprint".
+        name.strip_prefix("Sprint ")
+            .map_or_else(|| name.to_string(), str::to_owned)
+    })
 }
 
 fn due_date(issue: &Issue, context: &Context<'_>) -> (String, Role) {

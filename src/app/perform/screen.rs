@@ -68,7 +68,7 @@ pub(crate) fn show_view(model: &mut Model, index: usize, out: &mut Vec<Effect>) 
 }
 
 /// `esc`: the innermost thing first. `false` if there was nothing to leave.
-pub(crate) fn leave(model: &mut Model, out: &mut Vec<Effect>) -> bool {
+fn leave(model: &mut Model, out: &mut Vec<Effect>) -> bool {
     if leave_overlaying(model) {
         return true;
     }

@@ -124,16 +124,12 @@ fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: 
     let area = inner(rect);
     let height = usize::from(area.height);
     let rest = sheet.lines().len().saturating_sub(sheet.scroll() + height);
-    let right = if rest > 0 && sheet.scroll() + rest > 0 {
-        let more = format!("{rest} more {}", canvas.theme.glyphs.falling);
-        if right.is_empty() {
-            more
-        } else {
-            format!("{more} · {right}")
-        }
-    } else {
-        right.to_owned()
-    };
+    // The hint is dropped before the summary is cut.
+    let fits = width(title) + width(right) + 10 < usize::from(rect.width);
+    let right = if fits || pane == Pane::Page { right } else { "" };
+    let more = if rest > 0 { format!("{rest} more {}", canvas.theme.glyphs.falling) } else { String::new() };
+    let gap = if more.is_empty() || right.is_empty() { "" } else { " · " };
+    let right = format!("{more}{gap}{right}");
     canvas.frame(
         rect,
         &Frame {

@@ -80,10 +80,15 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
     if list.is_waiting() {
         title.push_str(&format!(" {}", canvas.spinner(model.now)));
     }
-    if model.is_offline()
-        && let Some(at) = model.cached_since()
+    if let Some((connection, all)) = model.cut_off()
+        && let Some(at) = connection.last_success
     {
-        title.push_str(&format!(" · cached {}", model.clock(at)));
+        let whose = if all {
+            String::new()
+        } else {
+            format!("{} ", clean_line(connection.alias.as_str()))
+        };
+        title.push_str(&format!(" · {whose}cached {}", model.clock(at)));
     }
     title
 }

@@ -19,7 +19,7 @@ const COLUMNS: [Column; 8] = [
     column("STARTED", 8, 2),
     column("STATE", 11, 0),
     growing("PROGRESS", 16, 0),
-    column("CHANGES", 18, 1),
+    column("CHANGES", 14, 1),
     column("LEFT", 7, 1),
 ];
 

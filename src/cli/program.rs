@@ -39,7 +39,10 @@ pub struct Program {
 
 impl Default for Program {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), notices: RefCell::default() }
+        Self {
+            clock: Arc::new(SystemClock),
+            notices: RefCell::default(),
+        }
     }
 }
 
@@ -59,7 +62,14 @@ impl Services for Program {
     fn dashboard(&self, setup: &Setup, look: &Look) -> Result<(), Failure> {
         let store = self.store(setup)?;
         let notices = self.notices.take();
-        screen::Stage { config: &setup.config, paths: &setup.paths, store, clock: Arc::clone(&self.clock), notices }.play(look)
+        screen::Stage {
+            config: &setup.config,
+            paths: &setup.paths,
+            store,
+            clock: Arc::clone(&self.clock),
+            notices,
+        }
+        .play(look)
     }
 
     fn demo(&self, args: &DemoArgs, look: &Look) -> Result<(), Failure> {
@@ -68,19 +78,27 @@ impl Services for Program {
 
     fn sandbox(&self, args: &SandboxArgs) -> Result<(), Failure> {
         let serving = sandbox::run(args.clone(), Arc::clone(&self.clock));
-        runtime()?.block_on(serving).map_err(|error| Failure::new(Exit::Failed, error.to_string()))
+        runtime()?
+            .block_on(serving)
+            .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
     }
 
     fn issues(&self, setup: &Setup, request: &Request) -> Result<Answer, Failure> {
         let store = self.store(setup)?;
         if request.live {
-            return runtime()?.block_on(live::issues(setup, &store, &Clients::new(Arc::clone(&self.clock)), request));
+            return runtime()?.block_on(live::issues(
+                setup,
+                &store,
+                &Clients::new(Arc::clone(&self.clock)),
+                request,
+            ));
         }
         for alias in &request.aliases {
             if !store.cursor(alias)?.complete {
                 let message = format!("the cache of {alias} is not complete yet: its first pull has not ended");
-                return Err(Failure::new(Exit::Failed, message)
-                    .hint(format!("`crosstie sync --connection {alias}` completes it; --live asks Jira itself")));
+                return Err(Failure::new(Exit::Failed, message).hint(format!(
+                    "`crosstie sync --connection {alias}` completes it; --live asks Jira itself"
+                )));
             }
         }
         let query = ListQuery {
@@ -99,17 +117,30 @@ impl Services for Program {
     fn test(&self, _: &Setup, connection: &ConnectionConfig) -> Tested {
         match runtime() {
             Ok(runtime) => runtime.block_on(check::run_checks(connection, &self.clock)).into(),
-            Err(failure) => {
-                Tested { checks: vec![Check::failed("program", failure.message, "try again")], problem: None }
-            }
+            Err(failure) => Tested {
+                checks: vec![Check::failed("program", failure.message, "try again")],
+                problem: None,
+            },
         }
     }
 
     fn sync(&self, setup: &Setup, request: &SyncRequest, on_run: OnRun<'_>) -> Result<(), Failure> {
         let store = self.store(setup)?;
-        let chosen: Vec<ConnectionConfig> =
-            setup.config.connections.iter().filter(|one| request.aliases.contains(&one.alias)).cloned().collect();
-        runtime()?.block_on(watch::sync(&chosen, &store, &self.clock, pace(&setup.config), request, on_run))
+        let chosen: Vec<ConnectionConfig> = setup
+            .config
+            .connections
+            .iter()
+            .filter(|one| request.aliases.contains(&one.alias))
+            .cloned()
+            .collect();
+        runtime()?.block_on(watch::sync(
+            &chosen,
+            &store,
+            &self.clock,
+            pace(&setup.config),
+            request,
+            on_run,
+        ))
     }
 
     fn check_jql(&self, _: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure> {
@@ -137,12 +168,19 @@ impl Services for Program {
 
 /// What a set-aside store is told as.
 fn aside_notice(aside: &SetAside) -> String {
-    format!("the store was set aside as {} because {}; the cache is rebuilt from Jira", aside.file.display(), aside.reason)
+    format!(
+        "the store was set aside as {} because {}; the cache is rebuilt from Jira",
+        aside.file.display(),
+        aside.reason
+    )
 }
 
 /// How often this config polls and counts.
 fn pace(config: &Config) -> Pace {
-    Pace { interval: config.sync.interval, census: config.sync.census }
+    Pace {
+        interval: config.sync.interval,
+        census: config.sync.census,
+    }
 }
 
 /// Brings the store's list of connections in line with the config. Caches of connections that are
@@ -183,7 +221,11 @@ impl From<StoreError> for Failure {
 
 impl From<jira::Error> for Failure {
     fn from(error: jira::Error) -> Self {
-        let exit = if error.kind.needs_sign_in() { Exit::SignIn } else { Exit::Failed };
+        let exit = if error.kind.needs_sign_in() {
+            Exit::SignIn
+        } else {
+            Exit::Failed
+        };
         Self::new(exit, error.message).hint(error.remedy)
     }
 }

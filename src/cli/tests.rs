@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use super::{
     demo::DemoArgs,
     issues::{Answer, Request, Source},
+    sandbox::SandboxArgs,
     services::{OnRun, Tested},
     sync::{Outcome, RunReport, SyncRequest},
     *,

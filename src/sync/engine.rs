@@ -92,7 +92,12 @@ impl Engine {
                 (connection.alias.clone(), sender)
             })
             .collect();
-        Self { store: store.clone(), clock: Arc::clone(clock), lanes, tasks }
+        Self {
+            store: store.clone(),
+            clock: Arc::clone(clock),
+            lanes,
+            tasks,
+        }
     }
 
     /// Ends the lanes where they are. What they were in the middle of goes on with the next start;
@@ -215,7 +220,10 @@ impl Lane {
             self.locked_run(Want::default(), held).await?
         };
         let alias = self.config.alias.clone();
-        Ok((Some(run), self.blocking(move |store| store.cursor(&alias)).await?.next_run))
+        Ok((
+            Some(run),
+            self.blocking(move |store| store.cursor(&alias)).await?.next_run,
+        ))
     }
 
     async fn locked_run(&mut self, want: Want, _held: RunLock) -> Result<Run, StoreError> {

@@ -48,11 +48,21 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
     let cloud = start(Flavour::Cloud, args.issues - few, "")?;
     let center = start(Flavour::DataCenter, few, "/jira")?;
     let config = config(&folder, &cloud, &center)?;
-    let paths =
-        Paths { config: folder.path.join("config.toml"), data: folder.path.clone(), home: None };
+    let paths = Paths {
+        config: folder.path.join("config.toml"),
+        data: folder.path.clone(),
+        home: None,
+    };
     let (store, _) = Store::open(&folder.path, clock.now())?;
     configure(&store, &config)?;
-    let ended = Stage { config: &config, paths: &paths, store, clock, notices: Vec::new() }.play(look);
+    let ended = Stage {
+        config: &config,
+        paths: &paths,
+        store,
+        clock,
+        notices: Vec::new(),
+    }
+    .play(look);
     sites.shutdown_background();
     ended
 }
@@ -60,8 +70,13 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
 fn config(folder: &Folder, cloud: &Sandbox, center: &Sandbox) -> Result<Config, Failure> {
     let (on_cloud, on_center) = (cloud.credentials(), center.credentials());
     let token = folder.secret("cloud-token", &on_cloud.api_token)?;
-    let acme = Method::ApiToken { email: on_cloud.email, secret: token };
-    let lab = Method::Pat { secret: folder.secret("lab-token", &on_center.pat)? };
+    let acme = Method::ApiToken {
+        email: on_cloud.email,
+        secret: token,
+    };
+    let lab = Method::Pat {
+        secret: folder.secret("lab-token", &on_center.pat)?,
+    };
     let connections = vec![
         ConnectionConfig {
             default: true,
@@ -70,7 +85,10 @@ fn config(folder: &Folder, cloud: &Sandbox, center: &Sandbox) -> Result<Config, 
         },
         ConnectionConfig::new("lab", Deployment::DataCenter, center.url(), lab),
     ];
-    Ok(Config { connections, ..Config::default() })
+    Ok(Config {
+        connections,
+        ..Config::default()
+    })
 }
 
 /// A folder of this process alone, removed when the demo ends.

@@ -18,8 +18,17 @@ pub(super) async fn issues(
     request: &Request,
 ) -> Result<Answer, Failure> {
     let limit = request.limit.unwrap_or(usize::MAX);
-    let mut answer = Answer { source: Source::Live, total: 0, rows: Vec::new(), notes: Vec::new() };
-    let chosen = setup.config.connections.iter().filter(|one| request.aliases.contains(&one.alias));
+    let mut answer = Answer {
+        source: Source::Live,
+        total: 0,
+        rows: Vec::new(),
+        notes: Vec::new(),
+    };
+    let chosen = setup
+        .config
+        .connections
+        .iter()
+        .filter(|one| request.aliases.contains(&one.alias));
     for (place, connection) in chosen.enumerate() {
         let mut search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
         let mut brought = 0;
@@ -32,7 +41,11 @@ pub(super) async fn issues(
             brought += rows.len();
             answer.rows.extend(rows);
         }
-        answer.total += if whole { brought } else { brought.max(usize::try_from(search.total().await?).unwrap_or(usize::MAX)) };
+        answer.total += if whole {
+            brought
+        } else {
+            brought.max(usize::try_from(search.total().await?).unwrap_or(usize::MAX))
+        };
     }
     answer.rows.truncate(limit);
     Ok(answer)

@@ -1,6 +1,9 @@
 //! The dashboard on the store and the engine of this process.
 
-use std::{sync::Arc, sync::PoisonError, sync::Mutex};
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use tokio::{sync::Notify, task::JoinSet};
 
@@ -39,7 +42,10 @@ impl Stage<'_> {
     /// Shows the dashboard until the user leaves it. The first frame needs the store and nothing else.
     pub(super) fn play(self, look: &Look) -> Result<(), Failure> {
         self.tell_notices();
-        let library = StoreLibrary { store: self.store.clone(), clock: Arc::clone(&self.clock) };
+        let library = StoreLibrary {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+        };
         let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
         setup.now = self.clock.now();
         setup.zone = look.zone.clone();
@@ -48,11 +54,12 @@ impl Stage<'_> {
         let page = library.list(&setup.first_query()).ok();
         let snapshot = library.snapshot().unwrap_or_default();
         terminal::install_panic_hook(self.paths.log());
-        let (mut tty, guard) = terminal::take(setup.look.mouse).map_err(no_terminal)?;
-        setup.size = tty.size().map_err(no_terminal)?;
+        let (mut tty, guard) = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
+        setup.size = tty.size().map_err(|error| no_terminal(&error))?;
         let model = Model::new(setup, page, snapshot);
         let theme = Theme::of(model.look());
-        tty.draw(|frame| view(&model, &theme, frame)).map_err(no_terminal)?;
+        tty.draw(|frame| view(&model, &theme, frame))
+            .map_err(|error| no_terminal(&error))?;
         let runtime = runtime()?;
         let ended = runtime.block_on(self.live(&mut tty, model, Arc::new(library)));
         drop(guard);
@@ -68,7 +75,11 @@ impl Stage<'_> {
             engine: Mutex::new(Some(engine)),
             clients,
             store: self.store.clone(),
-            connections: connections.iter().filter(|connection| connection.enabled).cloned().collect(),
+            connections: connections
+                .iter()
+                .filter(|connection| connection.enabled)
+                .cloned()
+                .collect(),
         });
         let host = Host {
             library,
@@ -83,20 +94,28 @@ impl Stage<'_> {
         if let Some(engine) = engine {
             engine.stop().await;
         }
-        ended.map(drop).map_err(|error| Failure::new(Exit::Failed, error.to_string()))
+        ended
+            .map(drop)
+            .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
     }
 
     /// Notices go to the log, where they stay after the screen has moved on.
     fn tell_notices(&self) {
-        let lines: Vec<NewLine> = self.notices.iter().map(|notice| NewLine::new(Level::Warn, notice.clone())).collect();
-        let Some(connection) = self.config.connections.iter().find(|connection| connection.enabled) else { return };
+        let lines: Vec<NewLine> = self
+            .notices
+            .iter()
+            .map(|notice| NewLine::new(Level::Warn, notice.clone()))
+            .collect();
+        let Some(connection) = self.config.connections.iter().find(|connection| connection.enabled) else {
+            return;
+        };
         if let Err(error) = self.store.log(&connection.alias, None, &lines, self.clock.now()) {
             tracing::warn!(%error, "the sync log could not be written");
         }
     }
 }
 
-fn no_terminal(error: std::io::Error) -> Failure {
+fn no_terminal(error: &io::Error) -> Failure {
     Failure::new(Exit::Failed, format!("the terminal cannot be used: {error}"))
         .hint("`crosstie issues` prints a list without one")
 }
@@ -115,9 +134,10 @@ struct StoreLibrary {
 impl Library for StoreLibrary {
     fn list(&self, query: &ListQuery) -> Result<ListPage, Problem> {
         self.store.list(query, self.clock.now()).map_err(|error| match &error {
-            StoreError::Query(cannot) if cannot.is_server_only() => {
-                Problem { kind: NEEDS_SERVER.to_owned(), ..Problem::from(&error) }
-            }
+            StoreError::Query(cannot) if cannot.is_server_only() => Problem {
+                kind: NEEDS_SERVER.to_owned(),
+                ..Problem::from(&error)
+            },
             _ => Problem::from(&error),
         })
     }
@@ -140,7 +160,11 @@ impl Library for StoreLibrary {
     fn counts(&self, queries: &[String]) -> Result<Vec<Option<usize>>, Problem> {
         let queries: Vec<&str> = queries.iter().map(String::as_str).collect();
         let counted = self.store.totals(&queries, &[], self.clock.now());
-        Ok(counted.map_err(|error| Problem::from(&error))?.into_iter().map(Result::ok).collect())
+        Ok(counted
+            .map_err(|error| Problem::from(&error))?
+            .into_iter()
+            .map(Result::ok)
+            .collect())
     }
 
     fn change_counter(&self) -> u64 {
@@ -163,15 +187,22 @@ impl Talks for LocalEngine {
             Scope::One(alias) => Some(alias),
         };
         if let Some(engine) = self.engine.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            engine.tell(&Command::Sync { alias, want: Want::default() });
+            engine.tell(&Command::Sync {
+                alias,
+                want: Want::default(),
+            });
         }
     }
 
     fn live_search(&self, request: LiveRequest, pages: LivePages) -> Searching {
         let (clients, store) = (self.clients.clone(), self.store.clone());
         let asked = |alias: &Alias| request.aliases.is_empty() || request.aliases.contains(alias);
-        let chosen: Vec<ConnectionConfig> =
-            self.connections.iter().filter(|connection| asked(&connection.alias)).cloned().collect();
+        let chosen: Vec<ConnectionConfig> = self
+            .connections
+            .iter()
+            .filter(|connection| asked(&connection.alias))
+            .cloned()
+            .collect();
         Box::pin(async move {
             let mut searches = JoinSet::new();
             for (place, connection) in chosen.into_iter().enumerate() {
@@ -181,9 +212,17 @@ impl Talks for LocalEngine {
             }
             let mut total = Some(0);
             while let Some(counted) = searches.join_next().await {
-                total = total.zip(counted.ok().flatten()).map(|(total, counted)| total + counted);
+                total = total
+                    .zip(counted.ok().flatten())
+                    .map(|(total, counted)| total + counted);
             }
-            pages.send(LivePage { total, done: true, ..LivePage::default() }).await;
+            pages
+                .send(LivePage {
+                    total,
+                    done: true,
+                    ..LivePage::default()
+                })
+                .await;
             Ok(())
         })
     }
@@ -202,7 +241,12 @@ async fn search_one(
         Ok(total) => Some(total),
         Err(error) => {
             let problems = vec![(connection.alias.clone(), error.problem())];
-            pages.send(LivePage { problems, ..LivePage::default() }).await;
+            pages
+                .send(LivePage {
+                    problems,
+                    ..LivePage::default()
+                })
+                .await;
             None
         }
     }
@@ -218,13 +262,25 @@ async fn rows_of(
 ) -> Result<usize, SyncError> {
     let mut search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
     let sent = vec![(connection.alias.clone(), search.sent().to_owned())];
-    pages.send(LivePage { sent, ..LivePage::default() }).await;
+    pages
+        .send(LivePage {
+            sent,
+            ..LivePage::default()
+        })
+        .await;
     let mut brought = 0;
     while brought < request.limit {
-        let Some(mut rows) = search.page().await? else { return Ok(brought) };
+        let Some(mut rows) = search.page().await? else {
+            return Ok(brought);
+        };
         rows.truncate(request.limit - brought);
         brought += rows.len();
-        pages.send(LivePage { rows, ..LivePage::default() }).await;
+        pages
+            .send(LivePage {
+                rows,
+                ..LivePage::default()
+            })
+            .await;
     }
     Ok(brought.max(usize::try_from(search.total().await?).unwrap_or(usize::MAX)))
 }

@@ -127,8 +127,16 @@ fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: 
     // The hint is dropped before the summary is cut.
     let fits = width(title) + width(right) + 10 < usize::from(rect.width);
     let right = if fits || pane == Pane::Page { right } else { "" };
-    let more = if rest > 0 { format!("{rest} more {}", canvas.theme.glyphs.falling) } else { String::new() };
-    let gap = if more.is_empty() || right.is_empty() { "" } else { " · " };
+    let more = if rest > 0 {
+        format!("{rest} more {}", canvas.theme.glyphs.falling)
+    } else {
+        String::new()
+    };
+    let gap = if more.is_empty() || right.is_empty() {
+        ""
+    } else {
+        " · "
+    };
     let right = format!("{more}{gap}{right}");
     canvas.frame(
         rect,

@@ -8,6 +8,7 @@ mod entity;
 mod field;
 mod issue;
 mod lag;
+pub(crate) mod memo;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +31,7 @@ pub use issue::{
     TimeTracking, Visibility, Worklog,
 };
 use lag::Lag;
+use memo::Memo;
 
 /// Who asks, and when: the evaluation of JQL depends on both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +89,7 @@ pub struct World {
     by_updated: BTreeSet<(i64, IssueIdx)>,
     deleted: BTreeMap<u64, Timestamp>,
     lag: Lag,
+    pub(crate) memo: Memo,
     next_id: u64,
 }
 
@@ -120,6 +123,7 @@ impl World {
             by_updated: BTreeSet::new(),
             deleted: BTreeMap::new(),
             lag: Lag::default(),
+            memo: Memo::default(),
             next_id: 10_000,
         }
     }
@@ -153,6 +157,17 @@ impl World {
     /// the index catch up.
     pub fn set_index_lag(&mut self, lag: Option<Duration>) {
         self.lag.set(lag);
+        self.changed();
+    }
+
+    /// To be called after writing to one of the public tables, so that no answer from before is given again.
+    pub fn changed(&mut self) {
+        self.memo.forget();
+    }
+
+    /// Issues that the index may hold in a former state.
+    pub(crate) fn lagging(&self) -> impl Iterator<Item = IssueIdx> {
+        self.lag.touched()
     }
 
     /// True while a change made less than the lag ago may still be missing from the index.
@@ -224,10 +239,12 @@ impl World {
     /// Time zone that the viewer's dates are read in.
     #[must_use]
     pub fn zone_of(&self, viewer: &Viewer) -> TimeZone {
-        let name = viewer
-            .user
-            .map_or(self.time_zone.as_str(), |user| self.user(user).time_zone.as_str());
-        TimeZone::get(name).unwrap_or(TimeZone::UTC)
+        TimeZone::get(self.zone_name(viewer)).unwrap_or(TimeZone::UTC)
+    }
+
+    /// IANA name of [`World::zone_of`].
+    pub(crate) fn zone_name(&self, viewer: &Viewer) -> &str {
+        viewer.user.map_or(&self.time_zone, |user| &self.user(user).time_zone)
     }
 
     /// An account.

@@ -170,6 +170,7 @@ impl World {
         project.last_number = project.last_number.max(issue.number);
         self.next_id = self.next_id.max(issue.id);
         self.issues.push(issue);
+        self.changed();
         idx
     }
 
@@ -387,16 +388,19 @@ impl World {
 
     /// Withdraws everybody's permission to see the issue. Like in Jira this is no change of the issue.
     pub fn hide(&mut self, idx: IssueIdx) {
+        self.changed();
         self.issues[idx.at()].hidden = true;
     }
 
     /// Gives the permission back.
     pub fn unhide(&mut self, idx: IssueIdx) {
+        self.changed();
         self.issues[idx.at()].hidden = false;
     }
 
     /// Keeps what the lagging index still believes.
     fn remember(&mut self, idx: IssueIdx, now: Timestamp) {
+        self.changed();
         self.lag.remember(idx, self.issues.get(idx.at()), now);
     }
 
@@ -427,6 +431,7 @@ impl World {
 
     /// For generators: the issue itself. Not for keys, parents, links or `updated`, which are indexed.
     pub(crate) fn issue_mut(&mut self, idx: IssueIdx) -> &mut Issue {
+        self.changed();
         &mut self.issues[idx.at()]
     }
 }

@@ -247,6 +247,7 @@ impl World {
 
     /// Starts or stops watching; no change of the issue.
     pub fn watch(&mut self, idx: IssueIdx, user: UserIdx, watching: bool) {
+        self.changed();
         let watchers = &mut self.issues[idx.at()].watchers;
         watchers.retain(|other| *other != user);
         if watching {
@@ -256,6 +257,7 @@ impl World {
 
     /// Votes or takes the vote back; no change of the issue.
     pub fn vote(&mut self, idx: IssueIdx, user: UserIdx, voting: bool) {
+        self.changed();
         let voters = &mut self.issues[idx.at()].voters;
         voters.retain(|other| *other != user);
         if voting {
@@ -265,6 +267,7 @@ impl World {
 
     /// Sets or removes a property; no change of the issue. True if it was there before.
     pub fn set_property(&mut self, idx: IssueIdx, key: &str, value: Option<Value>) -> bool {
+        self.changed();
         let properties = &mut self.issues[idx.at()].properties;
         match value {
             Some(value) => properties.insert(key.to_owned(), value).is_some(),
@@ -276,6 +279,7 @@ impl World {
     /// and whether it is new.
     pub fn set_remote_link(&mut self, idx: IssueIdx, mut link: RemoteLink) -> (u64, bool) {
         let id = self.fresh_id();
+        self.changed();
         let links = &mut self.issues[idx.at()].remote_links;
         let same = |other: &&mut RemoteLink| link.global_id.is_some() && other.global_id == link.global_id;
         if let Some(found) = links.iter_mut().find(same) {

@@ -111,7 +111,7 @@ fn describe(world: &World, field: &Field) -> Value {
     let mut json = json!({
         "value": if field.custom.is_some() { quoted(&field.name) } else { name.to_owned() },
         "displayName": display,
-        "orderable": field.orderable.to_string(),
+        "orderable": can_sort(field).to_string(),
         "searchable": field.searchable.to_string(),
         "operators": operators,
         "types": [kind],
@@ -123,6 +123,13 @@ fn describe(world: &World, field: &Field) -> Value {
         json["auto"] = "true".into();
     }
     json
+}
+
+/// Queries can be ordered by most fields; being on a screen, which `GET field` calls orderable, is another matter.
+fn can_sort(field: &Field) -> bool {
+    use SystemField as S;
+    let never = [S::Comment, S::Attachment, S::Links, S::Subtasks, S::Worklog];
+    field.searchable && !matches!(field.kind, FieldKind::System(system) if never.contains(&system))
 }
 
 fn quoted(name: &str) -> String {

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use super::model::ViewConfig;
-use crate::jql;
 
 /// Between polls of a connection.
 pub(crate) const INTERVAL: Duration = Duration::from_secs(5 * 60);
@@ -44,10 +43,6 @@ pub(crate) fn views(default_jql: &str) -> Vec<ViewConfig> {
             "reporter = currentUser() AND statusCategory != Done ORDER BY updated DESC".to_owned(),
         ),
         view("Recently updated", "updated >= -7d ORDER BY updated DESC".to_owned()),
-        // The default JQL was checked when it was read; one that is no JQL stays as it is, so that it is told.
-        view(
-            "All open",
-            jql::combine(default_jql, "ORDER BY updated DESC").unwrap_or_else(|_| default_jql.to_owned()),
-        ),
+        view("All open", default_jql.to_owned()),
     ]
 }

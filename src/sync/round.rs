@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     clock::SharedClock,
-    domain::{Alias, Health, Issue, Level, Problem, Run, RunKind, RunState},
+    domain::{Alias, Health, Issue, Level, Metadata, Problem, Run, RunKind, RunState},
     jira::{Client, Error, ErrorKind},
     store::{Applied, Cursor, Finish, NewLine, Progress, SignedIn, Store, StoreError},
 };
@@ -185,6 +185,7 @@ impl Round {
         }
         if census {
             self.take_census(flight).await?;
+            self.project_lists().await?;
         }
         Ok(())
     }
@@ -229,8 +230,13 @@ impl Round {
 
     async fn metadata(&self, flight: &Flight) -> Result<(), SyncError> {
         let metadata = self.client.metadata().await?;
-        if !metadata.missing.is_empty() {
-            let what = metadata.missing.join(", ");
+        // Versions and components are asked for project by project, once it is known which matter.
+        let refused = metadata
+            .missing
+            .iter()
+            .filter(|list| !["versions", "components"].contains(&list.as_str()));
+        let what = refused.map(String::as_str).collect::<Vec<_>>().join(", ");
+        if !what.is_empty() {
             self.say(
                 flight,
                 vec![NewLine::new(
@@ -242,6 +248,17 @@ impl Round {
         }
         let now = self.clock.now();
         self.stored(move |store, alias| store.write_metadata(alias, &metadata, now))
+            .await?;
+        Ok(())
+    }
+
+    /// Versions and components of the projects whose issues are cached: JQL compares versions by them.
+    async fn project_lists(&self) -> Result<(), SyncError> {
+        let projects = self.stored(Store::projects_in_use).await?;
+        let mut lists = Metadata::default();
+        self.client.project_lists(&mut lists, &projects).await?;
+        let now = self.clock.now();
+        self.stored(move |store, alias| store.write_metadata(alias, &lists, now))
             .await?;
         Ok(())
     }

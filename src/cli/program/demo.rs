@@ -4,6 +4,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use crate::{
         output::Look,
     },
     clock::{FrozenClock, SharedClock, SystemClock},
-    config::{Config, ConnectionConfig, Method, Paths, SecretSource},
+    config::{Config, ConnectionConfig, Method, Paths, SecretSource, SyncSettings},
     domain::Deployment,
     sandbox::{Flavour, Sandbox, SandboxError, SandboxOptions},
     store::Store,
@@ -24,6 +25,9 @@ use crate::{
 
 /// The instant at which a frozen demo stands: a Monday morning, so that due dates read well.
 const FROZEN_AT: i64 = 1_772_443_800;
+
+/// The demo polls more often than one would poll a real site, so that the log lives.
+const INTERVAL: Duration = Duration::from_secs(10);
 
 /// Which part of the issues lives on the Data Center site.
 const ON_DATA_CENTER: u32 = 5;
@@ -85,8 +89,13 @@ fn config(folder: &Folder, cloud: &Sandbox, center: &Sandbox) -> Result<Config, 
         },
         ConnectionConfig::new("lab", Deployment::DataCenter, center.url(), lab),
     ];
+    let sync = SyncSettings {
+        interval: INTERVAL,
+        ..SyncSettings::default()
+    };
     Ok(Config {
         connections,
+        sync,
         ..Config::default()
     })
 }
@@ -97,19 +106,19 @@ struct Folder {
 }
 
 impl Folder {
-    fn make() -> io::Result<Self> {
+    fn make() -> Result<Self, Failure> {
         let path = std::env::temp_dir().join(format!("crosstie-demo-{}", std::process::id()));
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path)?;
+        builder.create(&path).map_err(|error| cannot_make(&path, &error))?;
         Ok(Self { path })
     }
 
     /// Keeps a secret as the config of a real site would.
-    fn secret(&self, name: &str, secret: &str) -> io::Result<SecretSource> {
+    fn secret(&self, name: &str, secret: &str) -> Result<SecretSource, Failure> {
         let file = self.path.join(name);
-        write_private(&file, secret)?;
+        write_private(&file, secret).map_err(|error| cannot_make(&file, &error))?;
         Ok(SecretSource::File(file))
     }
 }
@@ -120,6 +129,14 @@ impl Drop for Folder {
             tracing::warn!(%error, folder = %self.path.display(), "the demo's folder stays behind");
         }
     }
+}
+
+fn cannot_make(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        format!("the demo cannot make {}: {error}", path.display()),
+    )
+    .hint("make the folder for temporary files writable, or name another in TMPDIR")
 }
 
 fn write_private(file: &Path, text: &str) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use super::{
     CannotAnswer, Compiler, Doubt,
     lookup::{Found, Place},
-    sql::Sql,
+    sql::{Access, BY_ISSUE, Sql},
     values::Item,
 };
 use crate::{
@@ -207,7 +207,7 @@ impl<'q> Test<'q> {
             Place::Column("i.summary") => Sql::raw("(i.summary <> '')"),
             Place::Column(column) => Sql::raw(format!("({column} IS NOT NULL)")),
             Place::Values(field) => Sql::raw(format!(
-                "(i.row IN (SELECT issue FROM issue_value WHERE field = {field}))"
+                "(EXISTS (SELECT 1 FROM issue_value v {BY_ISSUE} WHERE v.issue = i.row AND v.field = {field}))"
             )),
             Place::Server => Sql::never(),
         }
@@ -215,15 +215,15 @@ impl<'q> Test<'q> {
 
     /// `condition` on the value, or on any of several.
     pub(super) fn value(&self, value_column: &str, condition: Sql) -> Sql {
-        let Sql { text, params } = condition;
-        let text = match self.found.place {
-            Place::Column(column) => format!("({column} {text})"),
+        let Sql { text, params, access } = condition;
+        match self.found.place {
+            Place::Column(column) => Sql::new(format!("({column} {text})"), params).found_by(access),
             Place::Values(field) => {
-                format!("(i.row IN (SELECT issue FROM issue_value WHERE field = {field} AND {value_column} {text}))")
+                let rows = format!("SELECT issue FROM issue_value WHERE field = {field} AND {value_column} {text}");
+                Sql::new(format!("(i.row IN ({rows}))"), params).found_by(Access::Row)
             }
-            Place::Server => "0".to_owned(),
-        };
-        Sql::new(text, params)
+            Place::Server => Sql::never(),
+        }
     }
 
     /// The right side taken apart.

@@ -1,5 +1,7 @@
 //! One condition to SQL: what operators mean, what empty fields match.
 
+use rusqlite::types::Value;
+
 use super::{
     CannotAnswer, Compiler, Doubt,
     lookup::{Found, Place},
@@ -213,16 +215,27 @@ impl<'q> Test<'q> {
         }
     }
 
-    /// `condition` on the value, or on any of several.
-    pub(super) fn value(&self, value_column: &str, condition: Sql) -> Sql {
-        let Sql { text, params, access } = condition;
+    /// `comparison` with the value, or with any of several.
+    pub(super) fn value(&self, value_column: &str, comparison: &str, params: Vec<Value>) -> Sql {
+        let (before, after, access) = self.around_value(value_column);
+        Sql::new(format!("{before} {comparison}{after}"), params).found_by(access)
+    }
+
+    /// The value, or any of several, is among `values`.
+    pub(super) fn value_among(&self, value_column: &str, values: Vec<Value>) -> Sql {
+        let (before, after, access) = self.around_value(value_column);
+        Sql::one_of(before, values, after).found_by(access)
+    }
+
+    fn around_value(&self, value_column: &str) -> (String, &'static str, Access) {
         match self.found.place {
-            Place::Column(column) => Sql::new(format!("({column} {text})"), params).found_by(access),
+            Place::Column(column) => (format!("({column}"), ")", Access::Scan),
             Place::Values(field) => {
-                let rows = format!("SELECT issue FROM issue_value WHERE field = {field} AND {value_column} {text}");
-                Sql::new(format!("(i.row IN ({rows}))"), params).found_by(Access::Row)
+                let rows = format!("SELECT issue FROM issue_value WHERE field = {field} AND {value_column}");
+                (format!("(i.row IN ({rows}"), "))", Access::Row)
             }
-            Place::Server => Sql::never(),
+            // Such fields never get as far as to a condition.
+            Place::Server => ("(NULL".to_owned(), ")", Access::Scan),
         }
     }
 

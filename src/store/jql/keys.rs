@@ -7,7 +7,7 @@ use super::{
     clause::{Fault, Test},
     context::{By, Context},
     lookup::Place,
-    sql::{Access, Sql, in_params, in_rows},
+    sql::{Access, Sql, in_rows},
     values::{Item, Matches},
 };
 use crate::{
@@ -39,7 +39,7 @@ impl Test<'_> {
         }
         for (column, values) in [("i.key", keys), ("i.id", ids)] {
             if !values.is_empty() {
-                let condition = Sql::new(format!("({column} {})", in_params(values.len())), values);
+                let condition = Sql::one_of(format!("({column}"), values, ")");
                 conditions.push(condition.found_by(Access::Key));
             }
         }
@@ -125,7 +125,7 @@ impl Test<'_> {
                 vec![Sql::never()]
             });
         }
-        Ok(vec![self.value("text", Sql::new(in_params(keys.len()), keys))])
+        Ok(vec![self.value_among("text", keys)])
     }
 
     fn link_is_known(&self, context: &Context<'_>, key: &str) -> Result<bool, StoreError> {

@@ -1,5 +1,7 @@
 //! Pieces of SQL with their parameters, and the way to the issues that they let through.
 
+use std::collections::{HashMap, HashSet};
+
 use rusqlite::types::Value;
 
 /// A condition, or part of one; `?` stand for the parameters in order.
@@ -11,6 +13,8 @@ pub(in crate::store) struct Sql {
     pub(in crate::store) params: Vec<Value>,
     /// The best way to the issues that it lets through.
     pub(in crate::store) access: Access,
+    /// What stands around `IN (…)` when that is all; such conditions on one field become one.
+    list: Option<(String, String)>,
 }
 
 impl Sql {
@@ -19,7 +23,16 @@ impl Sql {
             text: text.into(),
             params,
             access: Access::Scan,
+            list: None,
         }
+    }
+
+    /// `IN` with all of `values`, between `before` and `after`.
+    pub(super) fn one_of(before: impl Into<String>, values: Vec<Value>, after: impl Into<String>) -> Self {
+        let (before, after) = (before.into(), after.into());
+        let mut sql = Self::new(listed(&before, values.len(), &after), values);
+        sql.list = Some((before, after));
+        sql
     }
 
     pub(super) fn raw(text: impl Into<String>) -> Self {
@@ -45,6 +58,7 @@ impl Sql {
     }
 
     pub(super) fn any(parts: Vec<Self>) -> Self {
+        let parts = merged(parts);
         // Several ways at once are none, but one that stands alone stays what it is.
         let access = if let [only] = parts.as_slice() {
             only.access
@@ -59,11 +73,41 @@ impl Sql {
     }
 }
 
+fn listed(before: &str, count: usize, after: &str) -> String {
+    format!("{before} IN ({}){after}", vec!["?"; count].join(", "))
+}
+
+/// Makes one list of all that ask for values of one field, however many alternatives there are.
+fn merged(parts: Vec<Sql>) -> Vec<Sql> {
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    let mut merged: Vec<Sql> = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part.list.as_ref().and_then(|list| places.get(list)) {
+            Some(place) => merged[*place].params.extend(part.params),
+            None => {
+                if let Some(list) = &part.list {
+                    places.insert(list.clone(), merged.len());
+                }
+                merged.push(part);
+            }
+        }
+    }
+    for part in &mut merged {
+        if let Some((before, after)) = &part.list {
+            part.text = listed(before, part.params.len(), after);
+        }
+    }
+    merged
+}
+
 /// Joins in halves: SQLite bounds the depth of expressions, and a chain of a thousand is that deep.
 /// What stands there twice is said once.
 fn balanced(mut parts: Vec<Sql>, operator: &str) -> Option<Sql> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     parts.retain(|part| !part.params.is_empty() || seen.insert(part.text.clone()));
+    if parts.len() > 1 {
+        parts.iter_mut().for_each(|part| part.list = None);
+    }
     while parts.len() > 1 {
         let mut halves = Vec::with_capacity(parts.len().div_ceil(2));
         let mut rest = parts.into_iter();
@@ -143,15 +187,10 @@ fn columns(text: &str) -> impl Iterator<Item = &str> {
         .map(move |(at, _)| text[at + 2..].split(|c| !word(c)).next().unwrap_or_default())
 }
 
-/// `IN (1, 2)` for rows of terms, `IN (?, ?)` for anything else.
+/// `IN (1, 2)` for rows of terms.
 pub(super) fn in_rows(rows: &[i64]) -> String {
     let rows: Vec<String> = rows.iter().map(i64::to_string).collect();
     format!("IN ({})", rows.join(", "))
-}
-
-/// `IN (?, ?)`.
-pub(super) fn in_params(count: usize) -> String {
-    format!("IN ({})", vec!["?"; count].join(", "))
 }
 
 #[cfg(test)]
@@ -183,5 +222,18 @@ mod tests {
         assert_eq!(Sql::any(vec![by(Access::Scan), by(Access::Key)]).access, Access::Scan);
         assert_eq!(Sql::any(vec![by(Access::Key)]).access, Access::Key);
         assert_eq!(by(Access::Key).not().access, Access::Scan);
+    }
+
+    #[test]
+    fn lists_of_one_field_become_one() {
+        let key = |key: &str| Sql::one_of("(i.key", vec![Value::from(key.to_owned())], ")").found_by(Access::Key);
+        let any = Sql::any(vec![key("A-1"), key("A-2"), Sql::any(vec![key("A-3")])]);
+        assert_eq!((any.text.as_str(), any.access), ("(i.key IN (?, ?, ?))", Access::Key));
+        assert_eq!(any.params.len(), 3);
+        let mixed = Sql::any(vec![key("A-1"), Sql::raw("(1)"), key("A-2")]);
+        assert_eq!(mixed.text, "((i.key IN (?, ?)) OR (1))");
+        let both = Sql::all(vec![key("A-1"), key("A-2")]);
+        assert_eq!(both.text, "((i.key IN (?)) AND (i.key IN (?)))");
+        assert_eq!(Sql::any(vec![both, key("A-3")]).params.len(), 3);
     }
 }

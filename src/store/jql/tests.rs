@@ -124,6 +124,8 @@ fn long_queries_are_answered() {
     assert_eq!(fixture.answer(&any, &["acme"]), "PAY-1 PAY-2");
     let list = format!("key in ({})", vec!["PAY-1"; 14_000].join(","));
     assert_eq!(fixture.answer(&list, &["acme"]), "PAY-1");
+    let keys: Vec<String> = (1..=6_000).map(|n| format!("key=PAY-{}", n % 3 + 1)).collect();
+    assert_eq!(fixture.answer(&keys.join(" OR "), &["acme"]), "PAY-1 PAY-2 PAY-3");
     let deep = format!("{}labels = api{}", "NOT (".repeat(128), ")".repeat(128));
     assert_eq!(fixture.answer(&deep, &["acme"]), "PAY-1 PAY-2");
 }
@@ -174,7 +176,11 @@ fn nothing_that_a_query_says_becomes_sql() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(192))]
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        cases: 192,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     /// Whatever way SQLite takes to the issues, conditions combine as sets do.
     #[test]

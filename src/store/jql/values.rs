@@ -8,7 +8,7 @@ use super::{
     clause::{Fault, Test},
     context::{By, Context, Term},
     lookup::Place,
-    sql::{Access, Sql, in_params, in_rows},
+    sql::{Access, Sql},
 };
 use crate::{
     domain::StatusCategory,
@@ -97,8 +97,9 @@ impl Test<'_> {
             });
         }
         let few_people = self.found.place == Place::Column("i.assignee") && rows.len() <= FEW;
-        let access = if few_people { Access::Assignee } else { Access::Scan };
-        Ok(vec![self.value("term", Sql::raw(in_rows(&rows)).found_by(access))])
+        let among = self.value_among("term", rows.into_iter().map(Value::from).collect());
+        let access = if few_people { Access::Assignee } else { among.access };
+        Ok(vec![among.found_by(access)])
     }
 
     /// The terms that a word names. None is a doubt, except for labels, which need no introduction.
@@ -217,7 +218,7 @@ impl Test<'_> {
                 vec![Sql::never()]
             };
         }
-        vec![Sql::new(format!("(i.category {})", in_params(keys.len())), keys)]
+        vec![self.value_among("text", keys)]
     }
 
     /// Instants compare as minutes.
@@ -231,18 +232,12 @@ impl Test<'_> {
             Operator::Gt => (">= ?", vec![next]),
             _ => ("BETWEEN ? AND ?", vec![minute, next - 1]),
         };
-        Ok(self.value(
-            "number",
-            Sql::new(condition, params.into_iter().map(Value::from).collect()),
-        ))
+        Ok(self.value("number", condition, params.into_iter().map(Value::from).collect()))
     }
 
     fn day(&mut self, context: &Context<'_>, item: &Item<'_>) -> Result<Sql, Fault> {
         let day = context.moment.day(self.minute(context, item)?).to_string();
-        Ok(self.value(
-            "text",
-            Sql::new(format!("{} ?", self.comparison()), vec![Value::from(day)]),
-        ))
+        Ok(self.value("text", &format!("{} ?", self.comparison()), vec![Value::from(day)]))
     }
 
     fn minute(&self, context: &Context<'_>, item: &Item<'_>) -> Result<Timestamp, Fault> {
@@ -283,10 +278,9 @@ impl Test<'_> {
             return Ok(Sql::never());
         };
         match word.value.trim().parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(self.value(
-                "number",
-                Sql::new(format!("{} ?", self.comparison()), vec![Value::from(number)]),
-            )),
+            Ok(number) if number.is_finite() => {
+                Ok(self.value("number", &format!("{} ?", self.comparison()), vec![Value::from(number)]))
+            }
             _ => Err(Fault::Doubt(self.no_such_value(word))),
         }
     }
@@ -316,7 +310,8 @@ impl Test<'_> {
         }
         Ok(self.value(
             "number",
-            Sql::new(format!("{} ?", self.comparison()), vec![Value::from(seconds)]),
+            &format!("{} ?", self.comparison()),
+            vec![Value::from(seconds)],
         ))
     }
 

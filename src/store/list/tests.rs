@@ -262,7 +262,11 @@ fn no_list_goes_through_an_index_row_by_row() {
             "assignee = currentUser() AND status = Open",
             "SEARCH i USING INDEX issue_assignee (assignee=?)",
         ),
-        ("key = PAY-1 OR key = PAY-2", "SCAN i"),
+        ("key = PAY-1 OR votes > 1", "SCAN i"),
+        (
+            "key = PAY-1 OR key = PAY-2",
+            "SEARCH i USING INDEX issue_key (connection=? AND key=?)",
+        ),
         (
             "key in (PAY-1, PAY-2)",
             "SEARCH i USING INDEX issue_key (connection=? AND key=?)",

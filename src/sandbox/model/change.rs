@@ -410,12 +410,16 @@ impl World {
             return;
         }
         let id = self.fresh_id();
-        self.issues[idx.at()].history.push(History {
+        let history = &mut self.issues[idx.at()].history;
+        // Generators tell one issue's story after the other, so an older entry may come late.
+        let at = history.partition_point(|entry| entry.created <= now);
+        let entry = History {
             id,
             author: by,
             created: now,
             items,
-        });
+        };
+        history.insert(at, entry);
         self.touch(idx, now);
     }
 

@@ -1,1 +1,92 @@
 //! What the dashboard is and does, without drawing it.
+//!
+//! [`update`] takes what happened and returns what is to be done about it, both as data. Must never
+//! be in here: tokio, SQL, HTTP, a clock, randomness, or a colour. Time comes in as
+//! [`Event::Tick`], rows from the store as answers to effects.
+
+pub mod action;
+pub mod chord;
+pub mod event;
+pub mod keymap;
+pub mod model;
+
+pub(crate) mod chrome;
+pub(crate) mod columns;
+pub(crate) mod faces;
+mod fuzzy;
+mod input;
+pub(crate) mod layout;
+pub(crate) mod line_edit;
+pub(crate) mod list;
+mod mouse;
+pub(crate) mod overlay;
+pub(crate) mod page;
+mod perform;
+pub(crate) mod reader;
+mod rich;
+pub(crate) mod role;
+pub(crate) mod screens;
+mod settle;
+
+#[cfg(test)]
+mod tests;
+
+pub use event::{Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticket, Tone};
+pub use keymap::{Clash, Keymap};
+pub use model::{Look, Model, Screen, Setup, ThemeName};
+
+use crate::domain::Problem;
+use screens::issues;
+
+/// Takes one event, changes the model, and says what is to be done.
+pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
+    let mut out = Vec::new();
+    match event {
+        Event::Term(event) => input::handle(model, event, &mut out),
+        Event::Tick(now) => model.tick(now),
+        Event::Loaded(ticket, page) => {
+            model.home.list.loaded(ticket, page);
+        }
+        Event::Detail(ticket, detail) => model.reader.loaded(ticket, detail.map(|detail| *detail)),
+        Event::SnapshotRead(ticket, snapshot) => {
+            if model.requests.snapshot.finish(ticket) {
+                model.take_snapshot(*snapshot);
+            }
+        }
+        Event::Counted(ticket, counts) => counted(model, ticket, &counts),
+        Event::Live(ticket, page) => issues::live(model, ticket, page),
+        Event::Failed(ticket, problem) => failed(model, ticket, &problem, &mut out),
+        Event::StoreChanged => {
+            model.home.list.invalidate();
+            model.reader.invalidate();
+            model.requests.snapshot.want();
+            model.requests.counts.want();
+        }
+        Event::Said(tone, text) => model.say(tone, text),
+        Event::Resumed => out.push(Effect::Redraw),
+        Event::Stop => out.push(Effect::Quit),
+    }
+    settle::settle(model, &mut out);
+    out
+}
+
+fn counted(model: &mut Model, ticket: Ticket, counts: &[Option<usize>]) {
+    if model.requests.counts.finish(ticket) {
+        for (view, count) in model.home.views.items.iter_mut().zip(counts) {
+            view.count = *count;
+        }
+    }
+}
+
+fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Effect>) {
+    let of_list = model.home.list.failed(ticket, problem);
+    let typed = of_list.is_some_and(|question| Some(question.jql) == model.home.typed);
+    if typed && problem.kind == NEEDS_SERVER && input::needs_server(model, out) {
+        return;
+    }
+    issues::live_failed(model, ticket, problem);
+    model.reader.failed(ticket);
+    model.requests.snapshot.finish(ticket);
+    model.requests.counts.finish(ticket);
+    model.say(Tone::Bad, format!("{} · {}", problem.message, problem.remedy));
+}

@@ -3,13 +3,22 @@
 //! Must never be in here: the store, screens, or decisions about *when* to ask. A 200 proves nothing
 //! here: each answer is checked for who it was given to before its content is believed.
 
+pub mod check;
+mod client;
 pub mod error;
+pub mod event;
+mod failure;
+mod limits;
+mod transport;
+mod wire;
 
+pub use client::Client;
 pub use error::{Error, ErrorKind};
+pub use event::{Event, EventKind};
 
 use jiff::Timestamp;
 
-use crate::domain::{Deployment, Issue, IssueId, IssueKey, Metadata, Profile, Quota};
+use crate::domain::{Deployment, FieldKind, FieldValue, Issue, IssueId, IssueKey, Named, Quota, Status};
 
 /// `GET /serverInfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +57,14 @@ pub struct Search {
     pub page: Option<PageToken>,
 }
 
-/// One page of whole issues.
+/// One page of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {
     /// What came, in server order.
     pub items: Vec<T>,
+    /// Entries that came but could not be read. While there are any, what is not in `items` must
+    /// not be taken as gone.
+    pub skipped: u32,
     /// Where to go on; `None` after the last page.
     pub next: Option<PageToken>,
     /// Matches in all, where the server tells (Data Center).
@@ -90,8 +102,94 @@ pub struct Traffic {
     pub quota: Quota,
 }
 
-/// Marker for the account that the calls are made as.
-pub type Who = Profile;
+/// A permission of the account (`GET /mypermissions`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    /// `BROWSE_PROJECTS`.
+    pub key: String,
+    /// The site's own word for it.
+    pub name: String,
+    /// Whether the account has it, in at least one project.
+    pub granted: bool,
+}
 
-/// Marker for all that a site tells of itself.
-pub type Site = Metadata;
+/// A step that the workflow allows from an issue's present status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// Transition id.
+    pub id: String,
+    /// The site's own name.
+    pub name: String,
+    /// Where it leads.
+    pub to: Status,
+    /// Whether it asks for fields.
+    pub has_screen: bool,
+    /// Whether it can be taken now.
+    pub available: bool,
+}
+
+/// A field of a create screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateField {
+    /// `summary`, `customfield_10020`.
+    pub id: String,
+    /// Shown name.
+    pub name: String,
+    /// Must hold something.
+    pub required: bool,
+    /// Filled in by Jira when left out.
+    pub has_default: bool,
+    /// What its values are.
+    pub kind: FieldKind,
+    /// Whether it holds several values.
+    pub multiple: bool,
+    /// Values to choose from; empty for free input.
+    pub allowed: Vec<Named>,
+    /// What Jira fills in, if told.
+    pub default: Option<FieldValue>,
+}
+
+/// What JQL knows on this site (`GET /jql/autocompletedata`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Autocomplete {
+    /// Fields.
+    pub fields: Vec<JqlField>,
+    /// Functions.
+    pub functions: Vec<JqlFunction>,
+    /// Words that need quotes.
+    pub reserved: Vec<String>,
+}
+
+/// A field as JQL knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JqlField {
+    /// What stands in a query.
+    pub value: String,
+    /// What is shown.
+    pub display: String,
+    /// `cf[10020]`, for custom fields.
+    pub custom_id: Option<String>,
+    /// Operators it takes.
+    pub operators: Vec<String>,
+    /// Java types of its values.
+    pub types: Vec<String>,
+    /// Whether the site suggests values.
+    pub suggests: bool,
+    /// Whether `ORDER BY` takes it.
+    pub orderable: bool,
+    /// Whether clauses take it.
+    pub searchable: bool,
+}
+
+/// A function as JQL knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JqlFunction {
+    /// What stands in a query, arguments included.
+    pub value: String,
+    /// What is shown.
+    pub display: String,
+    /// Whether it gives several values.
+    pub list: bool,
+    /// Java types of its values.
+    pub types: Vec<String>,
+}

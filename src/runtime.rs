@@ -1,1 +1,278 @@
-//! The loop: terminal, events, effects.
+//! The one place that waits: terminal, engine, library and time on one loop.
+//!
+//! Must never be in here: what a key means (`app`) or how it looks (`ui`). On the loop's own thread
+//! nothing happens but `update` and drawing; everything that could take time runs elsewhere and
+//! comes back as an event on one bounded channel.
+
+mod runner;
+pub mod terminal;
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::Event as TermEvent;
+use futures_util::{FutureExt, Stream, StreamExt};
+use ratatui::{Terminal, backend::Backend};
+use tokio::sync::{Notify, mpsc};
+
+use crate::app::{Effect, Event, LivePage, LiveRequest, Model, Scope, Ticket, Tone, update};
+use crate::clock::SharedClock;
+use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, Snapshot};
+use crate::ui::{Theme, view};
+use runner::Runner;
+
+/// What the dashboard reads: the store, from its side. Every call may block; none is made on the
+/// drawing thread.
+pub trait Library: Send + Sync + 'static {
+    /// A window of a list.
+    ///
+    /// # Errors
+    /// [`crate::app::NEEDS_SERVER`] as `kind` when only the server can answer the JQL; anything else
+    /// is shown with its remedy.
+    fn list(&self, query: &ListQuery) -> Result<ListPage, Problem>;
+
+    /// One issue by its store row; `None` when it is gone.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn detail(&self, row: i64) -> Result<Option<IssueDetail>, Problem>;
+
+    /// Connections, latest runs and latest log lines.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn snapshot(&self) -> Result<Snapshot, Problem>;
+
+    /// How many issues each query matches; `None` where the cache cannot tell.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn counts(&self, queries: &[String]) -> Result<Vec<Option<usize>>, Problem>;
+
+    /// A number that changes whenever anything in the store does, whichever process did it. Asked
+    /// a few times a second, so it must be cheap.
+    fn change_counter(&self) -> u64;
+}
+
+/// A live search under way.
+pub type LiveSearch = Pin<Box<dyn Future<Output = Result<(), Problem>> + Send>>;
+
+/// What talks to Jira.
+pub trait Engine: Send + Sync + 'static {
+    /// Starts a run as soon as possible; returns at once. A run under way is joined.
+    fn sync(&self, scope: Scope);
+
+    /// Asks the servers, sends rows as they come, and ends after the page with `done`. Dropping the
+    /// future cancels it.
+    fn live_search(&self, request: LiveRequest, pages: LivePages) -> LiveSearch;
+}
+
+/// Where a live search puts its rows.
+#[derive(Debug, Clone)]
+pub struct LivePages {
+    ticket: Ticket,
+    events: mpsc::Sender<Event>,
+}
+
+impl LivePages {
+    /// Hands over some rows.
+    pub async fn send(&self, page: LivePage) {
+        // A closed channel means that the dashboard has ended, and this task is about to.
+        let _ended = self.events.send(Event::Live(self.ticket, page)).await;
+    }
+}
+
+/// What only the owner of the terminal can do, on the drawing thread.
+pub trait Desk {
+    /// Puts text on the clipboard.
+    ///
+    /// # Errors
+    /// The terminal cannot be written to.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+
+    /// Takes or frees the mouse.
+    ///
+    /// # Errors
+    /// The terminal cannot be written to.
+    fn capture_mouse(&mut self, on: bool) -> io::Result<()>;
+
+    /// Gives the terminal back, stops, and takes it again once continued.
+    ///
+    /// # Errors
+    /// The terminal cannot be written to.
+    fn suspend(&mut self) -> io::Result<()>;
+}
+
+/// Opens an address in the browser; may block.
+pub type Opener = Arc<dyn Fn(&str) -> io::Result<()> + Send + Sync>;
+
+/// Everything that the dashboard needs from outside.
+pub struct Host {
+    /// The store.
+    pub library: Arc<dyn Library>,
+    /// The engine.
+    pub engine: Arc<dyn Engine>,
+    /// The terminal's owner.
+    pub desk: Box<dyn Desk>,
+    /// The browser.
+    pub opener: Opener,
+    /// Time.
+    pub clock: SharedClock,
+    /// Notified by this process's own writers, so that news show at once; other processes' writes
+    /// are noticed by polling [`Library::change_counter`].
+    pub changed: Arc<Notify>,
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").finish_non_exhaustive()
+    }
+}
+
+/// Why the dashboard ended other than by being asked to.
+#[derive(Debug, thiserror::Error)]
+#[error("the terminal cannot be drawn to: {message}. Is it still open?")]
+pub struct RunError {
+    message: String,
+}
+
+impl RunError {
+    fn new(error: impl std::fmt::Display) -> Self {
+        Self {
+            message: error.to_string(),
+        }
+    }
+}
+
+/// Events taken in before the next frame; more would starve the screen.
+const BATCH: usize = 256;
+/// Events that may wait; senders beyond it wait themselves.
+const QUEUE: usize = 1024;
+/// Between ticks while nothing moves.
+const SLOW: Duration = Duration::from_secs(1);
+/// Between ticks while something spins.
+const FAST: Duration = Duration::from_millis(120);
+
+/// Runs the dashboard until it is told to quit, input ends, or `stop` completes. The first frame is
+/// drawn before anything is waited for.
+///
+/// # Errors
+/// The terminal cannot be drawn to.
+pub async fn run<B, S>(
+    terminal: &mut Terminal<B>,
+    mut input: S,
+    mut model: Model,
+    host: Host,
+    stop: impl Future<Output = ()>,
+) -> Result<Model, RunError>
+where
+    B: Backend,
+    S: Stream<Item = io::Result<TermEvent>> + Unpin,
+{
+    draw(terminal, &model)?;
+    let (sender, mut events) = mpsc::channel(QUEUE);
+    let clock = Arc::clone(&host.clock);
+    let mut runner = Runner::new(host, sender);
+    runner.watch();
+    let mut stop = std::pin::pin!(stop.fuse());
+    let mut fast = model.spins();
+    let mut tick = clock.sleep(if fast { FAST } else { SLOW });
+    let mut backlog = VecDeque::from([Event::Tick(clock.now())]);
+    loop {
+        let event = match backlog.pop_front() {
+            Some(event) => event,
+            None => tokio::select! {
+                biased;
+                () = &mut stop => Event::Stop,
+                term = input.next() => term_event(term),
+                Some(event) = events.recv() => event,
+                () = &mut tick => {
+                    fast = model.spins();
+                    tick = clock.sleep(if fast { FAST } else { SLOW });
+                    Event::Tick(clock.now())
+                }
+            },
+        };
+        backlog.push_front(event);
+        for _ in 0..BATCH {
+            let ready = backlog
+                .pop_front()
+                .or_else(|| input.next().now_or_never().map(term_event))
+                .or_else(|| events.try_recv().ok());
+            let Some(event) = ready else { break };
+            for effect in update(&mut model, event) {
+                if !carry_out(terminal, &mut runner, effect, &mut backlog)? {
+                    return Ok(model);
+                }
+            }
+        }
+        draw(terminal, &model)?;
+        if model.spins() && !fast {
+            fast = true;
+            tick = clock.sleep(FAST);
+        }
+    }
+}
+
+/// The end of input is the end of the terminal.
+fn term_event(term: Option<io::Result<TermEvent>>) -> Event {
+    match term {
+        Some(Ok(event)) => Event::Term(event),
+        Some(Err(_)) | None => Event::Stop,
+    }
+}
+
+fn draw<B: Backend>(terminal: &mut Terminal<B>, model: &Model) -> Result<(), RunError> {
+    let theme = Theme::of(model.look());
+    terminal
+        .draw(|frame| view(model, &theme, frame))
+        .map(drop)
+        .map_err(RunError::new)
+}
+
+/// Carries out what only this thread may; hands the rest to the runner. `false` ends the dashboard.
+fn carry_out<B: Backend>(
+    terminal: &mut Terminal<B>,
+    runner: &mut Runner,
+    effect: Effect,
+    backlog: &mut VecDeque<Event>,
+) -> Result<bool, RunError> {
+    match effect {
+        Effect::Quit => return Ok(false),
+        Effect::Redraw => terminal.clear().map_err(RunError::new)?,
+        Effect::Suspend => match runner.desk().suspend() {
+            Ok(()) => {
+                backlog.push_back(Event::Resumed);
+                // The window may have been resized meanwhile, without a word.
+                let size = terminal.size().map_err(RunError::new)?;
+                backlog.push_back(Event::Term(TermEvent::Resize(size.width, size.height)));
+            }
+            Err(error) => backlog.push_back(Event::Said(Tone::Bad, format!("could not suspend: {error}"))),
+        },
+        Effect::Copy(text) => backlog.push_back(match runner.desk().copy(&text) {
+            Ok(()) => Event::Said(Tone::Good, format!("copied {}", first_line(&text))),
+            Err(error) => Event::Said(Tone::Bad, format!("could not copy: {error}")),
+        }),
+        Effect::CaptureMouse(on) => {
+            if let Err(error) = runner.desk().capture_mouse(on) {
+                backlog.push_back(Event::Said(Tone::Bad, format!("the mouse stays as it is: {error}")));
+            }
+        }
+        other => runner.start(other),
+    }
+    Ok(true)
+}
+
+/// What was copied, in a few words.
+fn first_line(text: &str) -> String {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    match lines.count() {
+        0 => first.to_owned(),
+        more => format!("{} lines", more + 1),
+    }
+}

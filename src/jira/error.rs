@@ -94,6 +94,20 @@ pub struct Error {
     pub trace: Option<String>,
 }
 
+impl Error {
+    /// An error that has not (yet) to do with an answer.
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            remedy: remedy.into(),
+            status: None,
+            retry_at: None,
+            trace: None,
+        }
+    }
+}
+
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         Self {

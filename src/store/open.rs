@@ -41,7 +41,10 @@ pub(super) fn open(folder: &Path, now: Timestamp) -> Result<(Connection, Option<
     make_private(&file).map_err(|error| folder_error(folder, &error))?;
     let mut writer = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     writer.busy_timeout(BUSY)?;
+    writer.pragma_update(None, "page_size", 8192)?;
     writer.pragma_update(None, "journal_mode", "wal")?;
+    writer.pragma_update(None, "cache_size", -8192)?;
+    writer.pragma_update(None, "wal_autocheckpoint", 2000)?;
     writer.pragma_update(None, "synchronous", "normal")?;
     writer.pragma_update(None, "foreign_keys", "on")?;
     writer.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;

@@ -32,8 +32,8 @@ pub fn due(today: Date, date: Date) -> String {
 
 fn days_in_words(days: i64) -> String {
     match days {
-        ..14 => format!("{days}d"),
-        ..365 => format!("{}w", days / 7),
+        ..=13 => format!("{days}d"),
+        14..=364 => format!("{}w", days / 7),
         _ => format!("{}y", days / 365),
     }
 }
@@ -69,10 +69,10 @@ pub fn duration(ms: u64) -> String {
     let seconds = ms / 1000;
     match seconds {
         0 => format!("{ms} ms"),
-        ..10 => format!("{seconds}.{}s", ms % 1000 / 100),
-        ..60 => format!("{seconds}s"),
-        ..3600 => format!("{}m {:02}s", seconds / 60, seconds % 60),
-        ..86_400 => format!("{}h {:02}m", seconds / 3600, seconds % 3600 / 60),
+        1..=9 => format!("{seconds}.{}s", ms % 1000 / 100),
+        10..=59 => format!("{seconds}s"),
+        60..=3599 => format!("{}m {:02}s", seconds / 60, seconds % 60),
+        3600..=86_399 => format!("{}h {:02}m", seconds / 3600, seconds % 3600 / 60),
         _ => format!("{}d {}h", seconds / 86_400, seconds % 86_400 / 3600),
     }
 }

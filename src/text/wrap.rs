@@ -54,6 +54,8 @@ struct Breaker {
     word: Range<usize>,
     word_width: usize,
     last_wide: bool,
+    /// After `-` or `/`, where a long word may break.
+    after_sign: bool,
 }
 
 impl Breaker {
@@ -68,6 +70,7 @@ impl Breaker {
             word: 0..0,
             word_width: 0,
             last_wide: false,
+            after_sign: false,
         }
     }
 
@@ -78,7 +81,11 @@ impl Breaker {
             self.gap += 1;
             self.word = next..next;
             self.last_wide = false;
+            self.after_sign = false;
             return;
+        }
+        if std::mem::take(&mut self.after_sign) && piece.starts_with(char::is_alphanumeric) {
+            self.take_word();
         }
         let cells = grapheme_width(piece);
         let wide = cells > 1;
@@ -96,9 +103,8 @@ impl Breaker {
         }
         self.word.end = next;
         self.word_width += cells;
-        if matches!(piece, "-" | "/") && self.word_width > 3 {
-            self.take_word();
-        }
+        // Not right after `https://`.
+        self.after_sign = (piece == "-" && self.word_width > 3) || (piece == "/" && self.word_width > 8);
     }
 
     /// Puts the word onto the line, or onto the next one where it does not fit.

@@ -1,0 +1,478 @@
+//! The one registry of everything a key, the palette or the mouse can make the dashboard do.
+//!
+//! Hint line, help, palette and remapping all read this table; a key that isn't here does nothing.
+//! Must never be in here: how an action is carried out (`perform`), or drawing.
+
+/// Everything the dashboard can be asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is described by its title in the table below")]
+pub enum Action {
+    Down,
+    Up,
+    First,
+    Last,
+    HalfDown,
+    HalfUp,
+    PageDown,
+    PageUp,
+    NextPane,
+    PreviousPane,
+    NextItem,
+    PreviousItem,
+    Issues,
+    Entities,
+    Findings,
+    Connections,
+    Mappings,
+    Sync,
+    Back,
+    Open,
+    Browser,
+    CopyKey,
+    CopyUrl,
+    Filter,
+    Jql,
+    Views,
+    Sort,
+    Columns,
+    ShowJql,
+    Refresh,
+    SyncAll,
+    Preview,
+    Zoom,
+    Narrower,
+    Wider,
+    Strip,
+    Theme,
+    Mouse,
+    Follow,
+    MoreDetail,
+    LessDetail,
+    Commands,
+    Help,
+    Close,
+    Quit,
+    Redraw,
+    Suspend,
+}
+
+/// The heading an action stands under in help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Moving around.
+    Move,
+    /// Finding issues.
+    Find,
+    /// What one can do with the row.
+    Item,
+    /// Asking Jira for news.
+    Sync,
+    /// The log.
+    Log,
+    /// The look of the screen.
+    Screen,
+    /// The program.
+    App,
+}
+
+impl Group {
+    /// Every group in the order of help.
+    pub const ALL: [Self; 7] = [
+        Self::Move,
+        Self::Find,
+        Self::Item,
+        Self::Sync,
+        Self::Log,
+        Self::Screen,
+        Self::App,
+    ];
+
+    /// The heading.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Move => "MOVE",
+            Self::Find => "FIND",
+            Self::Item => "ROW",
+            Self::Sync => "SYNC",
+            Self::Log => "LOG",
+            Self::Screen => "SCREEN",
+            Self::App => "APP",
+        }
+    }
+}
+
+/// Where the focus is, as far as keys care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Views pane.
+    Views,
+    /// Issue list.
+    List,
+    /// Preview beside or below the list, and its comments.
+    Preview,
+    /// One issue, full screen.
+    Page,
+    /// Table of connections.
+    Connections,
+    /// Table of runs.
+    Runs,
+    /// Sync log.
+    Log,
+    /// Connections in the strip of the home screen.
+    Strip,
+}
+
+impl Place {
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
+    /// The word in the title of help.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Views => "Views",
+            Self::List => "Issues",
+            Self::Preview => "Preview",
+            Self::Page => "Issue",
+            Self::Connections | Self::Strip => "Connections",
+            Self::Runs => "Runs",
+            Self::Log => "Sync log",
+        }
+    }
+}
+
+const VIEWS: u8 = Place::Views.bit();
+const LIST: u8 = Place::List.bit();
+const PREVIEW: u8 = Place::Preview.bit();
+const PAGE: u8 = Place::Page.bit();
+const RUNS: u8 = Place::Runs.bit();
+const LOG: u8 = Place::Log.bit();
+const STRIP: u8 = Place::Strip.bit();
+const HOME: u8 = VIEWS | LIST | PREVIEW;
+const EVERYWHERE: u8 = 0xff;
+/// Screens that are not in this version: their digit answers, but nothing lists them.
+const NOWHERE: u8 = 0;
+
+/// One row of the registry.
+#[derive(Debug)]
+pub struct Spec {
+    /// What it does.
+    pub action: Action,
+    /// Its name in `[keys]`.
+    pub name: &'static str,
+    /// What help and palette call it.
+    pub title: &'static str,
+    /// Its word in the hint line; empty keeps it out.
+    pub hint: &'static str,
+    /// Default keys.
+    pub keys: &'static [&'static str],
+    /// Heading in help.
+    pub group: Group,
+    places: u8,
+}
+
+impl Spec {
+    /// Whether the action means something with the focus there.
+    #[must_use]
+    pub fn works_in(&self, place: Place) -> bool {
+        self.places & place.bit() != 0
+    }
+
+    /// Whether the action is part of this version at all.
+    #[must_use]
+    pub fn listed(&self) -> bool {
+        self.places != NOWHERE
+    }
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    title: &'static str,
+    hint: &'static str,
+    group: Group,
+    places: u8,
+) -> Spec {
+    Spec {
+        action,
+        name,
+        title,
+        hint,
+        keys,
+        group,
+        places,
+    }
+}
+
+/// The registry, in the order of help; hints appear in the same order.
+pub const TABLE: &[Spec] = {
+    use Action as A;
+    use Group as G;
+    &[
+        row(A::Down, "down", &["j", "down"], "row down", "", G::Move, EVERYWHERE),
+        row(A::Up, "up", &["k", "up"], "row up", "", G::Move, EVERYWHERE),
+        row(A::First, "first", &["g", "home"], "first", "", G::Move, EVERYWHERE),
+        row(A::Last, "last", &["G", "end"], "last", "", G::Move, EVERYWHERE),
+        row(
+            A::HalfDown,
+            "half-page-down",
+            &["ctrl-d"],
+            "half page down",
+            "",
+            G::Move,
+            EVERYWHERE,
+        ),
+        row(
+            A::HalfUp,
+            "half-page-up",
+            &["ctrl-u"],
+            "half page up",
+            "",
+            G::Move,
+            EVERYWHERE,
+        ),
+        row(
+            A::PageDown,
+            "page-down",
+            &["pgdn", "ctrl-f"],
+            "page down",
+            "",
+            G::Move,
+            EVERYWHERE,
+        ),
+        row(A::PageUp, "page-up", &["pgup"], "page up", "", G::Move, EVERYWHERE),
+        row(A::NextPane, "next-pane", &["tab"], "next pane", "", G::Move, EVERYWHERE),
+        row(
+            A::PreviousPane,
+            "previous-pane",
+            &["shift-tab"],
+            "previous pane",
+            "",
+            G::Move,
+            EVERYWHERE,
+        ),
+        row(
+            A::NextItem,
+            "next-item",
+            &["]"],
+            "next issue, problem",
+            "",
+            G::Move,
+            HOME | PAGE | LOG | RUNS,
+        ),
+        row(
+            A::PreviousItem,
+            "previous-item",
+            &["["],
+            "previous issue, problem",
+            "",
+            G::Move,
+            HOME | PAGE | LOG | RUNS,
+        ),
+        row(A::Issues, "issues", &["1"], "Issues", "", G::Move, EVERYWHERE),
+        row(A::Entities, "entities", &["2"], "Entities", "", G::Move, NOWHERE),
+        row(A::Findings, "findings", &["3"], "Findings", "", G::Move, NOWHERE),
+        row(
+            A::Connections,
+            "connections",
+            &["4"],
+            "Connections",
+            "",
+            G::Move,
+            EVERYWHERE,
+        ),
+        row(A::Mappings, "mappings", &["5"], "Mappings", "", G::Move, NOWHERE),
+        row(A::Sync, "sync", &["6"], "Sync", "", G::Move, EVERYWHERE),
+        row(
+            A::Open,
+            "open",
+            &["enter"],
+            "open",
+            "open",
+            G::Item,
+            HOME | STRIP | RUNS | LOG,
+        ),
+        row(A::Back, "back", &["esc"], "back", "back", G::Move, EVERYWHERE),
+        row(
+            A::Filter,
+            "filter",
+            &["/"],
+            "filter this list",
+            "filter",
+            G::Find,
+            HOME | RUNS | LOG,
+        ),
+        row(A::Jql, "jql", &["J"], "edit JQL", "jql", G::Find, HOME | PAGE),
+        row(A::Views, "views", &["v"], "pick a view", "views", G::Find, HOME | PAGE),
+        row(A::Sort, "sort", &["s"], "sort", "sort", G::Find, HOME),
+        row(A::Columns, "columns", &["S"], "choose columns", "", G::Find, HOME),
+        row(
+            A::ShowJql,
+            "show-jql",
+            &["K"],
+            "the JQL really used",
+            "",
+            G::Find,
+            HOME | PAGE,
+        ),
+        row(
+            A::Follow,
+            "follow",
+            &["f"],
+            "follow the log",
+            "follow",
+            G::Log,
+            LOG | RUNS,
+        ),
+        row(
+            A::MoreDetail,
+            "log-more",
+            &["+", "="],
+            "more detail in the log",
+            "",
+            G::Log,
+            LOG | RUNS,
+        ),
+        row(
+            A::LessDetail,
+            "log-less",
+            &["-"],
+            "less detail in the log",
+            "level",
+            G::Log,
+            LOG | RUNS,
+        ),
+        row(
+            A::Browser,
+            "browser",
+            &["o"],
+            "open in the browser",
+            "browser",
+            G::Item,
+            EVERYWHERE,
+        ),
+        row(
+            A::CopyKey,
+            "copy",
+            &["y"],
+            "copy key or line",
+            "copy",
+            G::Item,
+            EVERYWHERE,
+        ),
+        row(A::CopyUrl, "copy-url", &["Y"], "copy the URL", "", G::Item, EVERYWHERE),
+        row(
+            A::Refresh,
+            "refresh",
+            &["r", "F5", "ctrl-r"],
+            "refresh this",
+            "refresh",
+            G::Sync,
+            EVERYWHERE,
+        ),
+        row(
+            A::SyncAll,
+            "sync-all",
+            &["R"],
+            "all connections",
+            "sync all",
+            G::Sync,
+            EVERYWHERE,
+        ),
+        row(
+            A::Preview,
+            "preview",
+            &["p"],
+            "preview side, below, off",
+            "preview",
+            G::Screen,
+            HOME,
+        ),
+        row(A::Zoom, "zoom", &["z"], "zoom this pane", "zoom", G::Screen, EVERYWHERE),
+        row(A::Narrower, "shrink", &["<"], "pane smaller", "", G::Screen, EVERYWHERE),
+        row(A::Wider, "grow", &[">"], "pane larger", "", G::Screen, EVERYWHERE),
+        row(
+            A::Strip,
+            "strip",
+            &["B"],
+            "bottom strip on, off",
+            "",
+            G::Screen,
+            HOME | STRIP | LOG,
+        ),
+        row(A::Theme, "theme", &["T"], "next theme", "", G::Screen, EVERYWHERE),
+        row(A::Mouse, "mouse", &["M"], "free the mouse", "", G::Screen, EVERYWHERE),
+        row(
+            A::Commands,
+            "commands",
+            &[":", "ctrl-p"],
+            "all commands",
+            "commands",
+            G::App,
+            EVERYWHERE,
+        ),
+        row(A::Help, "help", &["?", "F1"], "this help", "help", G::App, EVERYWHERE),
+        row(A::Redraw, "redraw", &["ctrl-l"], "redraw", "", G::App, EVERYWHERE),
+        row(
+            A::Suspend,
+            "suspend",
+            &["ctrl-z"],
+            "suspend, fg returns",
+            "",
+            G::App,
+            EVERYWHERE,
+        ),
+        row(
+            A::Close,
+            "close",
+            &["q"],
+            "close; quit at the top",
+            "quit",
+            G::App,
+            EVERYWHERE,
+        ),
+        row(A::Quit, "quit", &["ctrl-c"], "quit", "", G::App, EVERYWHERE),
+    ]
+};
+
+impl Action {
+    /// Its row in the registry.
+    #[must_use]
+    pub fn spec(self) -> &'static Spec {
+        TABLE.iter().find(|spec| spec.action == self).unwrap_or(&TABLE[0])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::app::chord::Chord;
+
+    #[test]
+    fn every_default_key_is_readable_and_has_one_meaning() {
+        let mut seen = HashSet::new();
+        for spec in TABLE {
+            for key in spec.keys {
+                let chord = Chord::parse(key).unwrap();
+                assert!(seen.insert(chord), "{key} is bound twice");
+                assert_ne!(chord.label(), "ctrl-b", "tmux users lose it");
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_stands_in_the_table_once_with_its_own_name() {
+        let mut names = HashSet::new();
+        for spec in TABLE {
+            assert!(names.insert(spec.name), "{} twice", spec.name);
+            assert_eq!(spec.action.spec().name, spec.name);
+            assert!(!spec.title.is_empty());
+        }
+        assert_eq!(Action::Suspend as usize + 1, TABLE.len(), "an action without a row");
+    }
+}

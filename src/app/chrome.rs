@@ -1,0 +1,205 @@
+//! What frames the panes: tabs, connection states, hint line, boxes of overlays, as text in places.
+
+use ratatui::layout::Rect;
+
+use super::action::{Action, TABLE};
+use super::layout::inner;
+use super::model::{Model, Screen};
+use super::overlay::{Layer, picker};
+use crate::domain::Health;
+use crate::text::width;
+
+/// Cells before the first column of a row: the mark of the chosen one and a gap.
+pub(crate) const MARK: u16 = 2;
+
+/// A tab of the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tab {
+    pub(crate) action: Action,
+    pub(crate) text: String,
+    pub(crate) active: bool,
+    pub(crate) rect: Rect,
+}
+
+/// The tabs in their places; the program's name goes first where there is room.
+pub(crate) fn tabs(header: Rect, model: &Model) -> Vec<Tab> {
+    let mut x = header.x + 1 + if header.width >= 72 { 10 } else { 0 };
+    let screens = [
+        (Action::Issues, "1 Issues", Screen::Issues),
+        (Action::Connections, "4 Connections", Screen::Connections),
+        (Action::Sync, "6 Sync", Screen::Sync),
+    ];
+    screens
+        .into_iter()
+        .map(|(action, name, screen)| {
+            let active = model.screen == screen;
+            let text = if active {
+                format!("[{name}]")
+            } else {
+                format!(" {name} ")
+            };
+            let cells = u16::try_from(width(&text)).unwrap_or(u16::MAX);
+            let rect = Rect::new(x, header.y, cells, 1).intersection(header);
+            x = x.saturating_add(cells);
+            Tab {
+                action,
+                text,
+                active,
+                rect,
+            }
+        })
+        .collect()
+}
+
+/// How many connections are in each state, in the order of the header.
+pub(crate) fn health_counts(model: &Model) -> Vec<(Health, usize)> {
+    [
+        Health::Ok,
+        Health::Unknown,
+        Health::Offline,
+        Health::Auth,
+        Health::Failed,
+    ]
+    .into_iter()
+    .map(|health| {
+        let connections = model.snapshot.connections.iter();
+        (
+            health,
+            connections.filter(|connection| connection.health == health).count(),
+        )
+    })
+    .filter(|(_, count)| *count > 0)
+    .collect()
+}
+
+/// Key and word of each hint, as many as fit with help at the end.
+pub(crate) fn hints(cells: usize, model: &Model) -> Vec<(String, String)> {
+    let typing = model.entry.is_some();
+    let (mut hints, last) = match (model.layers.last(), typing) {
+        (Some(layer), _) => (layer_hints(layer), help_hint(model, true)),
+        (None, true) => (entry_hints(model), help_hint(model, true)),
+        (None, false) => (place_hints(model), help_hint(model, false)),
+    };
+    let size = |hint: &(String, String)| width(&hint.0) + 1 + width(&hint.1) + 2;
+    let mut room = cells.saturating_sub(size(&last) + 1);
+    let fitting = hints
+        .iter()
+        .take_while(|hint| {
+            let fits = size(hint) <= room;
+            room = room.saturating_sub(size(hint));
+            fits
+        })
+        .count();
+    hints.truncate(fitting);
+    if !matches!(model.layers.last(), Some(Layer::Help(_))) {
+        hints.push(last);
+    }
+    hints
+}
+
+fn help_hint(model: &Model, typing: bool) -> (String, String) {
+    let keys = model.keymap.keys(Action::Help);
+    let key = if typing {
+        keys.iter().find(|chord| chord.typed().is_none())
+    } else {
+        keys.first()
+    };
+    (
+        key.map_or_else(|| "F1".to_owned(), |chord| chord.label()),
+        "help".to_owned(),
+    )
+}
+
+fn place_hints(model: &Model) -> Vec<(String, String)> {
+    let place = model.place();
+    let specs = TABLE
+        .iter()
+        .filter(|spec| spec.works_in(place) && !spec.hint.is_empty());
+    let relevant = |action: Action| match action {
+        Action::Help => false,
+        Action::Open => super::perform::enabled(model, action).is_ok(),
+        Action::Back => model.page.is_some() || !model.home.filter.is_empty() || model.home.own_query().is_some(),
+        _ => true,
+    };
+    specs
+        .filter(|spec| relevant(spec.action))
+        .filter_map(|spec| Some((model.keymap.hint(spec.action)?, spec.hint.to_owned())))
+        .collect()
+}
+
+fn pairs(hints: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = hints.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
+    owned.collect()
+}
+
+fn entry_hints(model: &Model) -> Vec<(String, String)> {
+    use super::model::EntryKind;
+    match model.entry.as_ref().map(|entry| entry.kind) {
+        Some(EntryKind::Jql) => pairs(&[
+            ("enter", "run"),
+            ("↑ ↓", "history"),
+            ("ctrl-u", "clear"),
+            ("esc", "leave"),
+        ]),
+        _ => pairs(&[
+            ("type", "to filter"),
+            ("↑ ↓", "row"),
+            ("enter", "keep"),
+            ("esc", "leave typing"),
+        ]),
+    }
+}
+
+fn layer_hints(layer: &Layer) -> Vec<(String, String)> {
+    match layer {
+        Layer::Pick(_) => pairs(&[
+            ("type", "to filter"),
+            ("↑ ↓", "choose"),
+            ("enter", "run"),
+            ("esc", "close"),
+        ]),
+        Layer::Columns(_) => pairs(&[
+            ("space", "on/off"),
+            ("[ ]", "order"),
+            ("0", "default"),
+            ("enter", "done"),
+            ("esc", "cancel"),
+        ]),
+        Layer::Help(_) => pairs(&[
+            ("type", "to filter"),
+            ("enter", "runs it"),
+            ("tab", "here/all"),
+            ("esc", "or ? close"),
+        ]),
+        Layer::Text(_) => pairs(&[("y", "copy"), ("esc", "close")]),
+    }
+}
+
+/// Where a layer's box lies.
+pub(crate) fn layer_rect(area: Rect, layer: &Layer) -> Rect {
+    let (wide, high) = match layer {
+        Layer::Pick(picker) => {
+            let rows = picker.total().min(picker::ROWS);
+            (if picker.title == "Command" { 78 } else { 52 }, rows + 5)
+        }
+        Layer::Columns(chooser) => (40, chooser.rows.len() + 2),
+        Layer::Help(_) => (92, 30),
+        Layer::Text(text) => (96, text.parts.len() * 3 + 4),
+    };
+    let wide = wide.min(area.width.saturating_sub(4));
+    let high = u16::try_from(high)
+        .unwrap_or(u16::MAX)
+        .min(area.height.saturating_sub(4));
+    Rect::new(
+        area.x + (area.width - wide) / 2,
+        area.y + 1 + (area.height.saturating_sub(high + 3)) / 3,
+        wide,
+        high,
+    )
+}
+
+/// The items of a picker: under its input and a line for air, above its note.
+pub(crate) fn picker_rows(rect: Rect) -> Rect {
+    let area = inner(rect);
+    Rect::new(area.x, area.y + 2, area.width, area.height.saturating_sub(3))
+}

@@ -1,0 +1,161 @@
+//! What the issue list shows instead of issues: loading, empty, no match, failed, nothing configured.
+//!
+//! Each face says what is the matter and what to do next.
+
+use super::model::Model;
+use super::role::{Line, Role};
+use super::screens::sync::time_left;
+use crate::domain::{Problem, Run, RunState};
+use crate::text::{clean_line, duration, thousands};
+
+/// A face is lines in the middle of the list.
+pub(crate) type Face = Vec<Line>;
+
+/// What goes into a config to connect a first site; `y` copies it.
+pub(crate) fn sample_config() -> &'static str {
+    "[[connection]]\n\
+     alias = \"acme\"\n\
+     kind = \"cloud\"                 # or \"data-center\"\n\
+     url = \"https://acme.atlassian.net\"\n\
+     auth = { method = \"api-token\", email = \"me@example.com\", secret = { env = \"ACME_TOKEN\" } }\n"
+}
+
+/// The face in force, if the list has nothing to show.
+pub(crate) fn face(model: &Model) -> Option<Face> {
+    if !model.has_connections() && model.list().len() == 0 {
+        return Some(welcome(model));
+    }
+    if model.list().len() > 0 {
+        return None;
+    }
+    if let Some(live) = &model.home.live {
+        return Some(match (&live.failed, live.problems.first(), live.done) {
+            (Some(problem), ..) => failed("The servers could not be asked.", problem),
+            (None, Some((alias, problem)), true) => {
+                failed(&format!("{} could not answer.", clean_line(alias.as_str())), problem)
+            }
+            (None, _, true) => centred(
+                "No issue matches on any server.",
+                &["J edits the query · esc returns to the view"],
+            ),
+            (None, _, false) => centred("Asking the servers …", &["esc returns to the view"]),
+        });
+    }
+    if let Some(problem) = model.list().problem() {
+        return Some(failed("This list could not be read.", problem));
+    }
+    if !model.list().is_answered() {
+        return Some(centred("Reading the cache …", &[]));
+    }
+    Some(empty(model))
+}
+
+fn empty(model: &Model) -> Face {
+    if !model.home.filter.is_empty() && model.list().total() > 0 {
+        let text = format!("Nothing matches \"{}\".", clean_line(&model.home.filter));
+        let more = format!(
+            "{} issues without it · esc clears the filter",
+            thousands(model.list().total() as u64)
+        );
+        return centred(&text, &[&more]);
+    }
+    if let Some(run) = first_pull(model) {
+        return loading(model, run);
+    }
+    let never = model
+        .snapshot
+        .connections
+        .iter()
+        .find(|connection| connection.last_success.is_none());
+    if let Some((connection, problem)) = never.and_then(|one| Some((one, one.problem.as_ref()?))) {
+        let text = format!("{} has never been reached.", clean_line(connection.alias.as_str()));
+        return failed(&text, problem);
+    }
+    if never.is_some() {
+        return centred(
+            "Nothing has been pulled yet.",
+            &["r pulls now · 4 shows the connections"],
+        );
+    }
+    let jql = clean_line(model.home.jql()).into_owned();
+    centred(
+        "No issue matches this view.",
+        &[
+            &format!("It asks for: {jql}"),
+            "v picks another view · J edits the JQL · r asks Jira for news",
+        ],
+    )
+}
+
+/// The first pull that is under way, if any.
+pub(crate) fn first_pull(model: &Model) -> Option<&Run> {
+    let incomplete = |run: &&Run| {
+        run.state == RunState::Running
+            && model
+                .connection(&run.alias)
+                .is_some_and(|connection| !connection.complete)
+    };
+    model.snapshot.runs.iter().find(incomplete)
+}
+
+fn loading(model: &Model, run: &Run) -> Face {
+    let alias = clean_line(run.alias.as_str());
+    let mut facts = match run.expected {
+        Some(expected) => format!("{} of {} issues", thousands(run.received), thousands(expected)),
+        None => format!("{} issues so far", thousands(run.received)),
+    };
+    if let Some(left) = time_left(run, model.now) {
+        facts.push_str(&format!(" · about {} left", duration(left)));
+    }
+    centred(
+        &format!("Pulling {alias} for the first time …"),
+        &[&facts, "issues appear as they arrive · 6 shows the log"],
+    )
+}
+
+fn centred(headline: &str, more: &[&str]) -> Face {
+    let mut lines = vec![Line::default().bold(headline, Role::Text)];
+    lines.extend(more.iter().map(|text| Line::of(*text, Role::Muted)));
+    lines
+}
+
+fn failed(headline: &str, problem: &Problem) -> Face {
+    vec![
+        Line::default().bold(headline, Role::Error),
+        Line::of(clean_line(&problem.message).into_owned(), Role::Text),
+        Line::of(clean_line(&problem.remedy).into_owned(), Role::Info),
+    ]
+}
+
+fn welcome(model: &Model) -> Face {
+    let mut lines = vec![
+        Line::default().bold(
+            "crosstie keeps every Jira you use in one list, online or off.",
+            Role::Text,
+        ),
+        Line::default(),
+        Line::of("Look around first, with a Jira that crosstie brings along:", Role::Text),
+        Line::of("  crosstie demo", Role::Code),
+        Line::default(),
+        Line::of("Connect your own: put this into", Role::Text),
+        Line::of(format!("  {}", clean_line(&model.config_path)), Role::Link),
+        Line::default(),
+    ];
+    lines.extend(
+        sample_config()
+            .lines()
+            .map(|line| Line::of(format!("  {line}"), Role::Code)),
+    );
+    lines.push(Line::default());
+    lines.push(
+        Line::of("y", Role::Key)
+            .with(" copies it · the token comes from ", Role::Muted)
+            .with("id.atlassian.com/manage-profile/security/api-tokens", Role::Link),
+    );
+    lines.push(
+        Line::of("Then ", Role::Muted)
+            .with("crosstie connection test", Role::Code)
+            .with(" says whether it works.", Role::Muted),
+    );
+    lines
+}

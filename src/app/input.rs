@@ -1,0 +1,130 @@
+//! Terminal events: to the topmost layer, else to the text being typed, else through the keymap.
+
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEventKind, KeyModifiers};
+use ratatui::layout::Size;
+
+use super::chord::Chord;
+use super::event::Effect;
+use super::layout::LEAST;
+use super::list::Motion;
+use super::model::{EntryKind, Model};
+use super::screens::issues;
+use super::{mouse, overlay, perform};
+
+pub(super) fn handle(model: &mut Model, event: TermEvent, out: &mut Vec<Effect>) {
+    match event {
+        TermEvent::Key(key) if key.kind != KeyEventKind::Release => press(model, Chord::of(key), out),
+        TermEvent::Paste(text) => paste(model, &text),
+        TermEvent::Mouse(event) => mouse::handle(model, event, out),
+        TermEvent::Resize(width, height) => model.size = Size::new(width, height),
+        TermEvent::Key(_) | TermEvent::FocusGained | TermEvent::FocusLost => {}
+    }
+}
+
+fn press(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
+    let quit = chord == Chord::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    let small = model.size.width < LEAST.width || model.size.height < LEAST.height;
+    if quit || (small && chord.typed() == Some('q')) {
+        out.push(Effect::Quit);
+    } else if small {
+        // Nothing is visible, so no key may change anything.
+    } else if !model.layers.is_empty() {
+        overlay::key(model, chord, out);
+    } else if model.entry.is_some() {
+        typing(model, chord, out);
+    } else if let Some(action) = model.keymap.action(chord) {
+        perform::perform(model, action, out);
+    }
+}
+
+fn paste(model: &mut Model, text: &str) {
+    if !model.layers.is_empty() {
+        overlay::paste(model, text);
+    } else if let Some(entry) = &mut model.entry {
+        entry.edit.paste(text);
+        typed(model);
+    }
+}
+
+fn typing(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
+    let Some(entry) = &mut model.entry else { return };
+    let kind = entry.kind;
+    match (chord.parts().0, kind) {
+        (KeyCode::F(1), _) => overlay::help::open(model),
+        (KeyCode::Esc, _) => model.entry = None,
+        (KeyCode::Enter, EntryKind::Jql) => submit(model, out),
+        (KeyCode::Enter, _) => model.entry = None,
+        (KeyCode::Up | KeyCode::Down, EntryKind::Jql) => recall(model, chord.parts().0 == KeyCode::Up),
+        (KeyCode::Up, _) => perform::move_by(model, Motion::Rows(-1), out),
+        (KeyCode::Down, _) => perform::move_by(model, Motion::Rows(1), out),
+        (KeyCode::PageUp, _) => perform::move_by(model, Motion::Page(-1), out),
+        (KeyCode::PageDown, _) => perform::move_by(model, Motion::Page(1), out),
+        _ => {
+            if entry.edit.key(chord) {
+                typed(model);
+            }
+        }
+    }
+}
+
+/// Filters act with every character.
+fn typed(model: &mut Model) {
+    let Some(entry) = &mut model.entry else { return };
+    entry.recalled = None;
+    let text = entry.edit.text();
+    match entry.kind {
+        EntryKind::Filter => text.clone_into(&mut model.home.filter),
+        EntryKind::Log => {
+            text.clone_into(&mut model.sync.filter);
+            model.sync.settle(&model.snapshot);
+        }
+        EntryKind::Jql => {}
+    }
+}
+
+/// Walks through the queries typed before.
+fn recall(model: &mut Model, older: bool) {
+    let Some(entry) = &mut model.entry else { return };
+    let history = &model.home.history;
+    let next = match (entry.recalled, older) {
+        (None, true) => Some(0),
+        (Some(at), true) => Some((at + 1).min(history.len().saturating_sub(1))),
+        (Some(at), false) => at.checked_sub(1),
+        (None, false) => None,
+    };
+    let text = next.and_then(|back| history.len().checked_sub(back + 1).and_then(|index| history.get(index)));
+    if let Some(text) = text {
+        entry.edit.set(text);
+        entry.recalled = next;
+    }
+}
+
+/// Enter in the JQL bar: a query with an error stays where it is, with its error.
+fn submit(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(entry) = &model.entry else { return };
+    let jql = entry.edit.text().trim().to_owned();
+    if crate::jql::parse(&jql).is_err() {
+        return;
+    }
+    model.entry = None;
+    model.home.leave_query(out);
+    let of_view = model.home.views.chosen().is_some_and(|view| view.jql.trim() == jql);
+    if jql.is_empty() || of_view {
+        return;
+    }
+    model.home.remember(&jql);
+    model.home.filter.clear();
+    model.home.sort = None;
+    model.home.typed = Some(jql);
+}
+
+/// The library cannot answer what was typed: the servers are asked.
+pub(super) fn needs_server(model: &mut Model, out: &mut Vec<Effect>) -> bool {
+    match model.home.typed.take() {
+        Some(jql) => {
+            issues::start_live(model, jql, out);
+            true
+        }
+        None => false,
+    }
+}

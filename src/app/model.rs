@@ -1,0 +1,464 @@
+//! Everything the dashboard knows while it runs: what the store last told, and what the user has
+//! chosen since. What is drawn is a function of this and nothing else.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+use ratatui::layout::Size;
+
+use super::action::Place;
+use super::columns;
+use super::event::{Ticket, Tone};
+use super::keymap::Keymap;
+use super::layout::{self, Pane, Panes};
+use super::line_edit::LineEdit;
+use super::list::{List, Question};
+use super::overlay::Layer;
+use super::reader::Reader;
+use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScreen};
+use crate::config::{Config, ViewConfig};
+use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
+
+/// Which of the screens is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Screen {
+    /// 1: the issue list.
+    #[default]
+    Issues,
+    /// 4: connections.
+    Connections,
+    /// 6: runs and log.
+    Sync,
+}
+
+/// A set of colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ThemeName {
+    /// For dark terminals.
+    #[default]
+    Dark,
+    /// For light terminals.
+    Light,
+    /// Strong contrast on dark terminals.
+    Contrast,
+    /// The terminal's own sixteen colours.
+    Ansi,
+    /// No colour at all.
+    Mono,
+}
+
+impl ThemeName {
+    /// Every theme, in the order in which one key walks through them.
+    pub const ALL: [Self; 5] = [Self::Dark, Self::Light, Self::Contrast, Self::Ansi, Self::Mono];
+
+    /// The word in the config.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Contrast => "contrast",
+            Self::Ansi => "16",
+            Self::Mono => "none",
+        }
+    }
+
+    /// The theme of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|theme| theme.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// How the dashboard looks and behaves apart from its contents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// Colours.
+    pub theme: ThemeName,
+    /// `NO_COLOR`: nothing but bold and reverse, whatever the theme.
+    pub no_color: bool,
+    /// Nothing but ASCII.
+    pub ascii: bool,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+}
+
+/// What the dashboard starts from.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Size of the terminal.
+    pub size: Size,
+    /// The time.
+    pub now: Timestamp,
+    /// The zone that times are shown in.
+    pub zone: TimeZone,
+    /// Views in order; the first one is shown.
+    pub views: Vec<ViewConfig>,
+    /// `[keys]`.
+    pub keys: BTreeMap<String, String>,
+    /// Colours and mouse.
+    pub look: Look,
+    /// Where the config is, or would be; shown when there is none.
+    pub config_path: String,
+}
+
+impl Setup {
+    /// What the config says; time, zone and size are for the caller to set.
+    ///
+    /// The default JQL is the last view, unless a view has the same JQL.
+    #[must_use]
+    pub fn of(config: &Config, config_path: String) -> Self {
+        let mut views = config.views.clone();
+        let default_jql = &config.jira.default_jql;
+        if !views.iter().any(|view| view.jql.trim() == default_jql.trim()) {
+            let view = ViewConfig {
+                name: "Default".to_owned(),
+                jql: default_jql.clone(),
+                columns: Vec::new(),
+            };
+            views.push(view);
+        }
+        Self {
+            size: Size::new(80, 24),
+            now: Timestamp::UNIX_EPOCH,
+            zone: TimeZone::UTC,
+            views,
+            keys: config.keys.clone(),
+            look: Look {
+                theme: ThemeName::from_name(&config.ui.theme).unwrap_or_default(),
+                no_color: false,
+                ascii: config.ui.ascii,
+                mouse: config.ui.mouse,
+            },
+            config_path,
+        }
+    }
+
+    /// The list to read before the first frame.
+    #[must_use]
+    pub fn first_query(&self) -> ListQuery {
+        ListQuery {
+            jql: self.views.first().map(|view| view.jql.clone()).unwrap_or_default(),
+            limit: 100,
+            ..ListQuery::default()
+        }
+    }
+}
+
+/// Something to say in the status line for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+    since: Timestamp,
+}
+
+/// How long a notice stays.
+const NOTICE_SECONDS: i64 = 6;
+
+/// What is being typed into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) kind: EntryKind,
+    pub(crate) edit: LineEdit,
+    /// Position in the history, counted from the latest.
+    pub(crate) recalled: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EntryKind {
+    /// Fuzzy filter of the issue list.
+    Filter,
+    /// The JQL bar.
+    Jql,
+    /// Filter of the log.
+    Log,
+}
+
+/// One kind of request of which at most one is under way; more fold into one that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Slot {
+    flying: Option<Ticket>,
+    wanted: bool,
+}
+
+impl Slot {
+    pub(crate) fn want(&mut self) {
+        self.wanted = true;
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        self.wanted && self.flying.is_none()
+    }
+
+    pub(crate) fn start(&mut self, ticket: Ticket) {
+        *self = Self {
+            flying: Some(ticket),
+            wanted: false,
+        };
+    }
+
+    /// Ends the request if `ticket` is it.
+    pub(crate) fn finish(&mut self, ticket: Ticket) -> bool {
+        self.flying.take_if(|flying| *flying == ticket).is_some()
+    }
+}
+
+/// Requests under way, apart from the lists'.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Requests {
+    last: u64,
+    pub(crate) snapshot: Slot,
+    pub(crate) counts: Slot,
+    pub(crate) counted_at: Option<Timestamp>,
+}
+
+impl Requests {
+    pub(crate) fn ticket(&mut self) -> Ticket {
+        self.last += 1;
+        Ticket(self.last)
+    }
+}
+
+/// The whole state of the dashboard.
+#[derive(Debug)]
+pub struct Model {
+    pub(crate) size: Size,
+    pub(crate) now: Timestamp,
+    pub(crate) zone: TimeZone,
+    pub(crate) config_path: String,
+    pub(crate) look: Look,
+    pub(crate) keymap: Keymap,
+    pub(crate) screen: Screen,
+    pub(crate) panes: Panes,
+    pub(crate) home: Home,
+    /// Store row of the issue that is shown full screen.
+    pub(crate) page: Option<i64>,
+    pub(crate) reader: Reader,
+    pub(crate) connections: ConnectionTable,
+    pub(crate) sync: SyncScreen,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) entry: Option<Entry>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) requests: Requests,
+}
+
+impl Model {
+    /// A dashboard that shows what the store already knows. Without a page it asks for one.
+    #[must_use]
+    pub fn new(setup: Setup, page: Option<ListPage>, snapshot: Snapshot) -> Self {
+        let query = setup.first_query();
+        let mut home = Home::new(setup.views);
+        if let Some(page) = page {
+            let question = Question {
+                jql: query.jql,
+                ..Question::default()
+            };
+            home.list = List::with(question, page);
+        }
+        let mut requests = Requests::default();
+        requests.counts.want();
+        let mut model = Self {
+            size: setup.size,
+            now: setup.now,
+            zone: setup.zone,
+            config_path: setup.config_path,
+            look: setup.look,
+            keymap: Keymap::new(&setup.keys),
+            screen: Screen::default(),
+            panes: Panes::default(),
+            home,
+            page: None,
+            reader: Reader::default(),
+            connections: ConnectionTable::default(),
+            sync: SyncScreen::default(),
+            snapshot: Snapshot::default(),
+            layers: Vec::new(),
+            entry: None,
+            notice: None,
+            requests,
+        };
+        model.take_snapshot(snapshot);
+        if let Some(clash) = model.keymap.clashes().first() {
+            let text = format!("[keys] {} = \"{}\": {}", clash.action, clash.key, clash.message);
+            model.say(Tone::Bad, text);
+        }
+        model
+    }
+
+    /// The look in force, for the theme.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        self.look
+    }
+
+    /// The screen shown.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        self.screen
+    }
+
+    /// Key of the chosen issue.
+    #[must_use]
+    pub fn selected_key(&self) -> Option<String> {
+        self.current_row().map(|row| row.key.as_str().to_owned())
+    }
+
+    /// Whether something moves on the screen, so that ticks should come faster.
+    #[must_use]
+    pub fn spins(&self) -> bool {
+        self.running().next().is_some()
+            || self.home.list.is_waiting()
+            || self.home.live.as_ref().is_some_and(|live| !live.done)
+    }
+
+    pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {
+        self.snapshot = snapshot;
+        self.connections.settle(&self.snapshot.connections);
+        self.sync.settle(&self.snapshot);
+    }
+
+    pub(crate) fn tick(&mut self, now: Timestamp) {
+        self.now = now;
+        let expired = |notice: &mut Notice| now.as_second() - notice.since.as_second() >= NOTICE_SECONDS;
+        self.notice.take_if(expired);
+    }
+
+    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            tone,
+            text: text.into(),
+            since: self.now,
+        });
+    }
+
+    /// The list in sight: the answer of a live search, else the view's.
+    pub(crate) fn list(&self) -> &List {
+        self.home.live.as_ref().map_or(&self.home.list, |live| &live.list)
+    }
+
+    pub(crate) fn list_mut(&mut self) -> &mut List {
+        match &mut self.home.live {
+            Some(live) => &mut live.list,
+            None => &mut self.home.list,
+        }
+    }
+
+    /// The issue that actions are about: the page's, else the chosen row.
+    pub(crate) fn current_row(&self) -> Option<&IssueRow> {
+        match self.page {
+            Some(row) => self
+                .reader
+                .detail()
+                .map(|detail| &detail.row)
+                .filter(|shown| shown.row == row)
+                .or_else(|| self.list().current().filter(|current| current.row == row)),
+            None => self.list().current(),
+        }
+    }
+
+    /// Columns in force: the session's, else the view's, else the default ones; with several
+    /// connections their name comes first.
+    pub(crate) fn columns(&self) -> Vec<Column> {
+        if let Some(columns) = &self.home.columns {
+            return columns.clone();
+        }
+        let of_view = self.home.views.chosen().map(|view| view.columns.clone());
+        let mut columns = of_view.filter(|columns| !columns.is_empty()).unwrap_or_else(|| {
+            let mut columns = columns::DEFAULT.to_vec();
+            if self.snapshot.connections.len() > 1 {
+                columns.insert(0, Column::Connection);
+            }
+            columns
+        });
+        if columns.is_empty() {
+            columns.push(Column::Key);
+        }
+        columns
+    }
+
+    /// The pane with the focus; one that is not on the screen cannot have it.
+    pub(crate) fn focus(&self) -> Pane {
+        let panes = layout::focusable(self.size, self);
+        if panes.contains(&self.panes.focus) {
+            self.panes.focus
+        } else {
+            layout::main_pane(self)
+        }
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        match self.focus() {
+            Pane::Views => Place::Views,
+            Pane::List => Place::List,
+            Pane::Preview | Pane::Comments => Place::Preview,
+            Pane::Page | Pane::Fields => Place::Page,
+            Pane::Connections if self.screen == Screen::Issues => Place::Strip,
+            Pane::Connections | Pane::ConnectionDetail => Place::Connections,
+            Pane::Runs => Place::Runs,
+            Pane::Log | Pane::LogDetail => Place::Log,
+        }
+    }
+
+    pub(crate) fn typing(&self, kind: EntryKind) -> Option<&LineEdit> {
+        self.entry
+            .as_ref()
+            .filter(|entry| entry.kind == kind)
+            .map(|entry| &entry.edit)
+    }
+
+    pub(crate) fn has_connections(&self) -> bool {
+        !self.snapshot.connections.is_empty()
+    }
+
+    /// Runs under way.
+    pub(crate) fn running(&self) -> impl Iterator<Item = &Run> {
+        self.snapshot.runs.iter().filter(|run| run.state == RunState::Running)
+    }
+
+    pub(crate) fn connection(&self, alias: &crate::domain::Alias) -> Option<&ConnectionState> {
+        self.snapshot
+            .connections
+            .iter()
+            .find(|connection| connection.alias == *alias)
+    }
+
+    /// What can be reached is at least that fresh; without anything reachable, what is cached.
+    pub(crate) fn cached_since(&self) -> Option<Timestamp> {
+        let oldest = |cut_off: bool| {
+            let connections = self.snapshot.connections.iter();
+            let chosen = connections.filter(|connection| is_cut_off(connection) == cut_off);
+            chosen.filter_map(|connection| connection.last_success).min()
+        };
+        oldest(false).or_else(|| oldest(true))
+    }
+
+    /// The connection that has been cut off for longest, if any, and whether all of them are.
+    pub(crate) fn cut_off(&self) -> Option<(&ConnectionState, bool)> {
+        let cut_off = || {
+            self.snapshot
+                .connections
+                .iter()
+                .filter(|connection| is_cut_off(connection))
+        };
+        let longest = cut_off().min_by_key(|connection| connection.last_success)?;
+        Some((longest, cut_off().count() == self.snapshot.connections.len()))
+    }
+
+    /// `10:41` in the user's zone.
+    pub(crate) fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%H:%M").to_string()
+    }
+
+    pub(crate) fn today(&self) -> jiff::civil::Date {
+        self.now.to_zoned(self.zone.clone()).date()
+    }
+}
+
+/// Whether a connection cannot be reached or does not let us in.
+pub(crate) fn is_cut_off(connection: &ConnectionState) -> bool {
+    !matches!(connection.health, Health::Ok | Health::Unknown)
+}

@@ -1,0 +1,163 @@
+//! The mouse: a click chooses, a second click on the same row opens, the wheel moves.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
+
+use super::event::Effect;
+use super::layout::{self, Pane};
+use super::list::Motion;
+use super::model::{Model, Screen};
+use super::overlay::{Layer, picker};
+use super::{chrome, columns, perform};
+
+/// Rows that a notch of the wheel moves.
+const NOTCH: isize = 3;
+
+pub(super) fn handle(model: &mut Model, event: MouseEvent, out: &mut Vec<Effect>) {
+    let at = Position::new(event.column, event.row);
+    match event.kind {
+        MouseEventKind::ScrollDown => wheel(model, at, NOTCH, out),
+        MouseEventKind::ScrollUp => wheel(model, at, -NOTCH, out),
+        MouseEventKind::Down(MouseButton::Left) if model.layers.is_empty() => click(model, at, out),
+        MouseEventKind::Down(MouseButton::Left) => click_layer(model, at, out),
+        _ => {}
+    }
+}
+
+fn pane_at(model: &Model, at: Position) -> Option<(Pane, Rect)> {
+    let regions = layout::regions(model.size, model);
+    regions.panes.iter().copied().find(|(_, rect)| rect.contains(at))
+}
+
+fn wheel(model: &mut Model, at: Position, rows: isize, out: &mut Vec<Effect>) {
+    match model.layers.last_mut() {
+        Some(Layer::Pick(picker)) => picker.go(Motion::Rows(rows.signum())),
+        Some(_) => {}
+        None => {
+            if let Some((pane, _)) = pane_at(model, at) {
+                focus(model, pane);
+                perform::move_by(model, Motion::Rows(rows), out);
+            }
+        }
+    }
+}
+
+/// The detail panes have no focus of their own; their table takes it.
+fn focus(model: &mut Model, pane: Pane) {
+    let target = match pane {
+        Pane::ConnectionDetail => Pane::Connections,
+        Pane::LogDetail => Pane::Log,
+        other => other,
+    };
+    if layout::focusable(model.size, model).contains(&target) {
+        model.panes.focus = target;
+    }
+}
+
+fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
+    let regions = layout::regions(model.size, model);
+    if regions.too_small {
+        return;
+    }
+    if regions.header.contains(at) {
+        let tabs = chrome::tabs(regions.header, model);
+        if let Some(tab) = tabs.iter().find(|tab| tab.rect.contains(at)) {
+            perform::perform(model, tab.action, out);
+        }
+        return;
+    }
+    if regions.views_line.is_some_and(|line| line.contains(at)) {
+        picker::views(model);
+        return;
+    }
+    if let Some((pane, rect)) = pane_at(model, at) {
+        model.entry = None;
+        focus(model, pane);
+        click_pane(model, pane, rect, at, out);
+    }
+}
+
+/// The row of a table that was hit.
+fn row_at(rows: Rect, at: Position, top: usize, len: usize) -> Option<usize> {
+    let row = usize::from(at.y.checked_sub(rows.y)?) + top;
+    (rows.contains(at) && row < len).then_some(row)
+}
+
+fn click_pane(model: &mut Model, pane: Pane, rect: Rect, at: Position, out: &mut Vec<Effect>) {
+    match pane {
+        Pane::Views => {
+            let views = &model.home.views;
+            if let Some(index) = row_at(layout::inner(rect), at, views.top, views.items.len()) {
+                perform::show_view(model, index, out);
+            }
+        }
+        Pane::List => click_list(model, rect, at),
+        Pane::Connections => {
+            let rows = if model.screen == Screen::Issues {
+                layout::inner(rect)
+            } else {
+                layout::table_rows(rect)
+            };
+            let len = model.snapshot.connections.len();
+            if let Some(index) = row_at(rows, at, model.connections.top, len) {
+                model.connections.select_at(index, &model.snapshot.connections);
+            }
+        }
+        Pane::Runs => {
+            let len = model.snapshot.runs.len();
+            if let Some(index) = row_at(layout::table_rows(rect), at, model.sync.run_top, len) {
+                model.sync.select_run(index, &model.snapshot);
+            }
+        }
+        Pane::Log => {
+            let rows = layout::log_parts(rect, model).rows;
+            let len = model.sync.lines(&model.snapshot).len();
+            if let Some(index) = row_at(rows, at, model.sync.line_top, len) {
+                model.sync.select_line(index, &model.snapshot);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn click_list(model: &mut Model, rect: Rect, at: Position) {
+    let parts = layout::list_parts(rect, model);
+    let height = usize::from(parts.rows.height);
+    if parts.headings.contains(at) {
+        let inner = parts.headings.width.saturating_sub(chrome::MARK);
+        let fitted = columns::fit(inner, &model.columns(), model.list().measured);
+        let x = at.x.saturating_sub(parts.headings.x + chrome::MARK);
+        let hit = fitted
+            .iter()
+            .find(|fitted| (fitted.x..fitted.x + fitted.width).contains(&x));
+        if let Some(hit) = hit.filter(|_| model.home.live.is_none()) {
+            model.home.sort = Some(picker::next_sort(model.home.sort, hit.column));
+        }
+        return;
+    }
+    let list = model.list();
+    if let Some(index) = row_at(parts.rows, at, list.drawn_top(height), list.len()) {
+        let again = index == list.cursor();
+        model.list_mut().select_at(index, height);
+        if again {
+            perform::open(model);
+        }
+    }
+}
+
+fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
+    let area = Rect::new(0, 0, model.size.width, model.size.height);
+    let Some(layer) = model.layers.last_mut() else { return };
+    let rect = chrome::layer_rect(area, layer);
+    if !rect.contains(at) {
+        model.layers.pop();
+        return;
+    }
+    if let Layer::Pick(picker) = layer {
+        let rows = chrome::picker_rows(rect);
+        if let Some(index) = row_at(rows, at, picker.top, picker.matches()) {
+            picker.cursor = index;
+            picker::choose(model, out);
+        }
+    }
+}

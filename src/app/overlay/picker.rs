@@ -1,0 +1,268 @@
+//! A list to choose one thing from by typing part of its name: views, sort order, commands.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use super::Layer;
+use crate::app::action::{Action, TABLE};
+use crate::app::chord::Chord;
+use crate::app::event::{Effect, Scope, Tone};
+use crate::app::fuzzy;
+use crate::app::line_edit::LineEdit;
+use crate::app::list::{Motion, scroll_to};
+use crate::app::model::{Model, ThemeName};
+use crate::app::perform;
+use crate::domain::{Alias, Column, Sort};
+use crate::text::clean_line;
+
+/// What choosing an item does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Act(Action),
+    View(usize),
+    Sort(Option<Sort>),
+    SyncOne(Alias),
+    OpenSite(Alias),
+    Theme(ThemeName),
+}
+
+/// One thing to choose.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) label: String,
+    /// At the right edge: key, count.
+    pub(crate) note: String,
+    /// Why it cannot be chosen now.
+    pub(crate) reason: Option<String>,
+    choice: Choice,
+}
+
+/// The picker.
+#[derive(Debug, Clone)]
+pub(crate) struct Picker {
+    pub(crate) title: &'static str,
+    pub(crate) input: LineEdit,
+    items: Vec<Item>,
+    shown: Vec<usize>,
+    pub(crate) cursor: usize,
+    pub(crate) top: usize,
+}
+
+/// Items in sight at once.
+pub(crate) const ROWS: usize = 12;
+
+impl Picker {
+    fn new(title: &'static str, items: Vec<Item>, cursor: usize) -> Self {
+        let mut picker = Self {
+            title,
+            input: LineEdit::default(),
+            shown: (0..items.len()).collect(),
+            items,
+            cursor,
+            top: 0,
+        };
+        picker.top = scroll_to(cursor, 0, picker.shown.len(), ROWS);
+        picker
+    }
+
+    pub(crate) fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    /// What passes the filter, best first.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Item> {
+        self.shown.iter().filter_map(|index| self.items.get(*index))
+    }
+
+    pub(crate) fn matches(&self) -> usize {
+        self.shown.len()
+    }
+
+    pub(crate) fn current(&self) -> Option<&Item> {
+        self.shown.get(self.cursor).and_then(|index| self.items.get(*index))
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) {
+        self.input.paste(text);
+        self.filter();
+    }
+
+    fn filter(&mut self) {
+        self.shown = fuzzy::choose(self.input.text(), self.items.iter().map(|item| item.label.as_str()));
+        self.cursor = 0;
+        self.top = 0;
+    }
+
+    pub(crate) fn go(&mut self, motion: Motion) {
+        self.cursor = motion.target(self.cursor, self.shown.len(), ROWS);
+        self.top = scroll_to(self.cursor, self.top, self.shown.len(), ROWS);
+    }
+}
+
+fn motion(code: KeyCode, mods: KeyModifiers) -> Option<Motion> {
+    match (code, mods) {
+        (KeyCode::Up | KeyCode::BackTab, _) | (KeyCode::Char('p'), KeyModifiers::CONTROL) => Some(Motion::Rows(-1)),
+        (KeyCode::Down | KeyCode::Tab, _) | (KeyCode::Char('n'), KeyModifiers::CONTROL) => Some(Motion::Rows(1)),
+        (KeyCode::PageUp, _) => Some(Motion::Page(-1)),
+        (KeyCode::PageDown, _) => Some(Motion::Page(1)),
+        _ => None,
+    }
+}
+
+pub(super) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
+    let Some(Layer::Pick(picker)) = model.layers.last_mut() else {
+        return;
+    };
+    let (code, mods) = chord.parts();
+    if let Some(motion) = motion(code, mods) {
+        picker.go(motion);
+    } else if code == KeyCode::Esc {
+        model.layers.pop();
+    } else if code == KeyCode::Enter {
+        choose(model, out);
+    } else if picker.input.key(chord) {
+        picker.filter();
+    }
+}
+
+/// Carries out the current item, unless it says why it cannot be.
+pub(crate) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Layer::Pick(picker)) = model.layers.last() else {
+        return;
+    };
+    let Some(item) = picker.current() else { return };
+    if let Some(reason) = item.reason.clone() {
+        model.say(Tone::Bad, reason);
+        return;
+    }
+    let choice = item.choice.clone();
+    model.layers.pop();
+    match choice {
+        Choice::Act(action) => perform::perform(model, action, out),
+        Choice::View(index) => perform::show_view(model, index, out),
+        Choice::Sort(sort) => model.home.sort = sort,
+        Choice::SyncOne(alias) => perform::sync(model, Scope::One(alias), out),
+        Choice::OpenSite(alias) => perform::open_site(model, &alias, out),
+        Choice::Theme(theme) => model.look.theme = theme,
+    }
+}
+
+/// The saved views.
+pub(crate) fn views(model: &mut Model) {
+    let views = &model.home.views;
+    let items = views
+        .items
+        .iter()
+        .enumerate()
+        .map(|(index, view)| Item {
+            label: clean_line(&view.name).into_owned(),
+            note: view.count.map_or_else(String::new, |count| count.to_string()),
+            reason: None,
+            choice: Choice::View(index),
+        })
+        .collect();
+    let picker = Picker::new("Views", items, views.chosen);
+    model.layers.push(Layer::Pick(picker));
+}
+
+/// Orders: choosing the present one turns it round.
+pub(crate) fn sort(model: &mut Model) {
+    let present = model.home.sort;
+    let mut items = vec![Item {
+        label: "as the query says".to_owned(),
+        note: if present.is_none() {
+            "now".to_owned()
+        } else {
+            String::new()
+        },
+        reason: None,
+        choice: Choice::Sort(None),
+    }];
+    for column in Column::ALL {
+        let now = present.filter(|sort| sort.column == column);
+        items.push(Item {
+            label: column.name().to_owned(),
+            note: now.map_or_else(String::new, |sort| {
+                format!("now {} · again turns it", if sort.descending { "↓" } else { "↑" })
+            }),
+            reason: None,
+            choice: Choice::Sort(Some(next_sort(present, column))),
+        });
+    }
+    let cursor = present
+        .and_then(|sort| Column::ALL.iter().position(|column| *column == sort.column))
+        .map_or(0, |index| index + 1);
+    model.layers.push(Layer::Pick(Picker::new("Sort by", items, cursor)));
+}
+
+/// The order that asking for `column` leads to: dates and priority start with the latest and most
+/// urgent.
+pub(crate) fn next_sort(present: Option<Sort>, column: Column) -> Sort {
+    let descending = match present {
+        Some(sort) if sort.column == column => !sort.descending,
+        _ => matches!(
+            column,
+            Column::Priority | Column::Created | Column::Updated | Column::Key
+        ),
+    };
+    Sort { column, descending }
+}
+
+/// Everything that can be done, here or elsewhere.
+pub(crate) fn commands(model: &mut Model) {
+    let place = model.place();
+    let mut items: Vec<Item> = Vec::new();
+    for connection in &model.snapshot.connections {
+        let alias = clean_line(connection.alias.as_str()).into_owned();
+        items.push(Item {
+            label: format!("Sync: connection {alias} now"),
+            note: String::new(),
+            reason: None,
+            choice: Choice::SyncOne(connection.alias.clone()),
+        });
+        items.push(Item {
+            label: format!("Connection: open {alias} in the browser"),
+            note: String::new(),
+            reason: None,
+            choice: Choice::OpenSite(connection.alias.clone()),
+        });
+    }
+    for (index, view) in model.home.views.items.iter().enumerate() {
+        items.push(Item {
+            label: format!("View: {}", clean_line(&view.name)),
+            note: String::new(),
+            reason: None,
+            choice: Choice::View(index),
+        });
+    }
+    for theme in ThemeName::ALL {
+        items.push(Item {
+            label: format!("Theme: {}", theme.name()),
+            note: String::new(),
+            reason: perform::theme_reason(model).err(),
+            choice: Choice::Theme(theme),
+        });
+    }
+    let actions = TABLE
+        .iter()
+        .filter(|spec| spec.listed() && spec.action != Action::Commands);
+    items.extend(actions.map(|spec| Item {
+        label: format!("{}: {}", heading(spec.group.label()), spec.title),
+        note: model.keymap.label(spec.action),
+        reason: if spec.works_in(place) {
+            perform::enabled(model, spec.action).err()
+        } else {
+            Some(format!("not with the focus on {}", place.label()))
+        },
+        choice: Choice::Act(spec.action),
+    }));
+    model.layers.push(Layer::Pick(Picker::new("Command", items, 0)));
+}
+
+/// `FIND` as `Find`.
+fn heading(label: &str) -> String {
+    let mut letters = label.chars();
+    letters
+        .next()
+        .map(|first| format!("{first}{}", letters.as_str().to_lowercase()))
+        .unwrap_or_default()
+}

@@ -1,0 +1,5 @@
+//! The state of each screen, and what its keys mean where screens differ.
+
+pub(crate) mod connections;
+pub(crate) mod issues;
+pub(crate) mod sync;

@@ -1,0 +1,265 @@
+//! The client of one connection: what it knows, and how many requests it runs at once.
+//!
+//! Must never be in here: a secret in readable form (the signer keeps it), or a decision about when
+//! to sync.
+
+mod account;
+mod exchange;
+mod gateway;
+mod issues;
+mod lists;
+mod search;
+mod send;
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use url::Url;
+
+use super::{
+    Traffic,
+    error::{Error, ErrorKind},
+    event::{Event, EventKind},
+    limits::Limits,
+    transport,
+};
+use crate::{
+    auth::{self, AuthError, Signer},
+    clock::SharedClock,
+    config::{ConnectionConfig, Method, SecretSource},
+    domain::{Alias, Deployment},
+};
+
+/// Requests of one connection at once; one, while its limits are near.
+const AT_ONCE: u32 = 4;
+
+/// Talks to one Jira. Cheap to clone; all clones share what they know of the site.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
+
+struct Inner {
+    alias: Alias,
+    /// The configured address.
+    site: Url,
+    gateway: Url,
+    kind: Deployment,
+    timeout: Duration,
+    proxied: bool,
+    http: reqwest::Client,
+    signer: Arc<dyn Signer>,
+    clock: SharedClock,
+    slots: Semaphore,
+    /// Held while one caller finds out something that all wait for: which Jira this is, or whether
+    /// the gateway takes the token.
+    turn: tokio::sync::Mutex<()>,
+    requests: AtomicU64,
+    bytes: AtomicU64,
+    observer: Mutex<Option<Observer>>,
+    state: Mutex<State>,
+}
+
+/// What is learnt while talking.
+#[derive(Default)]
+struct State {
+    /// Where requests go instead of the site, once the gateway is in use.
+    gateway: Option<Url>,
+    gateway_tried: bool,
+    deployment: Option<Deployment>,
+    /// Set for good by a CAPTCHA.
+    locked: Option<Error>,
+    /// Whether this server tells whom it answers.
+    identified: bool,
+    limits: Limits,
+    pause: Option<Pause>,
+    offset: Option<SignedDuration>,
+    certificate: Option<Vec<u8>>,
+}
+
+/// No requests between these instants. The beginning is kept because a local clock that is set
+/// back must not stretch the pause by hours.
+#[derive(Debug, Clone, Copy)]
+struct Pause {
+    since: Timestamp,
+    until: Timestamp,
+}
+
+impl Client {
+    /// A client that signs in with `secret` by the connection's method. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setup`] when the connection cannot work as configured, [`ErrorKind::Secret`]
+    /// when the secret cannot be sent.
+    pub fn new(config: &ConnectionConfig, secret: SecretString, clock: SharedClock) -> Result<Self, Error> {
+        let signer = auth::signer(&config.method, secret).map_err(|error| secret_error(&config.alias, error))?;
+        Self::with_signer(config, signer, clock)
+    }
+
+    /// Finds the secret where the config says, then [`Client::new`].
+    ///
+    /// # Errors
+    /// As [`Client::new`], and [`ErrorKind::Secret`] when the secret is not found.
+    pub async fn open(config: &ConnectionConfig, clock: SharedClock) -> Result<Self, Error> {
+        let secret = auth::resolve(secret_source(&config.method)).await;
+        let secret = secret.map_err(|error| secret_error(&config.alias, error))?;
+        Self::new(config, secret, clock)
+    }
+
+    /// A client whose requests are authorised by `signer`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setup`] when the connection cannot work as configured.
+    pub fn with_signer(config: &ConnectionConfig, signer: Arc<dyn Signer>, clock: SharedClock) -> Result<Self, Error> {
+        let site = transport::site(config)?;
+        let inner = Inner {
+            alias: config.alias.clone(),
+            gateway: transport::gateway(config)?,
+            kind: config.kind,
+            timeout: config.timeout,
+            proxied: config.proxy.is_some(),
+            http: transport::build(config, &site)?,
+            site,
+            signer,
+            clock,
+            slots: Semaphore::new(AT_ONCE as usize),
+            turn: tokio::sync::Mutex::default(),
+            requests: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            observer: Mutex::default(),
+            state: Mutex::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The connection's alias.
+    #[must_use]
+    pub fn alias(&self) -> &Alias {
+        &self.inner.alias
+    }
+
+    /// Tells `observer` of every request, retry and wait from now on, instead of any earlier one.
+    pub fn on_event(&self, observer: impl Fn(&Event) + Send + Sync + 'static) {
+        *lock(&self.inner.observer) = Some(Arc::new(observer));
+    }
+
+    /// What was counted since the client was made, and what the site's limits leave.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        let now = self.inner.clock.now();
+        let state = self.state();
+        let pause = state.pause.filter(|pause| pause.holds(now));
+        Traffic {
+            requests: self.inner.requests.load(Ordering::Relaxed),
+            bytes: self.inner.bytes.load(Ordering::Relaxed),
+            quota: state.limits.quota(pause.map(|pause| pause.until)),
+        }
+    }
+
+    /// How far the server's clock is ahead of the local one, by its latest answer.
+    #[must_use]
+    pub fn server_offset(&self) -> Option<SignedDuration> {
+        self.state().offset
+    }
+
+    /// The time on the server's clock, never later than it is there; the local clock's before the
+    /// first answer.
+    #[must_use]
+    pub fn server_now(&self) -> Timestamp {
+        let now = self.inner.clock.now();
+        let offset = self.state().offset.unwrap_or_default();
+        now.checked_add(offset).unwrap_or(now)
+    }
+
+    /// Whether requests go through Atlassian's gateway because the token is a scoped one.
+    #[must_use]
+    pub fn uses_gateway(&self) -> bool {
+        self.state().gateway.is_some()
+    }
+
+    /// Lets requests out again after a person has cleared a CAPTCHA or mended the token.
+    pub fn sign_in_again(&self) {
+        let mut state = self.state();
+        state.locked = None;
+        state.gateway_tried = state.gateway.is_some();
+        state.identified = false;
+    }
+
+    /// DER form of the certificate that the server showed last.
+    pub(crate) fn certificate(&self) -> Option<Vec<u8>> {
+        self.state().certificate.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.inner.state)
+    }
+
+    fn tell(&self, kind: EventKind) {
+        tracing::debug!(connection = %self.inner.alias, "{kind}");
+        let observer = lock(&self.inner.observer).clone();
+        if let Some(observer) = observer {
+            observer(&Event {
+                at: self.inner.clock.now(),
+                alias: self.inner.alias.clone(),
+                kind,
+            });
+        }
+    }
+
+    fn skipped(&self, path: &str, reasons: &[String]) -> u32 {
+        for reason in reasons {
+            self.tell(EventKind::Skipped {
+                path: path.to_owned(),
+                reason: reason.clone(),
+            });
+        }
+        u32::try_from(reasons.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Waits for a free slot; near the limits a request takes all of them.
+    async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        let near = self.state().limits.near;
+        self.inner.slots.acquire_many(if near { AT_ONCE } else { 1 }).await.ok()
+    }
+}
+
+impl Pause {
+    fn holds(self, now: Timestamp) -> bool {
+        self.since <= now && now < self.until
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("alias", &self.inner.alias)
+            .finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where the secret of a method is found.
+pub(crate) fn secret_source(method: &Method) -> &SecretSource {
+    match method {
+        Method::ApiToken { secret, .. } | Method::Pat { secret } | Method::Basic { secret, .. } => secret,
+    }
+}
+
+/// A sign-in that could not even be prepared.
+pub(crate) fn secret_error(alias: &Alias, error: AuthError) -> Error {
+    Error::new(ErrorKind::Secret, format!("{alias}: {}", error.message), error.remedy)
+}

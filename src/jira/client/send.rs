@@ -1,0 +1,413 @@
+//! A call: tried until it has an answer that can be believed, or an error that says why not.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::{
+    Client, Pause,
+    exchange::{Answer, NoAnswer, Verb},
+    secret_error,
+};
+use crate::{
+    auth::Refusal,
+    jira::{
+        error::{Error, ErrorKind},
+        event::EventKind,
+        failure::{self, Caller, Refused, Scene},
+        limits::{self, PATIENCE, Spent, Step, Trouble},
+        transport,
+        wire::{ReadError, refusal},
+    },
+};
+
+/// Redirects within the site that are followed by hand.
+const HOPS: u32 = 3;
+
+/// A question to Jira.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    verb: Verb,
+    segments: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    signed: bool,
+    tolerated: &'static [u16],
+}
+
+impl Call {
+    /// `GET` of a path below the base address, given by its segments.
+    pub(super) fn get(segments: &[&str]) -> Self {
+        Self {
+            verb: Verb::Get,
+            segments: segments.iter().map(|&segment| segment.to_owned()).collect(),
+            query: Vec::new(),
+            signed: true,
+            tolerated: &[],
+        }
+    }
+
+    /// A `POST` that only reads.
+    pub(super) fn ask(segments: &[&str], body: serde_json::Value) -> Self {
+        Self {
+            verb: Verb::Ask(body),
+            ..Self::get(segments)
+        }
+    }
+
+    /// With a query parameter.
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    /// Sent to the site itself, and without credentials.
+    pub(super) fn unsigned(mut self) -> Self {
+        self.signed = false;
+        self
+    }
+
+    /// These statuses are answers too.
+    pub(super) fn tolerating(mut self, statuses: &'static [u16]) -> Self {
+        self.tolerated = statuses;
+        self
+    }
+
+    /// The path below the base, for messages.
+    pub(super) fn path(&self) -> String {
+        format!("/{}", self.segments.join("/"))
+    }
+
+    fn url(&self, base: &Url) -> Url {
+        let mut url = base.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(&self.segments);
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        url
+    }
+}
+
+/// An answer that was read.
+#[derive(Debug)]
+pub(super) struct Reply<T> {
+    pub(super) value: T,
+    /// Whether its headers name the account that it was given to.
+    pub(super) proven: bool,
+}
+
+/// A try that failed.
+struct Failure {
+    error: Box<Error>,
+    /// What another try may mend, and its name in the log.
+    trouble: Option<(Trouble, String)>,
+    /// The answer, when it was a 401.
+    refusal: Option<Box<Answer>>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            error: Box::new(error),
+            trouble: None,
+            refusal: None,
+        }
+    }
+}
+
+impl Client {
+    /// Asks until there is an answer that `read` takes, within the limits of patience.
+    pub(super) async fn send<T, R>(&self, call: &Call, read: R) -> Result<Reply<T>, Error>
+    where
+        R: Fn(u16, &[u8]) -> Result<T, ReadError>,
+    {
+        let mut spent = Spent::default();
+        let mut mended = false;
+        loop {
+            self.pass(call, &mut spent).await?;
+            let through_gateway = self.uses_gateway();
+            let mut failure = {
+                let _slot = self.slot().await;
+                match self.attempt(call, &read).await {
+                    Ok(reply) => return Ok(reply),
+                    Err(failure) => failure,
+                }
+            };
+            spent.tries += 1;
+            if failure.error.kind == ErrorKind::Captcha {
+                self.state().locked = Some(self.redacted((*failure.error).clone()));
+            }
+            if call.signed && !mended && self.mend(failure.refusal.take()).await? {
+                mended = true;
+                continue;
+            }
+            let refused = call.signed && failure.error.kind == ErrorKind::Auth;
+            if refused && self.switch_to_gateway(through_gateway).await {
+                continue;
+            }
+            match failure.trouble {
+                Some((trouble, reason)) => self.after_trouble(trouble, reason, *failure.error, &mut spent).await?,
+                None => return Err(self.redacted(*failure.error)),
+            }
+        }
+    }
+
+    /// Lets a call through: not while a CAPTCHA stands, and after a pause.
+    async fn pass(&self, call: &Call, spent: &mut Spent) -> Result<(), Error> {
+        loop {
+            let now = self.inner.clock.now();
+            let until = {
+                let state = self.state();
+                if let Some(error) = &state.locked {
+                    return Err(error.clone());
+                }
+                match state.pause.filter(|pause| pause.holds(now)) {
+                    Some(pause) => pause.until,
+                    None => return Ok(()),
+                }
+            };
+            let wait = until.duration_since(now).unsigned_abs();
+            if spent.waited + wait > PATIENCE {
+                return Err(self.paused(call, until));
+            }
+            spent.waited += wait;
+            self.inner.clock.sleep(wait).await;
+        }
+    }
+
+    fn paused(&self, call: &Call, until: Timestamp) -> Error {
+        let (alias, path) = (&self.inner.alias, call.path());
+        let host = transport::host(&self.base(call.signed));
+        let mut error = Error::new(
+            ErrorKind::RateLimited,
+            format!("{alias}: {host} limits the rate of requests; {path} was not sent"),
+            format!("nothing to do: requests go on by themselves after {until:.0}"),
+        );
+        error.retry_at = Some(until);
+        error
+    }
+
+    /// Whether the signer could mend what made Jira say 401.
+    async fn mend(&self, answer: Option<Box<Answer>>) -> Result<bool, Error> {
+        let Some(answer) = answer else { return Ok(false) };
+        let refusal = Refusal {
+            status: answer.status,
+            headers: &answer.headers,
+            body: &answer.body,
+        };
+        let mended = self.inner.signer.refused(refusal).await;
+        mended.map_err(|error| secret_error(&self.inner.alias, error))
+    }
+
+    /// Waits before the next try, or ends with the error.
+    async fn after_trouble(
+        &self,
+        trouble: Trouble,
+        reason: String,
+        mut error: Error,
+        spent: &mut Spent,
+    ) -> Result<(), Error> {
+        match limits::next_step(trouble, *spent, jitter()) {
+            Step::Again { wait, told_by, of } => {
+                self.tell(EventKind::Retrying {
+                    reason,
+                    wait,
+                    told_by,
+                    attempt: spent.tries,
+                    of,
+                });
+                if matches!(trouble, Trouble::Limited(_)) {
+                    self.pause(wait);
+                } else {
+                    self.inner.clock.sleep(wait).await;
+                }
+                Ok(())
+            }
+            Step::Stop(retry_in) => {
+                if let Some(wait) = retry_in.filter(|_| error.kind == ErrorKind::RateLimited) {
+                    let until = self.pause(wait);
+                    error.retry_at = Some(until);
+                    self.tell(EventKind::Paused { until, reason });
+                }
+                Err(self.redacted(error))
+            }
+        }
+    }
+
+    /// Holds back all requests of the connection; a longer pause that stands is kept.
+    fn pause(&self, wait: Duration) -> Timestamp {
+        let now = self.inner.clock.now();
+        let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+        let mut state = self.state();
+        let longer = state.pause.filter(|pause| pause.holds(now) && pause.until > until);
+        let pause = longer.unwrap_or(Pause { since: now, until });
+        state.pause = Some(pause);
+        pause.until
+    }
+
+    /// The address that calls go below.
+    pub(super) fn base(&self, signed: bool) -> Url {
+        let gateway = self.state().gateway.clone().filter(|_| signed);
+        gateway.unwrap_or_else(|| self.inner.site.clone())
+    }
+
+    /// One try.
+    async fn attempt<T, R>(&self, call: &Call, read: &R) -> Result<Reply<T>, Failure>
+    where
+        R: Fn(u16, &[u8]) -> Result<T, ReadError>,
+    {
+        let mut url = call.url(&self.base(call.signed));
+        let host = transport::host(&url);
+        let method = call.verb.method();
+        for _ in 0..=HOPS {
+            let path = refusal::clean(url.path());
+            let scene = Scene {
+                alias: &self.inner.alias,
+                access: self.inner.signer.access(),
+                host: &host,
+                method: method.as_str(),
+                path: &path,
+            };
+            let answer = match self.exchange(&call.verb, url.clone(), call.signed).await {
+                Ok(answer) => answer,
+                Err(none) => return Err(self.unanswered(scene, none)),
+            };
+            match self.redirection(scene, call, &url, &answer)? {
+                Some(next) => url = next,
+                None => return self.judge(scene, call, answer, read),
+            }
+        }
+        Err(failure::redirected(self.scene(&host, method.as_str(), &call.path()), 302, None).into())
+    }
+
+    fn scene<'a>(&'a self, host: &'a str, method: &'a str, path: &'a str) -> Scene<'a> {
+        Scene {
+            alias: &self.inner.alias,
+            access: self.inner.signer.access(),
+            host,
+            method,
+            path,
+        }
+    }
+
+    fn unanswered(&self, scene: Scene<'_>, none: NoAnswer) -> Failure {
+        match none {
+            NoAnswer::Unsigned(error) => secret_error(&self.inner.alias, error).into(),
+            NoAnswer::Lost(fault) => Failure {
+                error: Box::new(failure::unanswered(scene, &fault, self.inner.proxied)),
+                trouble: fault.passing.then_some((Trouble::Broken, fault.reason)),
+                refusal: None,
+            },
+        }
+    }
+
+    /// Where to ask instead, if the answer is a redirect within the site that does not lead to a
+    /// login; any other redirect is an error, so that credentials stay here.
+    fn redirection(&self, scene: Scene<'_>, call: &Call, from: &Url, answer: &Answer) -> Result<Option<Url>, Failure> {
+        if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
+            return Ok(None);
+        }
+        let location = answer.headers.get("location").and_then(|value| value.to_str().ok());
+        let target = location.and_then(|location| from.join(location).ok());
+        let within = target.as_ref().filter(|target| target.origin() == from.origin());
+        let plain = within.filter(|target| matches!(call.verb, Verb::Get) && !failure::is_login(target));
+        match plain {
+            Some(target) => Ok(Some(target.clone())),
+            None => Err(failure::redirected(scene, answer.status, target.as_ref()).into()),
+        }
+    }
+
+    /// Whether an answer can be believed, and what it says.
+    fn judge<T, R>(&self, scene: Scene<'_>, call: &Call, answer: Answer, read: &R) -> Result<Reply<T>, Failure>
+    where
+        R: Fn(u16, &[u8]) -> Result<T, ReadError>,
+    {
+        let status = answer.status;
+        let accepted = (200..300).contains(&status) || call.tolerated.contains(&status);
+        if !accepted || failure::captcha(&answer.headers).is_some() {
+            return Err(self.refused(scene, answer));
+        }
+        let kind = answer
+            .headers
+            .get("content-type")
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
+        if refusal::is_html(kind, &answer.body) {
+            return Err(failure::page(scene, status, &answer.headers, &answer.body).into());
+        }
+        let proven = if call.signed {
+            self.identify(scene, &answer)?
+        } else {
+            false
+        };
+        if let Some(wait) = answer.limits.pause_after_success() {
+            self.pause(wait);
+        }
+        match read(status, &answer.body) {
+            Ok(value) => Ok(Reply { value, proven }),
+            Err(why) => Err(Failure {
+                error: Box::new(failure::unreadable(scene, status, &why)),
+                trouble: matches!(why, ReadError::Json(_)).then(|| (Trouble::Broken, "malformed answer".to_owned())),
+                refusal: None,
+            }),
+        }
+    }
+
+    fn refused(&self, scene: Scene<'_>, answer: Answer) -> Failure {
+        let status = answer.status;
+        let error = failure::refused(
+            scene,
+            Refused {
+                status,
+                headers: &answer.headers,
+                body: &answer.body,
+            },
+        );
+        let trouble = match status {
+            429 => Some((limited(&answer), "429 rate limited".to_owned())),
+            503 => Some((limited(&answer), "503 unavailable".to_owned())),
+            500 | 502 | 504 => Some((Trouble::Broken, format!("{status} server failure"))),
+            _ => None,
+        };
+        Failure {
+            error: Box::new(error),
+            trouble,
+            refusal: (status == 401).then(|| Box::new(answer)),
+        }
+    }
+
+    /// Whether the answer names its account; an error if it was given to nobody. A server that has
+    /// named the account once does so on every 200.
+    fn identify(&self, scene: Scene<'_>, answer: &Answer) -> Result<bool, Failure> {
+        let mut state = self.state();
+        match failure::caller(&answer.headers) {
+            Caller::Known => {
+                state.identified = true;
+                Ok(true)
+            }
+            Caller::Anonymous => Err(failure::anonymous(scene, answer.status).into()),
+            Caller::Untold if state.identified && answer.status == 200 => {
+                Err(failure::anonymous(scene, answer.status).into())
+            }
+            Caller::Untold => Ok(false),
+        }
+    }
+
+    fn redacted(&self, mut error: Error) -> Error {
+        error.message = self.inner.signer.redact(&error.message);
+        error.remedy = self.inner.signer.redact(&error.remedy);
+        error
+    }
+}
+
+fn limited(answer: &Answer) -> Trouble {
+    Trouble::Limited(answer.limits.told)
+}
+
+fn jitter() -> f64 {
+    rand::random_range(0.7..=1.3)
+}

@@ -1,0 +1,181 @@
+//! Carries out effects away from the drawing thread and sends back what comes of them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::{Desk, Host, Library, LivePages};
+use crate::app::{Effect, Event, LiveRequest, Ticket, Tone};
+use crate::domain::{ListQuery, Problem};
+
+/// Between looks for other processes' writes.
+const POLL: Duration = Duration::from_millis(250);
+
+pub(super) struct Runner {
+    host: Host,
+    events: mpsc::Sender<Event>,
+    lists: Arc<Mutex<Lane>>,
+    live: Option<AbortHandle>,
+    /// Aborted when the runner is dropped.
+    tasks: JoinSet<()>,
+}
+
+/// At most one list is read at a time, and only the latest one asked for comes after it: while one
+/// types a filter, nothing is read that nobody will see.
+#[derive(Default)]
+struct Lane {
+    busy: bool,
+    waiting: Option<(Ticket, ListQuery)>,
+}
+
+fn locked(lane: &Mutex<Lane>) -> MutexGuard<'_, Lane> {
+    lane.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Runner {
+    pub(super) fn new(host: Host, events: mpsc::Sender<Event>) -> Self {
+        Self {
+            host,
+            events,
+            lists: Arc::default(),
+            live: None,
+            tasks: JoinSet::new(),
+        }
+    }
+
+    pub(super) fn desk(&mut self) -> &mut dyn Desk {
+        self.host.desk.as_mut()
+    }
+
+    /// Reports every change of the store, whoever made it.
+    pub(super) fn watch(&mut self) {
+        let library = Arc::clone(&self.host.library);
+        let clock = Arc::clone(&self.host.clock);
+        let changed = Arc::clone(&self.host.changed);
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            let mut known = None;
+            loop {
+                let asked = Arc::clone(&library);
+                let counter = tokio::task::spawn_blocking(move || asked.change_counter()).await.ok();
+                if known.is_some() && counter != known && events.send(Event::StoreChanged).await.is_err() {
+                    return;
+                }
+                known = counter;
+                tokio::select! {
+                    () = changed.notified() => {}
+                    () = clock.sleep(POLL) => {}
+                }
+            }
+        });
+    }
+
+    /// Starts what an effect asks for.
+    pub(super) fn start(&mut self, effect: Effect) {
+        match effect {
+            Effect::Load(ticket, query) => self.load(ticket, query),
+            Effect::LoadDetail(ticket, row) => self.read(ticket, move |library| {
+                let detail = library.detail(row)?;
+                Ok(Event::Detail(ticket, detail.map(Box::new)))
+            }),
+            Effect::LoadSnapshot(ticket) => self.read(ticket, move |library| {
+                Ok(Event::SnapshotRead(ticket, Box::new(library.snapshot()?)))
+            }),
+            Effect::CountViews(ticket, queries) => self.read(ticket, move |library| {
+                Ok(Event::Counted(ticket, library.counts(&queries)?))
+            }),
+            Effect::Sync(scope) => self.host.engine.sync(scope),
+            Effect::LiveSearch(ticket, request) => self.live_search(ticket, request),
+            Effect::CancelLive => self.cancel_live(),
+            Effect::OpenUrl(url) => self.open(url),
+            // The loop itself carries these out: they need the terminal.
+            Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+        }
+    }
+
+    /// Reads something on a thread that may block.
+    fn read(&mut self, ticket: Ticket, job: impl FnOnce(&dyn Library) -> Result<Event, Problem> + Send + 'static) {
+        let library = Arc::clone(&self.host.library);
+        let events = self.events.clone();
+        self.tasks.spawn_blocking(move || {
+            let event = job(library.as_ref()).unwrap_or_else(|problem| Event::Failed(ticket, problem));
+            // Nobody listens any more once the dashboard has ended.
+            let _ended = events.blocking_send(event);
+        });
+        self.forget_finished();
+    }
+
+    fn load(&mut self, ticket: Ticket, query: ListQuery) {
+        let mut lane = locked(&self.lists);
+        lane.waiting = Some((ticket, query));
+        if std::mem::replace(&mut lane.busy, true) {
+            return;
+        }
+        drop(lane);
+        let lists = Arc::clone(&self.lists);
+        let library = Arc::clone(&self.host.library);
+        let events = self.events.clone();
+        self.tasks.spawn_blocking(move || {
+            while let Some((ticket, query)) = next_list(&lists) {
+                let event = match library.list(&query) {
+                    Ok(page) => Event::Loaded(ticket, page),
+                    Err(problem) => Event::Failed(ticket, problem),
+                };
+                if events.blocking_send(event).is_err() {
+                    return;
+                }
+            }
+        });
+        self.forget_finished();
+    }
+
+    fn live_search(&mut self, ticket: Ticket, request: LiveRequest) {
+        self.cancel_live();
+        let pages = LivePages {
+            ticket,
+            events: self.events.clone(),
+        };
+        let events = self.events.clone();
+        let search = self.host.engine.live_search(request, pages);
+        let task = self.tasks.spawn(async move {
+            if let Err(problem) = search.await {
+                let _ended = events.send(Event::Failed(ticket, problem)).await;
+            }
+        });
+        self.live = Some(task);
+        self.forget_finished();
+    }
+
+    fn cancel_live(&mut self) {
+        if let Some(task) = self.live.take() {
+            task.abort();
+        }
+    }
+
+    fn open(&mut self, url: String) {
+        let opener = Arc::clone(&self.host.opener);
+        let events = self.events.clone();
+        self.tasks.spawn_blocking(move || {
+            let event = match opener(&url) {
+                Ok(()) => Event::Said(Tone::Good, format!("opened {url}")),
+                Err(error) => Event::Said(Tone::Bad, format!("no browser could be opened ({error}): {url}")),
+            };
+            let _ended = events.blocking_send(event);
+        });
+        self.forget_finished();
+    }
+
+    fn forget_finished(&mut self) {
+        while self.tasks.try_join_next().is_some() {}
+    }
+}
+
+/// The list to read next; without one the lane is free again.
+fn next_list(lists: &Mutex<Lane>) -> Option<(Ticket, ListQuery)> {
+    let mut lane = locked(lists);
+    let next = lane.waiting.take();
+    lane.busy = next.is_some();
+    next
+}

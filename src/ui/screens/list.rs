@@ -1,0 +1,380 @@
+//! The issue list: headings and the rows in sight. Only these are formatted, however long the list.
+
+use jiff::civil::Date;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::app::chrome::MARK;
+use crate::app::columns::{self, Fitted};
+use crate::app::faces;
+use crate::app::layout::{ListParts, Pane, list_parts};
+use crate::app::line_edit::LineEdit;
+use crate::app::model::{EntryKind, Model};
+use crate::app::page::status_role;
+use crate::app::role::Role;
+use crate::domain::{Column, IssueRow, StatusCategory};
+use crate::text::{age, clean_line, thousands, truncate, width};
+use crate::ui::canvas::{Canvas, Frame};
+
+/// Draws the pane.
+pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
+    let list = model.list();
+    let note = list
+        .notes()
+        .first()
+        .map(|note| clean_line(note).into_owned())
+        .unwrap_or_default();
+    canvas.frame(
+        rect,
+        &Frame {
+            title: &title(canvas, model),
+            right: &order(canvas, model),
+            below: &note,
+            focused: model.focus() == Pane::List,
+        },
+    );
+    let parts = list_parts(rect, model);
+    query(canvas, &parts, model);
+    if let Some(area) = parts.filter {
+        filter(canvas, area, model);
+    }
+    if let Some(face) = faces::face(model) {
+        draw_face(canvas, parts.rows, &face);
+        return;
+    }
+    let inner = parts.headings.width.saturating_sub(MARK);
+    let fitted = columns::fit(inner, &model.columns(), list.measured);
+    headings(canvas, parts.headings, &fitted, model);
+    rows(canvas, parts.rows, &fitted, model);
+}
+
+/// `My open work · 23`, with what has to be known about where it comes from.
+fn title(canvas: &Canvas<'_>, model: &Model) -> String {
+    let list = model.list();
+    let mut title = match (&model.home.live, &model.home.typed) {
+        (Some(_), _) => "JQL · live".to_owned(),
+        (None, Some(_)) => "JQL · cache".to_owned(),
+        (None, None) => model
+            .home
+            .views
+            .chosen()
+            .map_or_else(|| "Issues".to_owned(), |view| clean_line(&view.name).into_owned()),
+    };
+    if let Some(live) = &model.home.live {
+        let here = list.len();
+        let total = live
+            .total
+            .map_or_else(|| format!("{}+", thousands(here as u64)), |all| thousands(all as u64));
+        title.push_str(&format!(" · {total}"));
+        if live.done && live.total.is_some_and(|all| all > here) {
+            title.push_str(&format!(" · first {} shown", thousands(here as u64)));
+        }
+        if !live.done {
+            title.push_str(&format!(" {}", canvas.spinner(model.now)));
+        }
+        return title;
+    }
+    if list.is_answered() {
+        title.push_str(&format!(" · {}", thousands(list.total() as u64)));
+    }
+    if list.is_waiting() {
+        title.push_str(&format!(" {}", canvas.spinner(model.now)));
+    }
+    if let Some((connection, all)) = model.cut_off()
+        && let Some(at) = connection.last_success
+    {
+        let whose = if all {
+            String::new()
+        } else {
+            format!("{} ", clean_line(connection.alias.as_str()))
+        };
+        title.push_str(&format!(" · {whose}cached {}", model.clock(at)));
+    }
+    title
+}
+
+/// `updated ↓  s`: the user's sort, else the first key of the query's own order.
+fn order(canvas: &Canvas<'_>, model: &Model) -> String {
+    let arrow = |descending: bool| {
+        if descending {
+            canvas.theme.glyphs.falling
+        } else {
+            canvas.theme.glyphs.rising
+        }
+    };
+    let hint = model.keymap.hint(crate::app::action::Action::Sort).unwrap_or_default();
+    if let Some(sort) = model.home.sort.filter(|_| model.home.live.is_none()) {
+        return format!("{} {}  {hint}", sort.column.name(), arrow(sort.descending));
+    }
+    let jql = model.home.jql().to_lowercase();
+    let Some((_, order)) = jql.rsplit_once("order by") else {
+        return hint;
+    };
+    let first = order.split(',').next().unwrap_or_default().trim();
+    let name = first.split_whitespace().next().unwrap_or_default();
+    let name = truncate(&clean_line(name), 16);
+    format!("{name} {}  {hint}", arrow(first.ends_with("desc")))
+}
+
+/// The JQL: shown, or edited with the parser's verdict under it.
+fn query(canvas: &mut Canvas<'_>, parts: &ListParts, model: &Model) {
+    let Some(area) = parts.jql else { return };
+    let x = canvas.role(area.x + 1, area.y, area.width.saturating_sub(1), "jql  ", Role::Muted);
+    let cells = area.right().saturating_sub(x + 1);
+    match (model.typing(EntryKind::Jql), parts.verdict) {
+        (Some(edit), Some(verdict)) => edit_query(canvas, (x, area.y, cells), verdict, edit),
+        _ => {
+            let role = if model.home.own_query().is_some() {
+                Role::Text
+            } else {
+                Role::Muted
+            };
+            canvas.role(x, area.y, cells, &clean_line(model.home.jql()), role);
+        }
+    }
+}
+
+fn edit_query(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), verdict: Rect, edit: &LineEdit) {
+    let text = clean_line(edit.text());
+    canvas.input(x, y, cells, &text, &clean_line(edit.before_cursor()), Role::Text);
+    match crate::jql::parse(edit.text()) {
+        Ok(_) => {
+            let note = format!("{} reads well · enter runs it", canvas.theme.glyphs.ok);
+            canvas.role(x, verdict.y, cells, &note, Role::Ok);
+        }
+        Err(error) => {
+            underline(canvas, (x, y, cells), edit, error.span.start, error.span.end);
+            let message = format!("{} {}", canvas.theme.glyphs.error, clean_line(&error.to_string()));
+            canvas.role(x, verdict.y, cells, &message, Role::Error);
+        }
+    }
+}
+
+/// Underlines the part of the query that the parser complains about.
+fn underline(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), edit: &LineEdit, from: usize, to: usize) {
+    let text = edit.text();
+    let cells_before = |at: usize| {
+        let mut at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        width(&clean_line(&text[..at]))
+    };
+    let hidden = width(&clean_line(edit.before_cursor())).saturating_sub(usize::from(cells).saturating_sub(1));
+    let start = cells_before(from).saturating_sub(hidden);
+    let end = cells_before(to).saturating_sub(hidden).max(start + 1);
+    let style = canvas.theme.style(Role::Error).add_modifier(Modifier::UNDERLINED);
+    let end = end.min(cells.into());
+    if let (Ok(start), Ok(end)) = (u16::try_from(start), u16::try_from(end))
+        && start < end
+    {
+        canvas.buffer.set_style(Rect::new(x + start, y, end - start, 1), style);
+    }
+}
+
+/// `/ web      5 of 23`
+fn filter(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
+    let list = model.list();
+    let count = format!("{} of {}", thousands(list.len() as u64), thousands(list.total() as u64));
+    let count_cells = u16::try_from(width(&count)).unwrap_or(0);
+    let x = canvas.role(area.x + 1, area.y, area.width, "/ ", Role::Key);
+    let cells = area.right().saturating_sub(x + count_cells + 3);
+    match model.typing(EntryKind::Filter) {
+        Some(edit) => canvas.input(x, area.y, cells, edit.text(), edit.before_cursor(), Role::Match),
+        None => {
+            canvas.role(x, area.y, cells, &model.home.filter, Role::Match);
+        }
+    }
+    canvas.right(area.x, area.y, area.width.saturating_sub(1), &count, Role::Muted);
+}
+
+fn headings(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
+    let sort = model.home.sort.filter(|_| model.home.live.is_none());
+    for place in fitted {
+        let mut text = columns::heading(place.column, place.width).to_owned();
+        if let Some(sort) = sort.filter(|sort| sort.column == place.column) {
+            let arrow = if sort.descending {
+                canvas.theme.glyphs.falling
+            } else {
+                canvas.theme.glyphs.rising
+            };
+            text = truncate(&text, usize::from(place.width).saturating_sub(1));
+            text.push_str(arrow);
+        }
+        let x = area.x + MARK + place.x;
+        if is_right_aligned(place.column) {
+            canvas.right(x, area.y, place.width, &text, Role::Heading);
+        } else {
+            canvas.role(x, area.y, place.width, &text, Role::Heading);
+        }
+    }
+}
+
+fn is_right_aligned(column: Column) -> bool {
+    matches!(column, Column::Created | Column::Updated)
+}
+
+fn rows(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
+    let list = model.list();
+    let height = usize::from(area.height);
+    let top = list.drawn_top(height);
+    let today = model.today();
+    for (y, index) in (area.top()..area.bottom()).zip(top..list.len()) {
+        let Some(row) = list.row(index) else {
+            canvas.role(
+                area.x + MARK,
+                y,
+                area.width.saturating_sub(MARK),
+                canvas.theme.glyphs.more,
+                Role::Muted,
+            );
+            continue;
+        };
+        for place in fitted {
+            cell(canvas, (area.x + MARK, y), place, row, model, today);
+        }
+        if Some(row.row) == list.selected() {
+            canvas.choose(area.x, y, area.width, model.focus() == Pane::List);
+        }
+    }
+}
+
+fn cell(canvas: &mut Canvas<'_>, (left, y): (u16, u16), place: &Fitted, row: &IssueRow, model: &Model, today: Date) {
+    let x = left + place.x;
+    let (text, role) = content(canvas, place, row, model, today);
+    if is_right_aligned(place.column) {
+        canvas.right(x, y, place.width, &text, role);
+        return;
+    }
+    canvas.role(x, y, place.width, &text, role);
+    if matches!(place.column, Column::Summary | Column::Key) && !model.home.filter.is_empty() {
+        hits(canvas, (x, y, place.width), &text, &model.home.filter);
+    }
+}
+
+/// Lights up the words of the filter where they stand as typed.
+fn hits(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), text: &str, filter: &str) {
+    let shown = truncate(text, cells.into());
+    let lower = shown.to_lowercase();
+    if lower.len() != shown.len() {
+        return;
+    }
+    let style = canvas.theme.style(Role::Match);
+    for word in filter.split_whitespace().map(str::to_lowercase) {
+        let Some(at) = lower.find(&word) else { continue };
+        let (Some(before), Some(hit)) = (shown.get(..at), shown.get(at..at + word.len())) else {
+            continue;
+        };
+        if let (Ok(start), Ok(wide)) = (u16::try_from(width(before)), u16::try_from(width(hit))) {
+            canvas
+                .buffer
+                .set_style(Rect::new(x + start, y, wide.min(cells.saturating_sub(start)), 1), style);
+        }
+    }
+}
+
+fn content(canvas: &Canvas<'_>, place: &Fitted, row: &IssueRow, model: &Model, today: Date) -> (String, Role) {
+    let clean = |text: &str| clean_line(text).into_owned();
+    let optional = |text: &Option<String>| text.as_deref().map(clean).unwrap_or_default();
+    match place.column {
+        Column::Connection => (clean(row.alias.as_str()), Role::Muted),
+        Column::Key => (clean(row.key.as_str()), Role::Text),
+        Column::Type if place.width < 4 => (initial(row), Role::Muted),
+        Column::Type => (clean(&row.issue_type), Role::Muted),
+        Column::Priority => priority(canvas, row),
+        Column::Status => (clean(&row.status), status_role(row.category)),
+        Column::Summary => (clean(&row.summary), Role::Text),
+        Column::Assignee => (optional(&row.assignee), Role::Text),
+        Column::Reporter => (optional(&row.reporter), Role::Muted),
+        Column::Project => (clean(&row.project), Role::Muted),
+        Column::Labels => (
+            row.labels
+                .iter()
+                .map(|label| clean(label))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Role::Tag,
+        ),
+        Column::Components => (
+            row.components
+                .iter()
+                .map(|name| clean(name))
+                .collect::<Vec<_>>()
+                .join(", "),
+            Role::Muted,
+        ),
+        Column::Parent => (optional(&row.parent), Role::Muted),
+        Column::Resolution => (optional(&row.resolution), Role::Muted),
+        Column::Created => (age(model.now, row.created), Role::Muted),
+        Column::Updated => (age(model.now, row.updated), Role::Muted),
+        Column::Due => due(row, place.width, today),
+    }
+}
+
+/// First letter of the type; small for sub-tasks.
+fn initial(row: &IssueRow) -> String {
+    let first = clean_line(&row.issue_type).chars().next().unwrap_or(' ');
+    if row.subtask {
+        first.to_lowercase().collect()
+    } else {
+        first.to_uppercase().collect()
+    }
+}
+
+fn priority(canvas: &Canvas<'_>, row: &IssueRow) -> (String, Role) {
+    let glyphs = &canvas.theme.glyphs.priorities;
+    let level = match row.priority_rank {
+        None if row.priority.is_none() => return (String::new(), Role::Muted),
+        None => 2,
+        Some((_, ..=1)) => 2,
+        // With three levels or fewer only the clear shapes are used.
+        Some((rank, count @ 2..=3)) => usize::try_from(rank * 4 / (count - 1)).unwrap_or(4).min(4),
+        Some((rank, count)) => usize::try_from((rank * 4 + (count - 1) / 2) / (count - 1))
+            .unwrap_or(4)
+            .min(4),
+    };
+    let role = match level {
+        0 => Role::Error,
+        1 => Role::Warn,
+        _ => Role::Muted,
+    };
+    (glyphs.get(level).copied().unwrap_or_default().to_owned(), role)
+}
+
+fn due(row: &IssueRow, cells: u16, today: Date) -> (String, Role) {
+    let Some(date) = row.due else {
+        return (String::new(), Role::Text);
+    };
+    let late = date < today && row.category != StatusCategory::Done;
+    let role = if late { Role::Error } else { Role::Text };
+    let text = match (cells >= 10, date.year() == today.year()) {
+        (true, _) => date.strftime("%Y-%m-%d").to_string(),
+        (false, true) => date.strftime("%-d %b").to_string(),
+        (false, false) => date.strftime("%b %y").to_string(),
+    };
+    (text, role)
+}
+
+/// A face in the upper third of the list, its lines broken to the width.
+fn draw_face(canvas: &mut Canvas<'_>, area: Rect, face: &faces::Face) {
+    let cells = area.width.saturating_sub(6);
+    let mut lines = Vec::new();
+    for line in face {
+        let text: String = line.0.iter().map(|piece| piece.text.as_str()).collect();
+        match line.0.as_slice() {
+            [piece] if width(&text) > cells.into() => {
+                for part in crate::text::wrap(&text, cells.into()) {
+                    let mut broken = piece.clone();
+                    broken.text = part;
+                    lines.push(crate::app::role::Line(vec![broken]));
+                }
+            }
+            _ => lines.push(line.clone()),
+        }
+    }
+    let high = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let top = area.y + area.height.saturating_sub(high) / 3;
+    for (y, line) in (top..area.bottom()).zip(&lines) {
+        canvas.line(area.x + 3, y, area.width.saturating_sub(4), line);
+    }
+}

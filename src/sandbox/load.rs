@@ -77,9 +77,12 @@ pub fn load(bytes: &[u8], flavour: Flavour, now: Timestamp) -> Result<World, Loa
     Ok(loader.finish())
 }
 
+/// The number of a line and its object.
+type Record = (usize, Map<String, Value>);
+
 /// The objects of all lines, with the number of each line. Texts may hold U+2028 and U+0085, so only a line feed ends
 /// a line.
-fn records(text: &[u8]) -> Result<Vec<(usize, Map<String, Value>)>, LoadError> {
+fn records(text: &[u8]) -> Result<Vec<Record>, LoadError> {
     let lines = text.split(|byte| *byte == b'\n').zip(1..);
     lines
         .filter(|(bytes, _)| bytes.iter().any(|byte| !byte.is_ascii_whitespace()))

@@ -237,9 +237,9 @@ impl Teller<'_> {
     fn goal(&mut self, at: usize, created: Timestamp) -> StatusIdx {
         let age = self.now.duration_since(created).as_secs();
         let done = match age {
-            ..DAY => 3,
-            ..1_300_000 => 20,
-            ..7_800_000 => 55,
+            age if age < DAY => 3,
+            age if age < 15 * DAY => 20,
+            age if age < 90 * DAY => 55,
             _ => 90,
         };
         let flow = self.flow(at);
@@ -279,12 +279,10 @@ impl Teller<'_> {
             .into_iter()
             .map(Event::Step)
             .collect();
-        let comments = match self.dice.below(100) {
-            ..40 => 0,
-            ..65 => 1,
-            ..80 => 2,
-            ..95 => self.dice.below(4) + 3,
-            _ => self.dice.below(14) + 7,
+        let comments = match self.dice.weighted(&[40, 25, 15, 15, 5]) {
+            3 => self.dice.below(4) + 3,
+            4 => self.dice.below(14) + 7,
+            few => few,
         };
         let mut more = vec![Event::Comment; comments];
         for (event, percent) in [

@@ -3,6 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::sandbox::model::{Category, CustomValue, FieldIdx, FieldKind, Issue, IssueIdx, IssueRef};
 
+type Has = fn(&Issue) -> bool;
+
 fn now() -> Timestamp {
     "2026-11-22T06:30:17.123Z".parse().unwrap()
 }
@@ -79,7 +81,7 @@ fn a_site_is_varied() {
             let used = issues(&world).any(|issue| issue.custom_value(FieldIdx::of(at)).is_some());
             assert!(!custom || used, "{}", world.fields[at].name);
         }
-        let some: [(&str, fn(&Issue) -> bool); 14] = [
+        let some: [(&str, Has); 14] = [
             ("due", |issue| issue.due.is_some()),
             ("sub-tasks", |issue| {
                 issue.issue_type.0 == site::SUBTASK && issue.parent.is_some()

@@ -19,6 +19,7 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 
+pub(crate) use change::blank;
 pub use change::{ChangeError, Edit, NewIssue};
 pub use entity::{
     AccountKind, Category, Component, ComponentIdx, Flavour, Group, IssueType, LinkType, LinkTypeIdx, Priority,

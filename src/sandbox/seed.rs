@@ -14,6 +14,8 @@ pub(crate) mod text;
 pub(crate) mod words;
 
 use jiff::{Timestamp, TimestampRound, Unit};
+#[cfg(test)]
+pub(crate) use sink::kitchen_sink;
 
 use super::{
     dice::Dice,

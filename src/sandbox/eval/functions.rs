@@ -82,7 +82,6 @@ pub(super) fn spec(name: &str) -> Option<&'static Spec> {
 }
 
 /// Names of all functions, for completion.
-#[must_use]
 pub fn names() -> impl Iterator<Item = (&'static str, bool)> {
     SPECS.iter().map(|spec| (spec.name, spec.list))
 }

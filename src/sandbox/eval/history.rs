@@ -340,7 +340,7 @@ fn version_spells<'a>(
 fn present(world: &World, ids: Ids, issue: &Issue) -> Vec<(String, String)> {
     let mut now = Vec::new();
     ids::each(world, ids, issue, &mut |id| {
-        now.extend(wire_id(world, ids, id).zip(wire_name(world, ids, id)))
+        now.extend(wire_id(world, ids, id).zip(wire_name(world, ids, id)));
     });
     now
 }

@@ -8,11 +8,14 @@ use jiff::Timestamp;
 
 use super::issue::{Issue, IssueIdx};
 
+/// Until when the index believes in a state; `None` if the issue did not exist.
+type Former = (Timestamp, Option<Box<Issue>>);
+
 /// Former states of issues, each with the instant at which the index lets go of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lag {
     by: Option<Duration>,
-    former: HashMap<IssueIdx, Vec<(Timestamp, Option<Box<Issue>>)>>,
+    former: HashMap<IssueIdx, Vec<Former>>,
 }
 
 impl Lag {

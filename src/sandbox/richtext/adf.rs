@@ -222,7 +222,10 @@ fn with_marks(mut node: Value, marks: Value) -> Value {
 }
 
 fn mark(kind: &str, attrs: Value) -> Value {
-    json!({"type": kind, "attrs": attrs})
+    Value::Object(Map::from_iter([
+        ("type".to_owned(), kind.into()),
+        ("attrs".to_owned(), attrs),
+    ]))
 }
 
 fn text_mark(kind: &Mark) -> Value {

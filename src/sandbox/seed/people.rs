@@ -142,7 +142,7 @@ fn account_id(dice: &mut Dice) -> String {
             .map(|_| char::from_digit(u32::try_from(dice.below(16)).unwrap_or(0), 16).unwrap_or('0'))
             .collect()
     };
-    if hex(1) < "8".to_owned() {
+    if *hex(1) < *"8" {
         return format!("5{}", hex(23));
     }
     format!("712020:{}-{}-4{}-8{}-{}", hex(8), hex(4), hex(3), hex(3), hex(12))

@@ -22,7 +22,7 @@ use super::{
     projects::Board,
     sink, site,
     text::{self, Genre},
-    words::Vocabulary,
+    words::{OTHER_SCRIPTS, Vocabulary},
 };
 
 /// How far back the oldest issue goes.
@@ -64,19 +64,8 @@ pub(super) fn tell(
         let at = teller.dice.weighted(&weights);
         let created = teller.birth(nth, count);
         let idx = teller.one(at, created);
-        let odd = |of: usize| (0..of).find(|k| (k + 1) * count / (of + 2) == nth);
-        if let (Some(idx), Some(k)) = (idx, odd(summaries.len())) {
-            teller.world.issue_mut(idx).summary = summaries[k].as_str().into();
-        }
-        if let (Some(idx), Some(k)) = (idx, odd(bodies.len() * 2)) {
-            let body = bodies[k / 2].clone();
-            if k % 2 == 0 {
-                teller.world.issue_mut(idx).description = Some(body);
-            } else {
-                let author = teller.somebody();
-                let when = teller.world.issue(idx).updated;
-                teller.world.comment(idx, body, None, author, when);
-            }
+        if let Some(idx) = idx {
+            teller.odd(idx, nth, count, &summaries, &bodies);
         }
     }
     finale::tell(&mut teller);
@@ -164,6 +153,25 @@ impl Teller<'_> {
         ago(self.now, age)
     }
 
+    /// Spreads what clients must survive evenly over all issues.
+    fn odd(&mut self, idx: IssueIdx, nth: usize, count: usize, summaries: &[String], bodies: &[RichText]) {
+        let turn = |of: usize, after: usize| (0..of).find(|k| (k + 1) * count / (of + 2) + after == nth);
+        if let Some(k) = turn(OTHER_SCRIPTS.len(), 1) {
+            self.world.issue_mut(idx).summary = OTHER_SCRIPTS[k].into();
+        }
+        if let Some(k) = turn(summaries.len(), 0) {
+            self.world.issue_mut(idx).summary = summaries[k].as_str().into();
+        }
+        if let Some(k) = turn(bodies.len(), 2) {
+            self.world.issue_mut(idx).description = Some(bodies[k].clone());
+        }
+        if let Some(k) = turn(bodies.len(), 3) {
+            let author = self.somebody();
+            let when = self.world.issue(idx).updated;
+            self.world.comment(idx, bodies[k].clone(), None, author, when);
+        }
+    }
+
     /// One issue with its life so far.
     fn one(&mut self, at: usize, created: Timestamp) -> Option<IssueIdx> {
         let genre = self.genre(at);
@@ -229,9 +237,9 @@ impl Teller<'_> {
     fn goal(&mut self, at: usize, created: Timestamp) -> StatusIdx {
         let age = self.now.duration_since(created).as_secs();
         let done = match age {
-            ..DAY => 3,
-            ..1_300_000 => 20,
-            ..7_800_000 => 55,
+            age if age < DAY => 3,
+            age if age < 15 * DAY => 20,
+            age if age < 90 * DAY => 55,
             _ => 90,
         };
         let flow = self.flow(at);
@@ -271,12 +279,10 @@ impl Teller<'_> {
             .into_iter()
             .map(Event::Step)
             .collect();
-        let comments = match self.dice.below(100) {
-            ..40 => 0,
-            ..65 => 1,
-            ..80 => 2,
-            ..95 => self.dice.below(4) + 3,
-            _ => self.dice.below(14) + 7,
+        let comments = match self.dice.weighted(&[40, 25, 15, 15, 5]) {
+            3 => self.dice.below(4) + 3,
+            4 => self.dice.below(14) + 7,
+            few => few,
         };
         let mut more = vec![Event::Comment; comments];
         for (event, percent) in [

@@ -39,10 +39,10 @@ fn retire(teller: &mut Teller<'_>) {
     }
 }
 
-/// One in a hundred has come from another project and is known by two keys.
+/// Some have come from another project and are known by two keys.
 fn moves(teller: &mut Teller<'_>) {
     let count = teller.world.issue_count();
-    let step = 100.min(count / 3).max(1);
+    let step = 60.min(count / 3).max(1);
     for idx in (step / 2..count).step_by(step).map(IssueIdx::of) {
         let issue = teller.world.issue(idx);
         let standard = issue.children.is_empty() && issue.parent.is_none() && !is_archived(teller, idx);

@@ -11,8 +11,8 @@ use super::{DAY, PRIORITIES, Teller, ago, is_done};
 use crate::sandbox::{
     dice::Dice,
     model::{
-        Category, CustomValue, Edit, FieldIdx, FieldKind, IssueIdx, LinkTypeIdx, PriorityIdx, RemoteLink, SecurityIdx,
-        StatusIdx, UserIdx, VersionIdx,
+        Category, CustomValue, Edit, FieldIdx, FieldKind, IssueIdx, IssueRef, LinkTypeIdx, PriorityIdx, RemoteLink,
+        SecurityIdx, StatusIdx, UserIdx, VersionIdx,
     },
     richtext::{RichText, doc::paragraph},
     seed::{
@@ -197,7 +197,7 @@ impl Teller<'_> {
         if idx.0 > 0 && self.dice.chance(14) {
             let other = IssueIdx::of(idx.at() - 1 - self.dice.below(idx.at().min(300)));
             let kind = LinkTypeIdx::of(self.dice.weighted(&[35, 5, 15, 35, 10]));
-            if self.world.issue(idx).parent.as_ref().and_then(|parent| parent.local()) != Some(other) {
+            if self.world.issue(idx).parent.as_ref().and_then(IssueRef::local) != Some(other) {
                 self.world.link(idx, other, kind, by, created);
             }
         }

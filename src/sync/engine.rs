@@ -73,7 +73,7 @@ impl Engine {
         store: &Store,
         clock: &SharedClock,
         pace: Pace,
-        ended: Option<mpsc::UnboundedSender<Run>>,
+        ended: Option<&mpsc::UnboundedSender<Run>>,
     ) -> Self {
         let mut tasks = JoinSet::new();
         let lanes = connections
@@ -88,7 +88,7 @@ impl Engine {
                     Arc::clone(clock),
                     pace,
                 );
-                tasks.spawn(lane.live(receiver, ended.clone()));
+                tasks.spawn(lane.live(receiver, ended.cloned()));
                 (connection.alias.clone(), sender)
             })
             .collect();

@@ -28,7 +28,7 @@ pub(super) async fn sync(
     let clients = Clients::new(clock.clone());
     if request.watch {
         let (sender, runs) = mpsc::unbounded_channel();
-        let _engine = Engine::start(chosen, &clients, store, clock, pace, Some(sender));
+        let _engine = Engine::start(chosen, &clients, store, clock, pace, Some(&sender));
         return watch(runs, on_run).await;
     }
     let mut lanes = JoinSet::new();

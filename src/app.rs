@@ -34,6 +34,7 @@ mod tests;
 pub use event::{Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticket, Tone};
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
+pub(crate) use perform::enabled;
 
 use crate::domain::Problem;
 use screens::issues;

@@ -199,7 +199,7 @@ mod tests {
     fn columns_go_in_order_of_importance() {
         for (inner, expected) in [
             (20, "key:9 summary:10"),
-            (36, "key:9 priority:1 summary:24"),
+            (36, "key:9 summary:26"),
             (56, "key:9 type:2 priority:1 status:11 summary:29"),
             (76, "key:9 type:2 priority:1 status:11 summary:31 assignee:12 updated:4"),
             (

@@ -134,28 +134,24 @@ fn welcome(model: &Model) -> Face {
             Role::Text,
         ),
         Line::default(),
-        Line::of("Look around first, with a Jira that crosstie brings along:", Role::Text),
-        Line::of("  crosstie demo", Role::Code),
+        Line::of("Look around first:  ", Role::Text).with("crosstie demo", Role::Code),
         Line::default(),
-        Line::of("Connect your own: put this into", Role::Text),
-        Line::of(format!("  {}", clean_line(&model.config_path)), Role::Link),
+        Line::of(
+            format!("Connect your own, in {}:", clean_line(&model.config_path)),
+            Role::Text,
+        ),
         Line::default(),
     ];
-    lines.extend(
-        sample_config()
-            .lines()
-            .map(|line| Line::of(format!("  {line}"), Role::Code)),
-    );
+    lines.extend(sample_config().lines().map(|line| Line::of(line, Role::Code)));
     lines.push(Line::default());
     lines.push(
         Line::of("y", Role::Key)
-            .with(" copies it · the token comes from ", Role::Muted)
-            .with("id.atlassian.com/manage-profile/security/api-tokens", Role::Link),
+            .with(" copies it · then: ", Role::Muted)
+            .with("crosstie connection test", Role::Code),
     );
-    lines.push(
-        Line::of("Then ", Role::Muted)
-            .with("crosstie connection test", Role::Code)
-            .with(" says whether it works.", Role::Muted),
-    );
+    lines.push(Line::of(
+        "a token: id.atlassian.com/manage-profile/security/api-tokens",
+        Role::Link,
+    ));
     lines
 }

@@ -438,7 +438,12 @@ impl Model {
 
     /// The connection that has been cut off for longest, if any, and whether all of them are.
     pub(crate) fn cut_off(&self) -> Option<(&ConnectionState, bool)> {
-        let cut_off = || self.snapshot.connections.iter().filter(|connection| is_cut_off(connection));
+        let cut_off = || {
+            self.snapshot
+                .connections
+                .iter()
+                .filter(|connection| is_cut_off(connection))
+        };
         let longest = cut_off().min_by_key(|connection| connection.last_success)?;
         Some((longest, cut_off().count() == self.snapshot.connections.len()))
     }

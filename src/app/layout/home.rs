@@ -40,6 +40,9 @@ fn has_comments(size: Size, model: &Model) -> bool {
 }
 
 pub(super) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
+    if !model.has_connections() {
+        return vec![Pane::List];
+    }
     match form(size) {
         Form::Single => return vec![Pane::List, Pane::Preview, Pane::Views],
         Form::Narrow | Form::Wide => {}
@@ -62,6 +65,11 @@ pub(super) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
 }
 
 pub(super) fn cut(regions: &mut Regions, size: Size, model: &Model) {
+    // The first screen of all has one thing to say.
+    if !model.has_connections() {
+        regions.panes = vec![(Pane::List, regions.body)];
+        return;
+    }
     let mut body = regions.body;
     if model.panes.strip && strip_fits(size) {
         let height = adjusted(7, model.panes.strip_by, 4, body.height / 2);

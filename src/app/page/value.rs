@@ -19,3 +19,12 @@ pub(super) fn text(value: &FieldValue) -> String {
         FieldValue::Rich(_) | FieldValue::Other(_) => String::new(),
     }
 }
+
+/// Whether the value is shown under its own name already.
+pub(super) fn is_sprint(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Sprint(_) => true,
+        FieldValue::List(values) => values.iter().any(is_sprint),
+        _ => false,
+    }
+}

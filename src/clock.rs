@@ -33,6 +33,21 @@ impl Clock for SystemClock {
     }
 }
 
+/// A clock that always tells the same time, while waiting on it takes real time: for pictures and
+/// for a demo that looks the same every day.
+#[derive(Debug, Clone, Copy)]
+pub struct FrozenClock(pub Timestamp);
+
+impl Clock for FrozenClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
 /// A clock that stands still until told otherwise; waiting moves it instead of taking time.
 #[derive(Debug)]
 pub struct ManualClock(std::sync::Mutex<Timestamp>);

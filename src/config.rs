@@ -1,10 +1,42 @@
-//! The config file as values: connections, views, keys, look.
+//! The config file as values: connections, views, keys, look; and all that can be wrong with it.
+//!
+//! [`load`] reads the file, [`parse`] its text. Mistakes are [`Remark`]s with their place in the file,
+//! all of them at once. What later versions will do may stand in the file already; it is named by a
+//! warning, and a connection that needs it is left out while the others work.
 //!
 //! Must never be in here: a secret (only where one is found), network, terminal.
 
+mod connection;
+mod defaults;
+pub mod duration;
+mod file;
+mod flaw;
+mod method;
 pub mod model;
+mod paths;
+mod print;
+mod query;
+mod reader;
+mod remark;
+mod site;
+mod view;
 
+#[cfg(test)]
+mod tests;
+
+pub use defaults::THEMES;
+pub use file::{Loaded, load, parse};
+pub use flaw::Flaw;
 pub use model::{
     CatalogSettings, Config, ConnectionConfig, JiraSettings, Method, SecretSource, SyncSettings, TokenStore,
-    UiSettings, ViewConfig,
+    UiSettings, UnusableConnection, ViewConfig,
 };
+pub use paths::{CONFIG_VARIABLE, DATA_VARIABLE, NoPlace, Paths, Surroundings};
+pub use print::print;
+pub use remark::{Invalid, Position, Remark, Severity};
+
+pub(crate) use file::whole_file;
+pub(crate) use flaw::nearest;
+
+/// The JSON Schema of the file, for editors.
+pub const SCHEMA: &str = include_str!("config/schema.json");

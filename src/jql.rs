@@ -5,7 +5,10 @@
 
 mod ast;
 mod combine;
+pub mod dates;
 mod error;
+pub mod fields;
+pub mod functions;
 mod json;
 mod lexer;
 mod parser;

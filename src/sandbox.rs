@@ -1,1 +1,417 @@
-//! The Jira inside.
+//! The Jira inside: an in-memory Jira Cloud or Data Center for `crosstie demo`, `crosstie sandbox` and tests.
+//!
+//! Must never be in here: code shared with the client (`jira`, `auth`, `store`). A mistake made on both
+//! sides of the wire would hide itself.
+
+mod auth;
+pub mod colleagues;
+mod control;
+mod cursor;
+mod dice;
+pub mod eval;
+mod faults;
+mod limits;
+pub mod load;
+pub mod model;
+pub mod richtext;
+mod routes;
+pub mod seed;
+mod server;
+mod site;
+mod wire;
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicU64},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use self::{
+    auth::{Gatekeeper, Secrets},
+    colleagues::Colleagues,
+    cursor::Cursors,
+    faults::Faults,
+    limits::Limits,
+    load::LoadError,
+    model::World,
+    server::{journal::Journal, side::CONTROL},
+    site::{SandboxClock, Site},
+};
+pub use self::{
+    faults::{ActiveFault, Fault, FaultMatch, FaultRule},
+    limits::RateLimit,
+    model::Flavour,
+    server::journal::{LoggedRequest, RequestCounts},
+};
+use crate::clock::{Clock as _, SharedClock};
+
+/// What kind of sandbox to start.
+#[derive(Debug, Clone)]
+pub struct SandboxOptions {
+    /// Cloud or Data Center.
+    pub flavour: Flavour,
+    /// How many issues to make.
+    pub issues: usize,
+    /// What all chance is drawn from; the same seed makes the same site.
+    pub seed: u64,
+    /// Recorded issues to serve instead of made-up ones.
+    pub load: Option<PathBuf>,
+    /// The port on the loopback address; any free one unless given.
+    pub port: Option<u16>,
+    /// A path that Jira lies under, such as `/jira`; Data Center only.
+    pub context: String,
+    /// The clock of the site.
+    pub clock: SharedClock,
+    /// Colleagues comment, move and edit now and then.
+    pub colleagues: bool,
+    /// How long every answer takes, as on a network.
+    pub page_delay: Duration,
+}
+
+impl SandboxOptions {
+    /// A small, quiet, quick site.
+    #[must_use]
+    pub fn new(flavour: Flavour, clock: SharedClock) -> Self {
+        Self {
+            flavour,
+            issues: 400,
+            seed: 1,
+            load: None,
+            port: None,
+            context: String::new(),
+            clock,
+            colleagues: false,
+            page_delay: Duration::ZERO,
+        }
+    }
+}
+
+/// Why a sandbox cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The port is taken.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}; choose another port, or none to take a free one")]
+    Listen {
+        /// The port asked for, 0 for any.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file of recorded issues cannot be read.
+    #[error("cannot read recorded issues from {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file of recorded issues makes no sense.
+    #[error("cannot serve {path}: {source}")]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: LoadError,
+    },
+    /// Making the site broke.
+    #[error("the sandbox's site could not be made: {0}")]
+    Make(#[from] tokio::task::JoinError),
+}
+
+/// How to sign in as the person that the site is made for. The secrets are made up and worth nothing
+/// elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Address of the Cloud account.
+    pub email: String,
+    /// Cloud: API token without scopes, for the site's own address.
+    pub api_token: String,
+    /// Cloud: API token with scopes, for the gateway only.
+    pub scoped_token: String,
+    /// Data Center: personal access token.
+    pub pat: String,
+    /// Data Center: user name.
+    pub username: String,
+    /// Data Center: password.
+    pub password: String,
+    /// Cloud's identifier of the account.
+    pub account_id: String,
+}
+
+/// A running sandbox. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    site: Arc<Site>,
+    stop: DropGuard,
+}
+
+impl Sandbox {
+    /// Makes a site and serves it on tasks of its own.
+    ///
+    /// # Errors
+    /// The port is taken, or the recorded issues cannot be served.
+    pub async fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
+        let clock = Arc::new(SandboxClock::new(Arc::clone(&options.clock)));
+        let jira = listen(options.port.unwrap_or(0)).await?;
+        let side = listen(0).await?;
+        let origin = |listener: &TcpListener, port| {
+            let address = listener
+                .local_addr()
+                .map_err(|source| SandboxError::Listen { port, source })?;
+            Ok::<_, SandboxError>(format!("http://{address}"))
+        };
+        let (origin, side_origin) = (origin(&jira, options.port.unwrap_or(0))?, origin(&side, 0)?);
+        let world = make_world(&options, clock.now()).await?;
+        let (is_shut_now, is_shut) = watch::channel(false);
+        let site = Arc::new(Site {
+            flavour: options.flavour,
+            context: context_path(&options),
+            origin,
+            side_origin,
+            world: Arc::new(RwLock::new(world)),
+            clock,
+            faults: Faults::new(options.seed),
+            limits: Limits::default(),
+            gate: Gatekeeper::new(),
+            cursors: Cursors::default(),
+            journal: Journal::default(),
+            answer_delay: Mutex::new(options.page_delay),
+            traces: AtomicU64::new(1),
+            wanted_shut: watch::channel(false).0,
+            is_shut,
+        });
+        let stop = CancellationToken::new();
+        let failed = |source| SandboxError::Listen {
+            port: options.port.unwrap_or(0),
+            source,
+        };
+        server::spawn(Arc::clone(&site), jira, side, is_shut_now, &stop).map_err(failed)?;
+        if options.colleagues {
+            let work = work(Arc::clone(&site), Colleagues::new(options.seed));
+            tokio::spawn(stop.clone().run_until_cancelled_owned(work));
+        }
+        Ok(Self {
+            site,
+            stop: stop.drop_guard(),
+        })
+    }
+
+    /// Address of the site, context path included.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}{}", self.site.origin, self.site.context)
+    }
+
+    /// Where `/ex/jira/{cloudId}` lies for scoped tokens; the stand-in for `https://api.atlassian.com`.
+    #[must_use]
+    pub fn gateway_url(&self) -> String {
+        self.site.origin.clone()
+    }
+
+    /// Where the switches are.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        format!("{}/{CONTROL}", self.site.side_origin)
+    }
+
+    /// The tenant's id, as the gateway wants it.
+    #[must_use]
+    pub fn cloud_id(&self) -> String {
+        self.site.world().cloud_id.clone()
+    }
+
+    /// How to sign in.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials {
+        let world = self.site.world();
+        let me = world.user(world.me);
+        let secrets = Secrets::of(me);
+        Credentials {
+            email: me.email.clone().unwrap_or_default(),
+            api_token: secrets.token,
+            scoped_token: secrets.scoped_token,
+            pat: secrets.pat,
+            username: me.name.clone(),
+            password: secrets.password,
+            account_id: me.account_id.clone(),
+        }
+    }
+
+    /// The site itself, to look at and to change. Changes take effect at once.
+    #[must_use]
+    pub fn world(&self) -> Arc<RwLock<World>> {
+        Arc::clone(&self.site.world)
+    }
+
+    /// Changes the site at the sandbox's present instant.
+    pub fn change<T>(&self, change: impl FnOnce(&mut World, Timestamp) -> T) -> T {
+        let now = self.now();
+        change(&mut self.site.world_mut(), now)
+    }
+
+    /// The faults in force.
+    #[must_use]
+    pub fn faults(&self) -> FaultSwitch {
+        FaultSwitch {
+            site: Arc::clone(&self.site),
+        }
+    }
+
+    /// Switches rate limits on or off.
+    pub fn set_limits(&self, limit: Option<RateLimit>) {
+        self.site.limits.set(limit);
+    }
+
+    /// Lets people sign in again who were stopped by a CAPTCHA.
+    pub fn reset_captcha(&self) {
+        self.site.gate.reset_captcha();
+    }
+
+    /// Changes how long every answer takes.
+    pub fn set_delay(&self, delay: Duration) {
+        self.site.set_answer_delay(delay);
+    }
+
+    /// The sandbox's present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.site.now()
+    }
+
+    /// Moves the sandbox's clock, and no other.
+    pub fn advance(&self, by: SignedDuration) {
+        self.site.clock.advance(by);
+    }
+
+    /// How often each endpoint has been asked.
+    #[must_use]
+    pub fn requests(&self) -> RequestCounts {
+        self.site.journal.counts()
+    }
+
+    /// The latest requests, oldest first.
+    #[must_use]
+    pub fn request_log(&self) -> Vec<LoggedRequest> {
+        self.site.journal.latest()
+    }
+
+    /// Counts from nothing again.
+    pub fn forget_requests(&self) {
+        self.site.journal.clear();
+    }
+
+    /// The line that tells scripts how to reach the sandbox: addresses and credentials per method.
+    #[must_use]
+    pub fn announcement(&self) -> Value {
+        let own = self.credentials();
+        let (gateway, credentials) = match self.site.flavour {
+            Flavour::Cloud => (
+                Value::from(self.gateway_url()),
+                json!({
+                    "api-token": {"email": own.email, "token": own.api_token},
+                    "scoped-token": {"email": own.email, "token": own.scoped_token, "cloud_id": self.cloud_id()},
+                }),
+            ),
+            Flavour::DataCenter => (
+                Value::Null,
+                json!({
+                    "pat": {"token": own.pat},
+                    "basic": {"username": own.username, "password": own.password},
+                }),
+            ),
+        };
+        json!({
+            "url": self.url(), "gateway_url": gateway, "control_url": self.control_url(),
+            "credentials": credentials,
+        })
+    }
+
+    /// Ends it: no more answers, and the ports are free.
+    pub fn stop(self) {
+        drop(self.stop);
+    }
+}
+
+/// Switches faults while the sandbox runs.
+#[derive(Debug, Clone)]
+pub struct FaultSwitch {
+    site: Arc<Site>,
+}
+
+impl FaultSwitch {
+    /// Adds a fault and returns its id once it is in force.
+    pub async fn add(&self, rule: FaultRule) -> u64 {
+        self.site.add_fault(rule).await
+    }
+
+    /// Takes a fault away; `false` if there is none of this id.
+    pub async fn remove(&self, id: u64) -> bool {
+        self.site.remove_fault(id).await
+    }
+
+    /// Takes all faults away.
+    pub async fn clear(&self) {
+        self.site.clear_faults().await;
+    }
+
+    /// The faults in force, and how often each has struck.
+    #[must_use]
+    pub fn list(&self) -> Vec<ActiveFault> {
+        self.site.faults.list()
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, SandboxError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| SandboxError::Listen { port, source })
+}
+
+/// `/jira` in whatever way it was written; nothing on Cloud, which has no context path.
+fn context_path(options: &SandboxOptions) -> String {
+    let path = options.context.trim_matches('/');
+    if path.is_empty() || options.flavour == Flavour::Cloud {
+        String::new()
+    } else {
+        format!("/{path}")
+    }
+}
+
+async fn make_world(options: &SandboxOptions, now: Timestamp) -> Result<World, SandboxError> {
+    let options = options.clone();
+    let make = move || match options.load {
+        None => Ok(seed::world(options.flavour, options.seed, options.issues, now)),
+        Some(path) => {
+            let bytes = std::fs::read(&path).map_err(|source| SandboxError::Read {
+                path: path.clone(),
+                source,
+            })?;
+            load::load(&bytes, options.flavour, now).map_err(|source| SandboxError::Load { path, source })
+        }
+    };
+    tokio::task::spawn_blocking(make).await?
+}
+
+/// The first change comes after a moment, so that whoever starts sees the site at rest.
+const FIRST_CHANGE: Duration = Duration::from_secs(4);
+
+async fn work(site: Arc<Site>, mut colleagues: Colleagues) {
+    let mut pause = FIRST_CHANGE;
+    loop {
+        site.clock.sleep(pause).await;
+        let now = site.now();
+        let mut world = site.world.write().unwrap_or_else(PoisonError::into_inner);
+        let (done, next) = colleagues.next(&mut world, now);
+        drop(world);
+        tracing::debug!(done, "a colleague was at work");
+        pause = next;
+    }
+}

@@ -10,6 +10,8 @@
 mod connections;
 mod error;
 mod issues;
+mod jql;
+mod list;
 mod open;
 mod runs;
 mod schema;
@@ -27,6 +29,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
 pub use error::StoreError;
 pub use issues::{Applied, Census, Difference};
+pub use jql::CannotAnswer;
 pub use open::SetAside;
 pub use runs::{Finish, NewLine, Progress};
 

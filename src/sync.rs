@@ -1,1 +1,33 @@
 //! The engine that keeps the store in step with Jira.
+//!
+//! ```text
+//! Engine (one task a connection: when)       engine.rs, schedule.rs
+//!   └─ Round (one run: what)                 round.rs
+//!        ├─ first pull   slices by `created`, in parallel, resumable     first.rs
+//!        ├─ delta        `updated >= watermark - overlap`                delta.rs
+//!        └─ census       ids and dates compared, vanished confirmed      census.rs
+//! ```
+//!
+//! Decisions are pure ([`plan`], [`schedule`], [`describe`]); what they decide is applied by the
+//! files above through `jira::Client` and `store::Store`. The watermark is always the *server's*
+//! clock at the start of a poll that was received to its last page, so nothing rests on this
+//! machine's clock being right.
+//!
+//! Must never be in here: drawing, or the assumption that an answer is complete because it is short.
+
+mod census;
+mod clients;
+mod delta;
+pub mod describe;
+pub mod engine;
+mod first;
+mod journal;
+pub mod live;
+pub mod lock;
+pub mod plan;
+pub mod round;
+pub mod schedule;
+
+pub use clients::Clients;
+pub use engine::{Command, Engine, Lane, Pace};
+pub use round::{Round, SyncError, Want};

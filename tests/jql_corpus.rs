@@ -8,7 +8,9 @@ use serde_json::Value;
 const CORPUS: &str = include_str!("data/jql/corpus.jsonl");
 
 fn lines() -> impl Iterator<Item = Value> {
-    CORPUS.lines().map(|line| serde_json::from_str(line).unwrap())
+    serde_json::Deserializer::from_str(CORPUS)
+        .into_iter()
+        .map(|line| line.unwrap_or_else(|error| panic!("the corpus is damaged: {error}")))
 }
 
 /// Leaves out what `escape-lossy` lines get wrong: everything that was decoded.

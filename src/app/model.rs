@@ -107,7 +107,7 @@ pub struct Setup {
 impl Setup {
     /// What the config says; time, zone and size are for the caller to set.
     ///
-    /// The default JQL is the first view, unless a view has the same JQL.
+    /// The default JQL is the last view, unless a view has the same JQL.
     #[must_use]
     pub fn of(config: &Config, config_path: String) -> Self {
         let mut views = config.views.clone();
@@ -118,7 +118,7 @@ impl Setup {
                 jql: default_jql.clone(),
                 columns: Vec::new(),
             };
-            views.insert(0, view);
+            views.push(view);
         }
         Self {
             size: Size::new(80, 24),

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use crate::domain::{Access, Alias, Column, Deployment};
+use super::defaults;
+use crate::domain::{Access, Alias, Column, Deployment, Problem};
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +20,59 @@ pub struct Config {
     pub catalog: CatalogSettings,
     /// `[[connection]]`, in file order.
     pub connections: Vec<ConnectionConfig>,
+    /// Connections that are well written, but ask for something that this version cannot do.
+    pub unusable: Vec<UnusableConnection>,
     /// `[[view]]`, in file order; the built-in ones when the file has none.
     pub views: Vec<ViewConfig>,
     /// `[ui]`.
     pub ui: UiSettings,
     /// `[keys]`: action name to key.
     pub keys: BTreeMap<String, String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let jira = JiraSettings::default();
+        Self {
+            path: None,
+            store: "sqlite".to_owned(),
+            sync: SyncSettings::default(),
+            views: defaults::views(&jira.default_jql),
+            jira,
+            catalog: CatalogSettings::default(),
+            connections: Vec::new(),
+            unusable: Vec::new(),
+            ui: UiSettings::default(),
+            keys: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// The connection of that alias, in any case.
+    #[must_use]
+    pub fn connection(&self, alias: &str) -> Option<&ConnectionConfig> {
+        self.connections
+            .iter()
+            .find(|connection| connection.alias.as_str().eq_ignore_ascii_case(alias))
+    }
+
+    /// The connection that is used where none is named.
+    #[must_use]
+    pub fn default_connection(&self) -> Option<&ConnectionConfig> {
+        self.connections.iter().find(|connection| connection.default)
+    }
+}
+
+/// A connection that is configured for something which this version cannot do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnusableConnection {
+    /// Its alias.
+    pub alias: Alias,
+    /// Site address, as far as it could be read.
+    pub url: String,
+    /// What it asks for, and what to do instead.
+    pub problem: Problem,
 }
 
 /// `[sync]`.
@@ -36,11 +84,28 @@ pub struct SyncSettings {
     pub census: Duration,
 }
 
+impl Default for SyncSettings {
+    fn default() -> Self {
+        Self {
+            interval: defaults::INTERVAL,
+            census: defaults::CENSUS,
+        }
+    }
+}
+
 /// `[jira]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JiraSettings {
     /// What lists and `crosstie issues` show when nothing else is asked for.
     pub default_jql: String,
+}
+
+impl Default for JiraSettings {
+    fn default() -> Self {
+        Self {
+            default_jql: defaults::JQL.to_owned(),
+        }
+    }
 }
 
 /// `[catalog]`.
@@ -92,6 +157,31 @@ pub struct ConnectionConfig {
 }
 
 impl ConnectionConfig {
+    /// A connection with everything else as it is by default.
+    #[must_use]
+    pub fn new(alias: impl Into<Alias>, kind: Deployment, url: impl Into<String>, method: Method) -> Self {
+        Self {
+            alias: alias.into(),
+            kind,
+            url: url.into(),
+            default: false,
+            scope: defaults::SCOPE.to_owned(),
+            read_only: false,
+            enabled: true,
+            timeout: defaults::TIMEOUT,
+            proxy: None,
+            ca: None,
+            client_cert: None,
+            client_key: None,
+            frontend_url: None,
+            gateway_url: defaults::GATEWAY_URL.to_owned(),
+            auth_url: defaults::AUTH_URL.to_owned(),
+            callback: defaults::CALLBACK.to_owned(),
+            tokens: TokenStore::default(),
+            method,
+        }
+    }
+
     /// The sign-in method as a word.
     #[must_use]
     pub fn access(&self) -> Access {
@@ -168,9 +258,9 @@ pub struct ViewConfig {
 }
 
 /// `[ui]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UiSettings {
-    /// `auto`, `dark`, `light`.
+    /// One of [`THEMES`](super::THEMES).
     pub theme: String,
     /// Only ASCII on the screen.
     pub ascii: bool,
@@ -178,4 +268,15 @@ pub struct UiSettings {
     pub accessible: bool,
     /// Whether the mouse is captured.
     pub mouse: bool,
+}
+
+impl Default for UiSettings {
+    fn default() -> Self {
+        Self {
+            theme: "auto".to_owned(),
+            ascii: false,
+            accessible: false,
+            mouse: true,
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub(crate) fn gateway(config: &ConnectionConfig) -> Result<Url, Error> {
 }
 
 fn address(config: &ConnectionConfig, setting: &str, text: &str) -> Result<Url, Error> {
-    let wrong = |what: &str, remedy: &str| setup(config, format!("`{setting}` {what}"), remedy);
+    let wrong = |what: &str, remedy: &str| setup(config, &format!("`{setting}` {what}"), remedy);
     let url = Url::parse(text).map_err(|error| {
         let what = format!("is not an address ({error})");
         wrong(
@@ -113,7 +113,7 @@ pub(crate) fn build(config: &ConnectionConfig, site: &Url) -> Result<reqwest::Cl
         let why = reason(&error);
         setup(
             config,
-            format!("the HTTP client could not be set up: {why}"),
+            &format!("the HTTP client could not be set up: {why}"),
             "check `ca`, `client_cert`, `client_key` and `proxy`, and that this machine has root certificates",
         )
     })
@@ -128,7 +128,7 @@ fn read_pem(config: &ConnectionConfig, setting: &str, path: &Path) -> Result<Vec
         let path = path.display();
         setup(
             config,
-            format!("`{setting}` {path} could not be read: {error}"),
+            &format!("`{setting}` {path} could not be read: {error}"),
             &format!("correct the path in `{setting}`, or the permissions of the file"),
         )
     })
@@ -141,7 +141,7 @@ fn authorities(config: &ConnectionConfig, path: &Path) -> Result<Vec<Certificate
         let path = path.display();
         return Err(setup(
             config,
-            format!("`ca` {path} holds no certificate in PEM form"),
+            &format!("`ca` {path} holds no certificate in PEM form"),
             "point `ca` at a file with one or more BEGIN CERTIFICATE blocks",
         ));
     }
@@ -158,7 +158,7 @@ fn identity(config: &ConnectionConfig, certificate: &Path, key: Option<&Path>) -
         let path = certificate.display();
         setup(
             config,
-            format!(
+            &format!(
                 "`client_cert` {path} and its key are not a certificate and an unencrypted private key in PEM form"
             ),
             "give the certificate chain in `client_cert` and the key (PKCS#8, PKCS#1 or SEC1) there or in `client_key`",
@@ -170,14 +170,14 @@ fn explicit_proxy(config: &ConnectionConfig, proxy: &str) -> Result<Proxy, Error
     Proxy::all(proxy).map_err(|_| {
         setup(
             config,
-            "`proxy` is not a proxy address".to_owned(),
+            "`proxy` is not a proxy address",
             "write it like http://proxy.example.com:3128 or socks5h://127.0.0.1:1080",
         )
     })
 }
 
 /// A failure of how the connection is configured.
-pub(crate) fn setup(config: &ConnectionConfig, what: String, remedy: &str) -> Error {
+pub(crate) fn setup(config: &ConnectionConfig, what: &str, remedy: &str) -> Error {
     let alias = &config.alias;
     Error::new(ErrorKind::Setup, format!("{alias}: {what}"), remedy)
 }

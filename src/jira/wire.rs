@@ -135,10 +135,19 @@ pub(crate) fn count_of(object: &Object, key: &str) -> Option<u64> {
 /// An instant from text with an offset or from an epoch number.
 pub(crate) fn instant(value: &Value) -> Option<Timestamp> {
     match value {
-        Value::String(text) => time::parse_timestamp(text),
+        Value::String(text) => time::parse_timestamp(text).or_else(|| without_offset(text)),
         Value::Number(_) => whole(value).and_then(time::from_epoch),
         _ => None,
     }
+}
+
+/// Proxies and importers that drop the offset mean UTC more often than anything else.
+fn without_offset(text: &str) -> Option<Timestamp> {
+    let local: jiff::civil::DateTime = text.trim().parse().ok()?;
+    local
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()
+        .map(|zoned| zoned.timestamp())
 }
 
 /// An instant member.

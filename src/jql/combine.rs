@@ -76,8 +76,8 @@ mod tests {
     #[test]
     fn the_tree_is_restricted_as_the_text_is() {
         let restriction = parse("b = 2 OR c = 3").unwrap().where_.unwrap();
-        let query = parse("a = 1 OR x = 2 ORDER BY d").unwrap().and(restriction.clone());
-        assert_eq!(query.to_string(), "(a = 1 OR x = 2) AND (b = 2 OR c = 3) ORDER BY d");
+        let query = parse("x = 1 OR y = 2 ORDER BY d").unwrap().and(restriction.clone());
+        assert_eq!(query.to_string(), "(x = 1 OR y = 2) AND (b = 2 OR c = 3) ORDER BY d");
         assert_eq!(
             parse("ORDER BY d").unwrap().and(restriction).to_string(),
             "b = 2 OR c = 3 ORDER BY d"

@@ -307,7 +307,28 @@ impl Store {
         })
     }
 
-    /// Health after a run, or what the rate limits leave.
+    /// A run waits for the site's rate limit until then.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn report_pause(&self, alias: &Alias, until: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let id = connection_id(transaction, alias)?;
+            let known: Option<String> =
+                transaction.query_row("SELECT quota FROM connection WHERE id = ?1", [id], |row| row.get(0))?;
+            let known: Quota = known
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default();
+            let quota = serde_json::to_string(&Quota {
+                paused_until: Some(until),
+                ..known
+            })?;
+            transaction.execute("UPDATE connection SET quota = ?2 WHERE id = ?1", params![id, quota])?;
+            Ok(())
+        })
+    }
+
+    /// Health after a run.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -425,7 +446,7 @@ fn deployment_word(deployment: Deployment) -> &'static str {
     }
 }
 
-fn deployment_from(word: &str) -> Option<Deployment> {
+pub(super) fn deployment_from(word: &str) -> Option<Deployment> {
     match word {
         "cloud" => Some(Deployment::Cloud),
         "data-center" => Some(Deployment::DataCenter),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::jql::CannotAnswer;
 use crate::domain::Problem;
 
 /// A failure of the store.
@@ -32,7 +33,7 @@ pub enum StoreError {
     NoConnection(String),
     /// JQL that cannot be run, with Jira's wording or the part that only a server can answer.
     #[error("{0}")]
-    Query(String),
+    Query(#[from] CannotAnswer),
     /// Anything else SQLite reports.
     #[error("the store failed: {0}")]
     Sqlite(rusqlite::Error),
@@ -67,7 +68,8 @@ impl StoreError {
             }
             Self::Busy => "Look for another crosstie (`pgrep crosstie`) that hangs, and end it.",
             Self::NoConnection(_) => "Look at `crosstie connection list`.",
-            Self::Query(_) => "Mend the JQL, or ask the server with --live.",
+            Self::Query(cannot) if cannot.is_server_only() => "Ask the server (--live).",
+            Self::Query(_) => "Mend the JQL.",
             Self::Sqlite(_) | Self::Document(_) => {
                 "Try again; if it stays, move the store away (`crosstie config path` names it) and it is rebuilt."
             }

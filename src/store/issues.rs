@@ -188,6 +188,24 @@ impl Store {
         })
     }
 
+    /// Keys of the projects that cached issues of `alias` belong to.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn projects_in_use(&self, alias: &Alias) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            connection
+                .prepare_cached(
+                    "SELECT extra FROM term t WHERE connection = ?1 AND kind = 'project'
+                     AND EXISTS (SELECT 1 FROM issue i WHERE i.connection = ?1 AND i.project = t.id) ORDER BY extra",
+                )?
+                .query_map([owner], |row| row.get(0))?
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(StoreError::from)
+        })
+    }
+
     /// How many issues of `alias` are cached, those marked gone left out.
     ///
     /// # Errors

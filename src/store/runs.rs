@@ -87,10 +87,7 @@ impl Store {
     pub fn begin_run(&self, alias: &Alias, kind: RunKind, now: Timestamp) -> Result<i64, StoreError> {
         self.write(|transaction| {
             let connection = connection_id(transaction, alias)?;
-            transaction.execute(
-                "UPDATE run SET state = 'interrupted', ended = ?2 WHERE connection = ?1 AND state = 'running'",
-                params![connection, now.as_millisecond()],
-            )?;
+            interrupt(transaction, connection, now)?;
             transaction.execute(
                 "INSERT INTO run (connection, kind, state, started) VALUES (?1, ?2, 'running', ?3)",
                 params![connection, kind_word(kind), now.as_millisecond()],
@@ -99,15 +96,12 @@ impl Store {
         })
     }
 
-    /// A run turned out to be of another kind than it began as.
+    /// Marks runs of `alias` that nobody is at any more. The caller holds the connection's lock.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn rename_run(&self, run: i64, kind: RunKind) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            transaction.execute("UPDATE run SET kind = ?2 WHERE id = ?1", params![run, kind_word(kind)])?;
-            Ok(())
-        })
+    pub fn interrupt_runs(&self, alias: &Alias, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| interrupt(transaction, connection_id(transaction, alias)?, now))
     }
 
     /// Writes the counters of a run under way.
@@ -208,6 +202,14 @@ impl Store {
             Ok(lines)
         })
     }
+}
+
+fn interrupt(transaction: &rusqlite::Transaction<'_>, connection: i64, now: Timestamp) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE run SET state = 'interrupted', ended = ?2 WHERE connection = ?1 AND state = 'running'",
+        params![connection, now.as_millisecond()],
+    )?;
+    Ok(())
 }
 
 fn write_progress(connection: &rusqlite::Connection, run: i64, progress: &Progress) -> Result<(), StoreError> {

@@ -143,10 +143,10 @@ impl Client {
     /// When a page could not be read.
     pub async fn comments(&self, key: &str) -> Result<Vec<Comment>, Error> {
         let path = self.api(&["issue", key, "comment"]).await?;
-        let call = |start| {
+        let call = |start: u64| {
             Call::get(&path)
-                .with("startAt", start)
-                .with("maxResults", PAGE)
+                .with("startAt", start.to_string())
+                .with("maxResults", PAGE.to_string())
                 .with("orderBy", "created")
         };
         let mut comments = self.every(call, &["comments", "values"], comment).await?;
@@ -161,7 +161,11 @@ impl Client {
     pub async fn changelog(&self, key: &str) -> Result<Vec<History>, Error> {
         if self.deployment().await? == Deployment::Cloud {
             let path = self.api(&["issue", key, "changelog"]).await?;
-            let call = |start| Call::get(&path).with("startAt", start).with("maxResults", PAGE);
+            let call = |start: u64| {
+                Call::get(&path)
+                    .with("startAt", start.to_string())
+                    .with("maxResults", PAGE.to_string())
+            };
             let entries = self.every(call, &["values", "histories"], history).await?;
             return Ok(parts::oldest_first(entries));
         }

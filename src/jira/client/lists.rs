@@ -65,10 +65,10 @@ impl Client {
             return self.list(&call, &["values"], meta::project).await;
         }
         let path = self.api(&["project", "search"]).await?;
-        let call = |start| {
+        let call = |start: u64| {
             Call::get(&path)
-                .with("startAt", start)
-                .with("maxResults", PAGE)
+                .with("startAt", start.to_string())
+                .with("maxResults", PAGE.to_string())
                 .with("expand", "lead")
         };
         self.every(call, &["values"], meta::project).await
@@ -124,7 +124,11 @@ impl Client {
     /// [`ErrorKind::Rejected`] or [`ErrorKind::NotFound`] where the account may not create issues.
     pub async fn create_types(&self, project: &str) -> Result<Vec<IssueType>, Error> {
         let path = self.api(&["issue", "createmeta", project, "issuetypes"]).await?;
-        let call = |start| Call::get(&path).with("startAt", start).with("maxResults", PAGE);
+        let call = |start: u64| {
+            Call::get(&path)
+                .with("startAt", start.to_string())
+                .with("maxResults", PAGE.to_string())
+        };
         self.every(call, &["issueTypes", "values", "createMetaIssueType"], meta::issue_type)
             .await
     }
@@ -137,7 +141,11 @@ impl Client {
         let path = self
             .api(&["issue", "createmeta", project, "issuetypes", issue_type])
             .await?;
-        let call = |start| Call::get(&path).with("startAt", start).with("maxResults", PAGE);
+        let call = |start: u64| {
+            Call::get(&path)
+                .with("startAt", start.to_string())
+                .with("maxResults", PAGE.to_string())
+        };
         self.every(call, &["fields", "values", "results"], meta::create_field)
             .await
     }

@@ -56,8 +56,8 @@ impl Call {
     }
 
     /// With a query parameter.
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.query.push((name, value.to_string()));
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
         self
     }
 
@@ -102,17 +102,17 @@ pub(super) struct Reply<T> {
 
 /// A try that failed.
 struct Failure {
-    error: Error,
+    error: Box<Error>,
     /// What another try may mend, and its name in the log.
     trouble: Option<(Trouble, String)>,
     /// The answer, when it was a 401.
-    refusal: Option<Answer>,
+    refusal: Option<Box<Answer>>,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self {
-            error,
+            error: Box::new(error),
             trouble: None,
             refusal: None,
         }
@@ -139,7 +139,7 @@ impl Client {
             };
             spent.tries += 1;
             if failure.error.kind == ErrorKind::Captcha {
-                self.state().locked = Some(self.redacted(failure.error.clone()));
+                self.state().locked = Some(self.redacted((*failure.error).clone()));
             }
             if call.signed && !mended && self.mend(failure.refusal.take()).await? {
                 mended = true;
@@ -150,8 +150,8 @@ impl Client {
                 continue;
             }
             match failure.trouble {
-                Some((trouble, reason)) => self.after_trouble(trouble, reason, failure.error, &mut spent).await?,
-                None => return Err(self.redacted(failure.error)),
+                Some((trouble, reason)) => self.after_trouble(trouble, reason, *failure.error, &mut spent).await?,
+                None => return Err(self.redacted(*failure.error)),
             }
         }
     }
@@ -192,7 +192,7 @@ impl Client {
     }
 
     /// Whether the signer could mend what made Jira say 401.
-    async fn mend(&self, answer: Option<Answer>) -> Result<bool, Error> {
+    async fn mend(&self, answer: Option<Box<Answer>>) -> Result<bool, Error> {
         let Some(answer) = answer else { return Ok(false) };
         let refusal = Refusal {
             status: answer.status,
@@ -298,7 +298,7 @@ impl Client {
         match none {
             NoAnswer::Unsigned(error) => secret_error(&self.inner.alias, error).into(),
             NoAnswer::Lost(fault) => Failure {
-                error: failure::unanswered(scene, &fault, self.inner.proxied),
+                error: Box::new(failure::unanswered(scene, &fault, self.inner.proxied)),
                 trouble: fault.passing.then_some((Trouble::Broken, fault.reason)),
                 refusal: None,
             },
@@ -350,7 +350,7 @@ impl Client {
         match read(status, &answer.body) {
             Ok(value) => Ok(Reply { value, proven }),
             Err(why) => Err(Failure {
-                error: failure::unreadable(scene, status, &why),
+                error: Box::new(failure::unreadable(scene, status, &why)),
                 trouble: matches!(why, ReadError::Json(_)).then(|| (Trouble::Broken, "malformed answer".to_owned())),
                 refusal: None,
             }),
@@ -374,9 +374,9 @@ impl Client {
             _ => None,
         };
         Failure {
-            error,
+            error: Box::new(error),
             trouble,
-            refusal: (status == 401).then_some(answer),
+            refusal: (status == 401).then(|| Box::new(answer)),
         }
     }
 

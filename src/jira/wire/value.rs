@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Object, named, person, take, take_text, whole_of};
-use crate::domain::{FieldValue, Named, RichText, Sprint};
+use crate::domain::{FieldValue, RichText, Sprint};
 
 /// Fields that Jira derives from others or from who is looking; keeping them would make issues
 /// seem changed when nobody changed them.
@@ -103,7 +103,7 @@ fn sprint_object(mut object: Object) -> Option<Sprint> {
 
 fn cascade(mut object: Object) -> Option<FieldValue> {
     let child = take(&mut object, "child").and_then(field);
-    let parent = named(Value::Object(object)).unwrap_or_else(Named::default);
+    let parent = named(Value::Object(object)).unwrap_or_default();
     Some(match child {
         Some(child) => FieldValue::Cascade(parent, Box::new(child)),
         None => FieldValue::Named(parent),

@@ -1,0 +1,112 @@
+//! The verbs and flags, as `--help` shows them.
+//!
+//! Must never be in here: what a verb does.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use super::{completions, config, connection, demo, doctor, failure::Exit, issues, jql, sandbox, sync};
+
+/// A terminal dashboard for Jira: issues of all your sites in one list, kept in step, online or off.
+///
+/// Without a verb, the dashboard starts. `crosstie demo` shows it without a Jira account.
+#[derive(Debug, Parser)]
+#[command(name = "crosstie", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// Config file, instead of CROSSTIE_CONFIG or the one in the platform's config folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Show only ASCII characters
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 sign-in needed, 4 something to fix in the config.
+Environment: CROSSTIE_CONFIG, CROSSTIE_DATA_DIR, CROSSTIE_LOG, NO_COLOR.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show the dashboard on a made-up company's Jira; touches nothing else
+    Demo(demo::DemoArgs),
+    /// Serve a made-up Jira on a loopback port
+    Sandbox(sandbox::SandboxArgs),
+    /// List issues
+    Issues(issues::IssuesArgs),
+    /// Bring the local store up to date, once or continuously
+    Sync(sync::SyncArgs),
+    /// Work on JQL without running it
+    Jql(jql::JqlArgs),
+    /// List and test connections
+    Connection(connection::ConnectionArgs),
+    /// Find, check and show the config
+    Config(config::ConfigArgs),
+    /// Check everything that crosstie needs, and say what to mend
+    Doctor(doctor::DoctorArgs),
+    /// Print completions for a shell
+    Completions(completions::CompletionsArgs),
+}
+
+impl Arguments {
+    /// Reads the arguments. Help, version and wrong usage are written by this; then there is only an
+    /// exit code left.
+    ///
+    /// # Errors
+    /// The exit code, if there is nothing more to do.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Exit> {
+        Self::try_parse_from(arguments).map_err(|error| {
+            // Nobody is left to tell when the pipe is closed.
+            let _ = error.print();
+            if error.use_stderr() { Exit::Usage } else { Exit::Done }
+        })
+    }
+
+    /// The whole tree, for completions.
+    #[must_use]
+    pub fn tree() -> clap::Command {
+        Self::command()
+    }
+
+    /// Whether the verb works on the data folder, where the log is.
+    #[must_use]
+    pub fn uses_data_folder(&self) -> bool {
+        matches!(
+            self.verb,
+            None | Some(Verb::Issues(_) | Verb::Sync(_) | Verb::Connection(_) | Verb::Doctor(_))
+        )
+    }
+}
+
+/// `--json`.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Json {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `--json` or `--csv`.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Format {
+    /// Print JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print comma-separated values with a header
+    #[arg(long)]
+    pub csv: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_holds_together() {
+        Arguments::tree().debug_assert();
+    }
+}

@@ -1,0 +1,28 @@
+//! `crosstie completions`: a script for the shell.
+
+use clap_complete::Shell;
+
+use super::{
+    arguments::Arguments,
+    failure::{Exit, Failure},
+    output::Output,
+};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    shell: Shell,
+}
+
+/// Prints the script.
+///
+/// # Errors
+/// If standard output cannot be written to.
+pub fn run(args: &CompletionsArgs, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    // Straight to a pipe that is closed, the generator would panic.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Arguments::tree(), "crosstie", &mut script);
+    output.raw().write_all(&script)?;
+    Ok(Exit::Done)
+}

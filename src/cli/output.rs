@@ -1,0 +1,163 @@
+//! Where verbs write: results to one side, everything else to the other, made safe and plain.
+//!
+//! Must never be in here: what the verbs have to say.
+
+use std::io::{self, IsTerminal, Write};
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use super::{failure::Failure, services::Check};
+use crate::text;
+
+/// How results for people look.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Cells of a line, if a terminal shows it.
+    pub width: Option<usize>,
+    /// Whether standard error may be coloured.
+    pub color: bool,
+    /// Only ASCII.
+    pub ascii: bool,
+    /// The zone that people read times in.
+    pub zone: TimeZone,
+    /// Whether both ends are a terminal, so that the dashboard can start.
+    pub interactive: bool,
+}
+
+impl Look {
+    /// As the surroundings of this process are.
+    #[must_use]
+    pub fn of_process(ascii: bool) -> Self {
+        let on_terminal = io::stdout().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let width = on_terminal.then(crossterm::terminal::size);
+        Self {
+            width: width.and_then(Result::ok).map(|(columns, _)| usize::from(columns)),
+            color: io::stderr().is_terminal() && !plain,
+            ascii,
+            zone: TimeZone::system(),
+            interactive: on_terminal && io::stdin().is_terminal(),
+        }
+    }
+}
+
+/// Standard output and standard error.
+pub struct Output<'a> {
+    /// Looks.
+    pub look: Look,
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+}
+
+impl<'a> Output<'a> {
+    /// Writes results to `out` and everything else to `err`.
+    pub fn new(look: Look, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
+        Self { look, out, err }
+    }
+
+    /// Results that must not be changed on their way: CSV, TOML, completions.
+    pub fn raw(&mut self) -> &mut dyn Write {
+        self.out
+    }
+
+    /// One line of results for people; outside text in it is made safe.
+    ///
+    /// # Errors
+    /// If standard output cannot be written to.
+    pub fn line(&mut self, line: &str) -> io::Result<()> {
+        let safe = text::clean_line(line);
+        if self.look.ascii {
+            writeln!(self.out, "{}", text::to_ascii(&safe))
+        } else {
+            writeln!(self.out, "{safe}")
+        }
+    }
+
+    /// One JSON document on one line.
+    ///
+    /// # Errors
+    /// If standard output cannot be written to.
+    pub fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        serde_json::to_writer(&mut *self.out, value)?;
+        writeln!(self.out)?;
+        Ok(())
+    }
+
+    /// Something beside the results. That standard error is closed stops nothing.
+    pub fn note(&mut self, kind: &str, message: &str) {
+        for (index, line) in message.lines().enumerate() {
+            let line = text::clean_line(line);
+            let line = if self.look.ascii {
+                text::to_ascii(&line)
+            } else {
+                line.into_owned()
+            };
+            let _ = match (index, self.look.color) {
+                (0, true) => writeln!(self.err, "\u{1b}[1m{kind}:\u{1b}[0m {line}"),
+                (0, false) => writeln!(self.err, "{kind}: {line}"),
+                _ => writeln!(self.err, "{line}"),
+            };
+        }
+    }
+
+    /// Lines that already say what they are.
+    pub fn remark(&mut self, message: &str) {
+        for line in message.lines() {
+            let _ = writeln!(self.err, "{}", text::clean_line(line));
+        }
+    }
+
+    /// A failure with its next steps.
+    pub fn fail(&mut self, failure: &Failure) {
+        if failure.message.is_empty() {
+            return;
+        }
+        for line in &failure.details {
+            self.remark(line);
+        }
+        self.note("error", &failure.message);
+        for hint in &failure.hints {
+            self.note("  hint", hint);
+        }
+    }
+
+    /// Checks for people, one a line, with the remedy below what failed.
+    ///
+    /// # Errors
+    /// If standard output cannot be written to.
+    pub fn checks(&mut self, checks: &[Check]) -> io::Result<()> {
+        let width = checks.iter().map(|check| text::width(&check.name)).max().unwrap_or(0);
+        for check in checks {
+            let mark = match (check.ok, self.look.ascii) {
+                (true, false) => "✓ ",
+                (false, false) => "✗ ",
+                (true, true) => "ok",
+                (false, true) => "x ",
+            };
+            let name = text::pad(&text::clean_line(&check.name), width);
+            self.line(&format!("  {mark} {name}  {}", check.detail))?;
+            if let Some(remedy) = check.remedy.as_ref().filter(|_| !check.ok) {
+                self.line(&format!("     {:width$}  {remedy}", ""))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An instant as people read it, in their zone, to the minute.
+    #[must_use]
+    pub fn time(&self, time: Timestamp) -> String {
+        time.to_zoned(self.look.zone.clone())
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string()
+    }
+
+    /// Hands over what is still held back.
+    ///
+    /// # Errors
+    /// If standard output cannot be written to.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

@@ -1,0 +1,231 @@
+//! The whole program behind the verbs: store, engine, client, sandbox, screen.
+//!
+//! Must never be in here: printing, and decisions that belong to a layer below.
+
+mod demo;
+mod live;
+mod screen;
+mod watch;
+
+use std::{cell::RefCell, sync::Arc};
+
+use tokio::runtime::Runtime;
+
+use super::{
+    demo::DemoArgs,
+    failure::{Exit, Failure},
+    issues::{Answer, Request},
+    output::Look,
+    sandbox::{self, SandboxArgs},
+    services::{Check, OnRun, Services, Tested},
+    setup::Setup,
+    sync::SyncRequest,
+};
+use crate::{
+    clock::{SharedClock, SystemClock},
+    config::{Config, ConnectionConfig},
+    domain::{Alias, ConnectionState, ListQuery},
+    jira::{self, check},
+    store::{ConnectionSeed, SetAside, Store, StoreError},
+    sync::{Clients, Pace},
+};
+
+/// See the module.
+#[derive(Debug)]
+pub struct Program {
+    clock: SharedClock,
+    notices: RefCell<Vec<String>>,
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            notices: RefCell::default(),
+        }
+    }
+}
+
+impl Program {
+    /// The store of this config, its list of connections brought in line with it.
+    fn store(&self, setup: &Setup) -> Result<Store, Failure> {
+        let (store, aside) = Store::open(&setup.store_folder(), self.clock.now())?;
+        if let Some(aside) = aside {
+            self.notices.borrow_mut().push(aside_notice(&aside));
+        }
+        configure(&store, &setup.config)?;
+        Ok(store)
+    }
+}
+
+impl Services for Program {
+    fn dashboard(&self, setup: &Setup, look: &Look) -> Result<(), Failure> {
+        let store = self.store(setup)?;
+        let notices = self.notices.take();
+        screen::Stage {
+            config: &setup.config,
+            paths: &setup.paths,
+            store,
+            clock: Arc::clone(&self.clock),
+            notices,
+        }
+        .play(look)
+    }
+
+    fn demo(&self, args: &DemoArgs, look: &Look) -> Result<(), Failure> {
+        demo::run(args, look)
+    }
+
+    fn sandbox(&self, args: &SandboxArgs) -> Result<(), Failure> {
+        let serving = sandbox::run(args.clone(), Arc::clone(&self.clock));
+        runtime()?
+            .block_on(serving)
+            .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
+    }
+
+    fn issues(&self, setup: &Setup, request: &Request) -> Result<Answer, Failure> {
+        let store = self.store(setup)?;
+        if request.live {
+            return runtime()?.block_on(live::issues(
+                setup,
+                &store,
+                &Clients::new(Arc::clone(&self.clock)),
+                request,
+            ));
+        }
+        for alias in &request.aliases {
+            if !store.cursor(alias)?.complete {
+                let message = format!("the cache of {alias} is not complete yet: its first pull has not ended");
+                return Err(Failure::new(Exit::Failed, message).hint(format!(
+                    "`crosstie sync --connection {alias}` completes it; --live asks Jira itself"
+                )));
+            }
+        }
+        let query = ListQuery {
+            jql: request.jql.clone(),
+            aliases: request.aliases.clone(),
+            limit: request.limit.unwrap_or(usize::MAX),
+            ..ListQuery::default()
+        };
+        Ok(store.list(&query, self.clock.now())?.into())
+    }
+
+    fn connections(&self, setup: &Setup) -> Result<Vec<ConnectionState>, Failure> {
+        Ok(self.store(setup)?.connections()?)
+    }
+
+    fn test(&self, _: &Setup, connection: &ConnectionConfig) -> Tested {
+        match runtime() {
+            Ok(runtime) => runtime.block_on(check::run_checks(connection, &self.clock)).into(),
+            Err(failure) => Tested {
+                checks: vec![Check::failed("program", failure.message, "try again")],
+                problem: None,
+            },
+        }
+    }
+
+    fn sync(&self, setup: &Setup, request: &SyncRequest, on_run: OnRun<'_>) -> Result<(), Failure> {
+        let store = self.store(setup)?;
+        let chosen: Vec<ConnectionConfig> = setup
+            .config
+            .connections
+            .iter()
+            .filter(|one| request.aliases.contains(&one.alias))
+            .cloned()
+            .collect();
+        runtime()?.block_on(watch::sync(
+            &chosen,
+            &store,
+            &self.clock,
+            pace(&setup.config),
+            request,
+            on_run,
+        ))
+    }
+
+    fn check_jql(&self, _: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure> {
+        runtime()?.block_on(async {
+            let client = jira::Client::open(connection, Arc::clone(&self.clock)).await?;
+            Ok(client.jql_check(jql).await?)
+        })
+    }
+
+    fn store(&self, setup: &Setup) -> Check {
+        match Program::store(self, setup).and_then(|store| Ok(store.connections()?)) {
+            Ok(states) => {
+                let issues: u64 = states.iter().map(|state| state.issues).sum();
+                let folder = setup.store_folder();
+                Check::passed("store", format!("{} holds {issues} issues", folder.display()))
+            }
+            Err(failure) => Check::failed("store", failure.message, failure.hints.join("; ")),
+        }
+    }
+
+    fn notices(&self) -> Vec<String> {
+        self.notices.take()
+    }
+}
+
+/// What a set-aside store is told as.
+fn aside_notice(aside: &SetAside) -> String {
+    format!(
+        "the store was set aside as {} because {}; the cache is rebuilt from Jira",
+        aside.file.display(),
+        aside.reason
+    )
+}
+
+/// How often this config polls and counts.
+fn pace(config: &Config) -> Pace {
+    Pace {
+        interval: config.sync.interval,
+        census: config.sync.census,
+    }
+}
+
+/// Brings the store's list of connections in line with the config. Caches of connections that are
+/// switched off, or that this version cannot use, stay.
+fn configure(store: &Store, config: &Config) -> Result<(), StoreError> {
+    let (on, off): (Vec<_>, Vec<_>) = config.connections.iter().partition(|connection| connection.enabled);
+    let seeds: Vec<ConnectionSeed> = on
+        .into_iter()
+        .map(|connection| ConnectionSeed {
+            alias: connection.alias.clone(),
+            site: connection.site().to_owned(),
+            access: connection.access(),
+            scope: connection.scope.clone(),
+        })
+        .collect();
+    let keep: Vec<Alias> = off
+        .into_iter()
+        .map(|connection| connection.alias.clone())
+        .chain(config.unusable.iter().map(|connection| connection.alias.clone()))
+        .collect();
+    store.configure(&seeds, &keep)
+}
+
+/// The async runtime: the engine is mostly waiting, two threads are plenty.
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, format!("the async runtime cannot start: {error}")))
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(Exit::Failed, error.to_string()).hint(error.remedy())
+    }
+}
+
+impl From<jira::Error> for Failure {
+    fn from(error: jira::Error) -> Self {
+        let exit = if error.kind.needs_sign_in() {
+            Exit::SignIn
+        } else {
+            Exit::Failed
+        };
+        Self::new(exit, error.message).hint(error.remedy)
+    }
+}

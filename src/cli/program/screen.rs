@@ -1,0 +1,286 @@
+//! The dashboard on the store and the engine of this process.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::{sync::Notify, task::JoinSet};
+
+use super::{pace, runtime};
+use crate::{
+    app::{self, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope},
+    cli::{
+        failure::{Exit, Failure},
+        output::Look,
+    },
+    clock::SharedClock,
+    config::{Config, ConnectionConfig, Paths},
+    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
+    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, run, terminal},
+    store::{NewLine, Store, StoreError},
+    sync::{Clients, Command, Engine, SyncError, Want, live::LiveSearch},
+    ui::{Theme, view},
+};
+
+/// Runs that the Sync screen shows.
+const RUNS: usize = 200;
+/// Log lines that the Sync screen shows.
+const LINES: usize = 2_000;
+
+/// What a dashboard is played on.
+pub(super) struct Stage<'a> {
+    pub(super) config: &'a Config,
+    pub(super) paths: &'a Paths,
+    pub(super) store: Store,
+    pub(super) clock: SharedClock,
+    /// What the user must hear of first.
+    pub(super) notices: Vec<String>,
+}
+
+impl Stage<'_> {
+    /// Shows the dashboard until the user leaves it. The first frame needs the store and nothing else.
+    pub(super) fn play(self, look: &Look) -> Result<(), Failure> {
+        self.tell_notices();
+        let library = StoreLibrary {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+        };
+        let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
+        setup.now = self.clock.now();
+        setup.zone = look.zone.clone();
+        setup.look.no_color = no_color();
+        setup.look.ascii |= look.ascii;
+        let page = library.list(&setup.first_query()).ok();
+        let snapshot = library.snapshot().unwrap_or_default();
+        terminal::install_panic_hook(self.paths.log());
+        let (mut tty, guard) = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
+        setup.size = tty.size().map_err(|error| no_terminal(&error))?;
+        let model = Model::new(setup, page, snapshot);
+        let theme = Theme::of(model.look());
+        tty.draw(|frame| view(&model, &theme, frame))
+            .map_err(|error| no_terminal(&error))?;
+        let runtime = runtime()?;
+        let ended = runtime.block_on(self.live(&mut tty, model, Arc::new(library)));
+        drop(guard);
+        runtime.shutdown_background();
+        ended
+    }
+
+    async fn live(&self, tty: &mut terminal::Tty, model: Model, library: Arc<StoreLibrary>) -> Result<(), Failure> {
+        let clients = Clients::new(Arc::clone(&self.clock));
+        let connections = &self.config.connections;
+        let engine = Engine::start(connections, &clients, &self.store, &self.clock, pace(self.config), None);
+        let talks = Arc::new(LocalEngine {
+            engine: Mutex::new(Some(engine)),
+            clients,
+            store: self.store.clone(),
+            connections: connections
+                .iter()
+                .filter(|connection| connection.enabled)
+                .cloned()
+                .collect(),
+        });
+        let host = Host {
+            library,
+            engine: Arc::clone(&talks) as Arc<dyn Talks>,
+            desk: Box::new(terminal::RealDesk),
+            opener: Arc::new(|url| open::that_detached(url)),
+            clock: Arc::clone(&self.clock),
+            changed: Arc::new(Notify::new()),
+        };
+        let ended = run(tty, terminal::input(), model, host, terminal::stop_signal()).await;
+        let engine = talks.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(engine) = engine {
+            engine.stop().await;
+        }
+        ended
+            .map(drop)
+            .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
+    }
+
+    /// Notices go to the log, where they stay after the screen has moved on.
+    fn tell_notices(&self) {
+        let lines: Vec<NewLine> = self
+            .notices
+            .iter()
+            .map(|notice| NewLine::new(Level::Warn, notice.clone()))
+            .collect();
+        let Some(connection) = self.config.connections.iter().find(|connection| connection.enabled) else {
+            return;
+        };
+        if let Err(error) = self.store.log(&connection.alias, None, &lines, self.clock.now()) {
+            tracing::warn!(%error, "the sync log could not be written");
+        }
+    }
+}
+
+fn no_terminal(error: &io::Error) -> Failure {
+    Failure::new(Exit::Failed, format!("the terminal cannot be used: {error}"))
+        .hint("`crosstie issues` prints a list without one")
+}
+
+/// <https://no-color.org>: set and not empty.
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// The store as the dashboard reads it.
+struct StoreLibrary {
+    store: Store,
+    clock: SharedClock,
+}
+
+impl Library for StoreLibrary {
+    fn list(&self, query: &ListQuery) -> Result<ListPage, Problem> {
+        self.store.list(query, self.clock.now()).map_err(|error| match &error {
+            StoreError::Query(cannot) if cannot.is_server_only() => Problem {
+                kind: NEEDS_SERVER.to_owned(),
+                ..Problem::from(&error)
+            },
+            _ => Problem::from(&error),
+        })
+    }
+
+    fn detail(&self, row: i64) -> Result<Option<IssueDetail>, Problem> {
+        self.store.detail(row).map_err(|error| Problem::from(&error))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, Problem> {
+        let read = || -> Result<Snapshot, StoreError> {
+            Ok(Snapshot {
+                connections: self.store.connections()?,
+                runs: self.store.runs(RUNS)?,
+                log: self.store.log_lines(LINES)?,
+            })
+        };
+        read().map_err(|error| Problem::from(&error))
+    }
+
+    fn counts(&self, queries: &[String]) -> Result<Vec<Option<usize>>, Problem> {
+        let queries: Vec<&str> = queries.iter().map(String::as_str).collect();
+        let counted = self.store.totals(&queries, &[], self.clock.now());
+        Ok(counted
+            .map_err(|error| Problem::from(&error))?
+            .into_iter()
+            .map(Result::ok)
+            .collect())
+    }
+
+    fn change_counter(&self) -> u64 {
+        self.store.change_counter().unwrap_or_default()
+    }
+}
+
+/// The engine of this process, and searches that go to the servers.
+struct LocalEngine {
+    engine: Mutex<Option<Engine>>,
+    clients: Clients,
+    store: Store,
+    connections: Vec<ConnectionConfig>,
+}
+
+impl Talks for LocalEngine {
+    fn sync(&self, scope: Scope) {
+        let alias = match scope {
+            Scope::All => None,
+            Scope::One(alias) => Some(alias),
+        };
+        if let Some(engine) = self.engine.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            engine.tell(&Command::Sync {
+                alias,
+                want: Want::default(),
+            });
+        }
+    }
+
+    fn live_search(&self, request: LiveRequest, pages: LivePages) -> Searching {
+        let (clients, store) = (self.clients.clone(), self.store.clone());
+        let asked = |alias: &Alias| request.aliases.is_empty() || request.aliases.contains(alias);
+        let chosen: Vec<ConnectionConfig> = self
+            .connections
+            .iter()
+            .filter(|connection| asked(&connection.alias))
+            .cloned()
+            .collect();
+        Box::pin(async move {
+            let mut searches = JoinSet::new();
+            for (place, connection) in chosen.into_iter().enumerate() {
+                let (clients, store) = (clients.clone(), store.clone());
+                let (request, pages) = (request.clone(), pages.clone());
+                searches.spawn(async move { search_one(&clients, &store, &connection, &request, place, &pages).await });
+            }
+            let mut total = Some(0);
+            while let Some(counted) = searches.join_next().await {
+                total = total
+                    .zip(counted.ok().flatten())
+                    .map(|(total, counted)| total + counted);
+            }
+            pages
+                .send(LivePage {
+                    total,
+                    done: true,
+                    ..LivePage::default()
+                })
+                .await;
+            Ok(())
+        })
+    }
+}
+
+/// Searches one connection and sends what comes; answers how many issues match there.
+async fn search_one(
+    clients: &Clients,
+    store: &Store,
+    connection: &ConnectionConfig,
+    request: &LiveRequest,
+    place: usize,
+    pages: &LivePages,
+) -> Option<usize> {
+    match rows_of(clients, store, connection, request, place, pages).await {
+        Ok(total) => Some(total),
+        Err(error) => {
+            let problems = vec![(connection.alias.clone(), error.problem())];
+            pages
+                .send(LivePage {
+                    problems,
+                    ..LivePage::default()
+                })
+                .await;
+            None
+        }
+    }
+}
+
+async fn rows_of(
+    clients: &Clients,
+    store: &Store,
+    connection: &ConnectionConfig,
+    request: &LiveRequest,
+    place: usize,
+    pages: &LivePages,
+) -> Result<usize, SyncError> {
+    let mut search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
+    let sent = vec![(connection.alias.clone(), search.sent().to_owned())];
+    pages
+        .send(LivePage {
+            sent,
+            ..LivePage::default()
+        })
+        .await;
+    let mut brought = 0;
+    while brought < request.limit {
+        let Some(mut rows) = search.page().await? else {
+            return Ok(brought);
+        };
+        rows.truncate(request.limit - brought);
+        brought += rows.len();
+        pages
+            .send(LivePage {
+                rows,
+                ..LivePage::default()
+            })
+            .await;
+    }
+    Ok(brought.max(usize::try_from(search.total().await?).unwrap_or(usize::MAX)))
+}

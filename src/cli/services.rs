@@ -1,0 +1,130 @@
+//! What the verbs ask of store, client, engine and screen.
+//!
+//! Must never be in here: printing. Answers are plain data; the verbs print them.
+
+use super::{
+    demo::DemoArgs,
+    failure::Failure,
+    issues::{Answer, Request},
+    output::Look,
+    sandbox::SandboxArgs,
+    setup::Setup,
+    sync::{RunReport, SyncRequest},
+};
+pub use crate::jira::check::Check;
+
+use crate::{
+    config::ConnectionConfig,
+    domain::{ConnectionState, Problem},
+    jira::ErrorKind,
+};
+
+/// Hears of each run as it ends; a failure stops the engine.
+pub type OnRun<'a> = &'a mut dyn FnMut(&RunReport) -> Result<(), Failure>;
+
+/// What the verbs ask of the rest of the program.
+pub trait Services {
+    /// Shows the dashboard until the user leaves it.
+    ///
+    /// # Errors
+    /// If the terminal or the store cannot be used.
+    fn dashboard(&self, setup: &Setup, look: &Look) -> Result<(), Failure>;
+
+    /// Shows the dashboard on the sandbox, with a temporary store.
+    ///
+    /// # Errors
+    /// If the terminal, the store or the sandbox cannot be used.
+    fn demo(&self, args: &DemoArgs, look: &Look) -> Result<(), Failure>;
+
+    /// Serves a sandbox until it is stopped.
+    ///
+    /// # Errors
+    /// If it cannot start, or nobody can be told where it is.
+    fn sandbox(&self, args: &SandboxArgs) -> Result<(), Failure>;
+
+    /// Issues from the store, or from Jira if the request says so.
+    ///
+    /// # Errors
+    /// If the store cannot be read, the cache cannot answer, or Jira does not.
+    fn issues(&self, setup: &Setup, request: &Request) -> Result<Answer, Failure>;
+
+    /// What the store knows of the connections.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    fn connections(&self, setup: &Setup) -> Result<Vec<ConnectionState>, Failure>;
+
+    /// Tries a connection, step by step.
+    fn test(&self, setup: &Setup, connection: &ConnectionConfig) -> Tested;
+
+    /// Runs the engine: once, or until it is stopped.
+    ///
+    /// # Errors
+    /// If the store cannot be used; what goes wrong on one connection is in its report.
+    fn sync(&self, setup: &Setup, request: &SyncRequest, on_run: OnRun<'_>) -> Result<(), Failure>;
+
+    /// What a site says against a query; nothing if it accepts it.
+    ///
+    /// # Errors
+    /// If the site cannot be asked.
+    fn check_jql(&self, setup: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure>;
+
+    /// Whether the store opens, for `doctor`.
+    fn store(&self, setup: &Setup) -> Check;
+
+    /// What came up meanwhile that the user must hear of, each once.
+    fn notices(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl Check {
+    /// Something as it should be.
+    #[must_use]
+    pub(crate) fn passed(name: &str, detail: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            ok: true,
+            detail: detail.into(),
+            remedy: None,
+        }
+    }
+
+    /// Something to mend.
+    #[must_use]
+    pub(crate) fn failed(name: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            ok: false,
+            detail: detail.into(),
+            remedy: Some(remedy.into()),
+        }
+    }
+}
+
+/// A connection that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tested {
+    /// The steps, in order; a step that could not be reached is left out.
+    pub checks: Vec<Check>,
+    /// What the first failed step failed of; decides the exit code.
+    pub problem: Option<Problem>,
+}
+
+impl From<Vec<Check>> for Tested {
+    /// From the checks of [`crate::jira::check`], which tell by their names what has to be mended.
+    fn from(checks: Vec<Check>) -> Self {
+        let failed = checks.iter().find(|check| !check.ok);
+        let problem = failed.map(|check| Problem {
+            kind: match check.name.as_str() {
+                "secret found" => ErrorKind::Secret.word().to_owned(),
+                "signed in" => ErrorKind::Auth.word().to_owned(),
+                "settings" => ErrorKind::Setup.word().to_owned(),
+                other => other.replace(' ', "-"),
+            },
+            message: format!("{}: {}", check.name, check.detail),
+            remedy: check.remedy.clone().unwrap_or_default(),
+        });
+        Self { checks, problem }
+    }
+}

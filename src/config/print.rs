@@ -1,0 +1,188 @@
+//! The config as it is in effect, back to TOML with every default written out.
+//!
+//! Must never be in here: a secret; only the places where secrets are found are printed.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use super::{
+    duration,
+    model::{Config, ConnectionConfig, Method, SecretSource, TokenStore, ViewConfig},
+};
+use crate::domain::{Access, Column, Deployment};
+
+#[derive(Serialize)]
+struct File<'a> {
+    store: &'a str,
+    sync: Sync,
+    jira: Jira<'a>,
+    catalog: Catalog<'a>,
+    connection: Vec<Connection<'a>>,
+    view: Vec<View<'a>>,
+    ui: Ui<'a>,
+    keys: &'a BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct Sync {
+    interval: String,
+    census: String,
+}
+
+#[derive(Serialize)]
+struct Jira<'a> {
+    default_jql: &'a str,
+}
+
+#[derive(Serialize)]
+struct Catalog<'a> {
+    paths: Vec<&'a Path>,
+}
+
+#[derive(Serialize)]
+struct Connection<'a> {
+    alias: &'a str,
+    kind: &'static str,
+    url: &'a str,
+    default: bool,
+    scope: &'a str,
+    read_only: bool,
+    enabled: bool,
+    timeout: String,
+    proxy: Option<&'a str>,
+    ca: Option<&'a Path>,
+    client_cert: Option<&'a Path>,
+    client_key: Option<&'a Path>,
+    frontend_url: Option<&'a str>,
+    gateway_url: &'a str,
+    auth_url: &'a str,
+    callback: &'a str,
+    tokens: &'static str,
+    auth: Auth<'a>,
+}
+
+#[derive(Serialize)]
+struct Auth<'a> {
+    method: &'static str,
+    email: Option<&'a str>,
+    username: Option<&'a str>,
+    secret: Secret<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Secret<'a> {
+    Keyring,
+    Env(&'a str),
+    Command(&'a [String]),
+    File(&'a Path),
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    name: &'a str,
+    jql: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    columns: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Ui<'a> {
+    theme: &'a str,
+    ascii: bool,
+    accessible: bool,
+    mouse: bool,
+}
+
+/// The effective config as TOML that reads back to the same config.
+///
+/// # Errors
+/// If a path in it is not text.
+pub fn print(config: &Config) -> Result<String, toml::ser::Error> {
+    toml::to_string(&File {
+        store: &config.store,
+        sync: Sync {
+            interval: duration::print(config.sync.interval),
+            census: duration::print(config.sync.census),
+        },
+        jira: Jira {
+            default_jql: &config.jira.default_jql,
+        },
+        catalog: Catalog {
+            paths: config.catalog.paths.iter().map(PathBuf::as_path).collect(),
+        },
+        connection: config.connections.iter().map(connection).collect(),
+        view: config.views.iter().map(view).collect(),
+        ui: Ui {
+            theme: &config.ui.theme,
+            ascii: config.ui.ascii,
+            accessible: config.ui.accessible,
+            mouse: config.ui.mouse,
+        },
+        keys: &config.keys,
+    })
+}
+
+fn connection(connection: &ConnectionConfig) -> Connection<'_> {
+    Connection {
+        alias: connection.alias.as_str(),
+        kind: match connection.kind {
+            Deployment::Cloud => "cloud",
+            Deployment::DataCenter => "data-center",
+        },
+        url: &connection.url,
+        default: connection.default,
+        scope: &connection.scope,
+        read_only: connection.read_only,
+        enabled: connection.enabled,
+        timeout: duration::print(connection.timeout),
+        proxy: connection.proxy.as_deref(),
+        ca: connection.ca.as_deref(),
+        client_cert: connection.client_cert.as_deref(),
+        client_key: connection.client_key.as_deref(),
+        frontend_url: connection.frontend_url.as_deref(),
+        gateway_url: &connection.gateway_url,
+        auth_url: &connection.auth_url,
+        callback: &connection.callback,
+        tokens: match connection.tokens {
+            TokenStore::Keyring => "keyring",
+            TokenStore::File => "file",
+        },
+        auth: auth(connection),
+    }
+}
+
+fn auth(connection: &ConnectionConfig) -> Auth<'_> {
+    let (email, username, secret) = match &connection.method {
+        Method::ApiToken { email, secret } => (Some(email.as_str()), None, secret),
+        Method::Pat { secret } => (None, None, secret),
+        Method::Basic { username, secret } => (None, Some(username.as_str()), secret),
+    };
+    Auth {
+        method: match connection.access() {
+            Access::ApiToken => "api-token",
+            Access::Pat => "pat",
+            Access::Basic => "basic",
+        },
+        email,
+        username,
+        secret: match secret {
+            SecretSource::Keyring => Secret::Keyring,
+            SecretSource::Env(name) => Secret::Env(name),
+            SecretSource::Command(words) => Secret::Command(words),
+            SecretSource::File(path) => Secret::File(path),
+        },
+    }
+}
+
+fn view(view: &ViewConfig) -> View<'_> {
+    View {
+        name: &view.name,
+        jql: &view.jql,
+        columns: view.columns.iter().map(|column: &Column| column.name()).collect(),
+    }
+}

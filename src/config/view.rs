@@ -1,0 +1,74 @@
+//! Reads `[[view]]`.
+//!
+//! Must never be in here: what columns look like.
+
+use super::{
+    flaw::{Flaw, quoted},
+    model::ViewConfig,
+    query,
+    reader::{Reader, Section, Text},
+};
+use crate::domain::Column;
+
+/// Reads all views; those with a mistake are left out.
+pub(super) fn read<'t>(reader: &mut Reader<'t>, sections: &[Section<'t>]) -> Vec<ViewConfig> {
+    let mut views = Vec::new();
+    let mut names: Vec<Text<'t>> = Vec::new();
+    for section in sections {
+        reader.known_keys(section, &["name", "jql", "columns"]);
+        let name = name(reader, section, &mut names);
+        if section.entry("jql").is_none() {
+            reader.missing(section, &["jql"], "jql = 'assignee = currentUser()'");
+        }
+        let jql = reader
+            .any_text(section, "jql")
+            .and_then(|text| query::check(reader, &text).map(|_| text.value.trim().to_owned()));
+        let columns = columns(reader, section);
+        if let (Some(name), Some(jql)) = (name, jql) {
+            views.push(ViewConfig { name, jql, columns });
+        }
+    }
+    views
+}
+
+fn name<'t>(reader: &mut Reader<'t>, section: &Section<'t>, seen: &mut Vec<Text<'t>>) -> Option<String> {
+    if section.entry("name").is_none() {
+        reader.missing(section, &["name"], "name = \"My open work\"");
+    }
+    let text = reader.text(section, "name")?;
+    let lower = text.value.to_lowercase();
+    if let Some(first) = seen.iter().find(|other| other.value.to_lowercase() == lower) {
+        let flaw = Flaw::Duplicate {
+            what: "view name",
+            value: quoted(text.value),
+            line: reader.position(first.span.start).line,
+        };
+        reader.complain(&text, flaw);
+        return None;
+    }
+    let name = text.value.to_owned();
+    seen.push(text);
+    Some(name)
+}
+
+fn columns<'t>(reader: &mut Reader<'t>, section: &Section<'t>) -> Vec<Column> {
+    let names = Column::ALL.map(Column::name);
+    let mut columns = Vec::new();
+    for text in reader
+        .texts(section, "columns")
+        .map_or_else(Vec::new, |list| list.value)
+    {
+        match Column::from_name(text.value) {
+            Some(column) if columns.contains(&column) => {}
+            Some(column) => columns.push(column),
+            // Settled for the catalog of services; leaving it out loses nothing of the list.
+            None if text.value.eq_ignore_ascii_case("tag") => {
+                let what = "the column \"tag\" is".to_owned();
+                let remedy = "the list is shown without it".to_owned();
+                reader.complain(&text, Flaw::Unsupported { what, remedy });
+            }
+            None => reader.unknown_word(&text, "column", &names),
+        }
+    }
+    columns
+}

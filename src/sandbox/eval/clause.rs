@@ -1,0 +1,208 @@
+//! One condition: is the field known, does it take the operator and the operand, and then which test it is.
+//!
+//! Must never be in here: the comparing itself.
+
+use std::cmp::Ordering;
+
+use super::{
+    Compiler, Test,
+    functions::{self, Spec},
+    subject::Subject,
+};
+use crate::{
+    jql::{Clause, Function, Operand, Operator, Word},
+    sandbox::model::{Issue, IssueIdx, SystemField},
+};
+
+/// A part of an operand once lists are taken apart.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Atom<'a> {
+    Empty,
+    Word(&'a Word),
+    Call(&'a Function),
+}
+
+/// How a condition compares, with every `NOT` worked in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// Any value is among those given.
+    Among,
+    /// There are values, and none is among those given.
+    NotAmong,
+    /// There is no value.
+    Empty,
+    /// There is a value.
+    NotEmpty,
+    /// The words occur.
+    Like,
+    /// There is a text, and the words do not occur.
+    NotLike,
+    /// The value compares like this.
+    Order(Operator),
+}
+
+impl Relation {
+    /// `None` for questions about history.
+    fn of(operator: Operator, negated: bool) -> Option<Self> {
+        let pair = match operator {
+            Operator::Eq | Operator::In => (Self::Among, Self::NotAmong),
+            Operator::NotEq | Operator::NotIn => (Self::NotAmong, Self::Among),
+            Operator::Is => (Self::Empty, Self::NotEmpty),
+            Operator::IsNot => (Self::NotEmpty, Self::Empty),
+            Operator::Like => (Self::Like, Self::NotLike),
+            Operator::NotLike => (Self::NotLike, Self::Like),
+            Operator::Lt => (Self::Order(operator), Self::Order(Operator::GtEq)),
+            Operator::LtEq => (Self::Order(operator), Self::Order(Operator::Gt)),
+            Operator::Gt => (Self::Order(operator), Self::Order(Operator::LtEq)),
+            Operator::GtEq => (Self::Order(operator), Self::Order(Operator::Lt)),
+            Operator::Was | Operator::WasNot | Operator::WasIn | Operator::WasNotIn | Operator::Changed => return None,
+        };
+        Some(if negated { pair.1 } else { pair.0 })
+    }
+
+    /// Whether values that compare like this match an order relation.
+    pub(super) fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Among => ordering == Ordering::Equal,
+            Self::NotAmong => ordering != Ordering::Equal,
+            Self::Order(Operator::Lt) => ordering == Ordering::Less,
+            Self::Order(Operator::LtEq) => ordering != Ordering::Greater,
+            Self::Order(Operator::Gt) => ordering == Ordering::Greater,
+            Self::Order(Operator::GtEq) => ordering != Ordering::Less,
+            _ => false,
+        }
+    }
+}
+
+impl<'w> Compiler<'w> {
+    pub(super) fn clause(&mut self, clause: &Clause, negated: bool) -> Test<'w> {
+        let Some(subject) = Subject::of(self.world, &clause.field) else {
+            let name = &clause.field.name;
+            return self.wrong(format!(
+                "Field '{name}' does not exist or you do not have permission to view it."
+            ));
+        };
+        if !subject.takes(clause.operator, self.world.flavour) {
+            let (operator, name) = (clause.operator.as_str(), &clause.field.name);
+            return self.wrong(format!(
+                "The operator '{operator}' is not supported by the '{name}' field."
+            ));
+        }
+        if let Some(problem) = self.operand_problem(clause, subject) {
+            return self.wrong(problem);
+        }
+        let atoms: Vec<_> = clause
+            .operand
+            .as_ref()
+            .map(Operand::flat)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(atom)
+            .collect();
+        let Some(relation) = Relation::of(clause.operator, negated) else {
+            return self.history(clause, subject, &atoms, negated);
+        };
+        let relation = emptiness(relation, &atoms);
+        let name = clause.field.name.as_str();
+        match subject {
+            Subject::Key => self.keys(relation, &atoms, name),
+            Subject::Ids(ids) => self.ids(ids, relation, &atoms, name),
+            Subject::Labels(field) => self.labels(field, relation, &atoms),
+            Subject::Exact(field) => self.exact(field, relation, &atoms),
+            Subject::Date(_) | Subject::CustomDate(_) => self.dates(subject, relation, &atoms, name),
+            Subject::Number(_) | Subject::CustomNumber(_) => self.numbers(subject, relation, &atoms, name),
+            Subject::Text(_) | Subject::AnyText | Subject::CustomText(_) => self.texts(subject, relation, &atoms, name),
+            Subject::Attachments => match relation {
+                Relation::Empty => Box::new(|issue: &Issue, _: IssueIdx| issue.attachments.is_empty()),
+                _ => Box::new(|issue: &Issue, _: IssueIdx| !issue.attachments.is_empty()),
+            },
+        }
+    }
+
+    /// What is wrong with the operand, whatever the field.
+    fn operand_problem(&self, clause: &Clause, subject: Subject) -> Option<String> {
+        let (operator, name) = (clause.operator.as_str(), &clause.field.name);
+        let operand = clause.operand.as_ref()?;
+        for part in operand.flat() {
+            let Operand::Function(function) = part else { continue };
+            let Some(spec) = functions::spec(&function.name.value) else {
+                return Some(format!("Unable to find JQL function '{}'.", shown(function)));
+            };
+            if let Some(problem) = arity(function, spec) {
+                return Some(problem);
+            }
+        }
+        let list = matches!(
+            clause.operator,
+            Operator::In | Operator::NotIn | Operator::WasIn | Operator::WasNotIn
+        );
+        match operand {
+            Operand::Function(function) if !list && functions::spec(&function.name.value).is_some_and(|s| s.list) => {
+                let shown = shown(function);
+                Some(format!(
+                    "Operator '{operator}' does not support the list value '{shown}' for field '{name}'."
+                ))
+            }
+            Operand::Function(function) if list && functions::spec(&function.name.value).is_some_and(|s| !s.list) => {
+                let shown = shown(function);
+                Some(format!(
+                    "Operator '{operator}' does not support the non-list value '{shown}' for field '{name}'."
+                ))
+            }
+            Operand::Empty(_) if !subject.can_be_empty(self.world.flavour) => Some(format!(
+                "The field '{name}' does not support searching for an empty string."
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// `x = EMPTY` is `x IS EMPTY`, and `x != EMPTY` is `x IS NOT EMPTY`.
+fn emptiness(relation: Relation, atoms: &[Atom<'_>]) -> Relation {
+    match (relation, atoms) {
+        (Relation::Among, [Atom::Empty]) => Relation::Empty,
+        (Relation::NotAmong, [Atom::Empty]) => Relation::NotEmpty,
+        _ => relation,
+    }
+}
+
+pub(super) fn atom(operand: &Operand) -> Option<Atom<'_>> {
+    match operand {
+        Operand::Empty(_) => Some(Atom::Empty),
+        Operand::Value(word) => Some(Atom::Word(word)),
+        Operand::Function(function) => Some(Atom::Call(function)),
+        Operand::List(..) => None,
+    }
+}
+
+/// A call as error messages show it.
+pub(super) fn shown(function: &Function) -> String {
+    let args: Vec<_> = function.args.iter().map(|arg| arg.text.as_str()).collect();
+    format!("{}({})", function.name.value, args.join(", "))
+}
+
+fn arity(function: &Function, spec: &Spec) -> Option<String> {
+    let (name, many) = (&function.name.value, function.args.len());
+    if (spec.least..=spec.most).contains(&many) {
+        return None;
+    }
+    let expected = if spec.least == spec.most {
+        format!("'{}'", spec.least)
+    } else {
+        format!("between '{}' and '{}'", spec.least, spec.most)
+    };
+    Some(format!(
+        "Function '{name}' expected {expected} arguments but received '{many}'."
+    ))
+}
+
+/// The value of a day or instant field of the issue.
+pub(super) fn system_instant(field: SystemField, issue: &Issue) -> Option<jiff::Timestamp> {
+    match field {
+        SystemField::Created => Some(issue.created),
+        SystemField::Updated => Some(issue.updated),
+        SystemField::Resolved => issue.resolved,
+        SystemField::StatusCategoryChanged => Some(issue.category_changed),
+        _ => None,
+    }
+}

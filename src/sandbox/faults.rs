@@ -1,0 +1,400 @@
+//! Faults as data: which requests go wrong, how, and how often.
+//!
+//! Must never be in here: HTTP. `server::delivery` turns a fault into bytes; this module only decides.
+
+use std::{sync::Mutex, time::Duration};
+
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use serde::{Deserialize, Serialize};
+
+/// Something that goes wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Fault {
+    /// `401`, as if the sign-in had been withdrawn.
+    Unauthorized,
+    /// `403`.
+    Forbidden,
+    /// `404`.
+    NotFound,
+    /// `429`; without `retry_after` the header is missing.
+    TooManyRequests {
+        /// Seconds in `Retry-After`.
+        #[serde(default)]
+        retry_after: Option<u64>,
+        /// `RateLimit-Reason`; `jira-burst-based` unless given.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// `500`.
+    ServerError,
+    /// `503`; without `retry_after` the header is missing.
+    Unavailable {
+        /// Seconds in `Retry-After`.
+        #[serde(default)]
+        retry_after: Option<u64>,
+    },
+    /// The port refuses connections for as long as the rule is there; the rule's match has no say.
+    Refuse,
+    /// The connection breaks after so many bytes of the body (half of it unless given).
+    CutBody {
+        /// Bytes sent before the end.
+        #[serde(default)]
+        after: Option<usize>,
+    },
+    /// The body stops after so many bytes (half of it unless given) and the connection stays open.
+    StallBody {
+        /// Bytes sent before the silence.
+        #[serde(default)]
+        after: Option<usize>,
+        /// Seconds after which the rest follows; never unless given.
+        #[serde(default)]
+        seconds: Option<u64>,
+    },
+    /// JSON that ends in the middle, correctly transferred.
+    MalformedJson,
+    /// A login page in HTML with status 200.
+    LoginPage,
+    /// A redirect to `/login.jsp`.
+    LoginRedirect,
+    /// `Date` and `serverTime` are off by so many seconds.
+    WrongClock {
+        /// Seconds ahead; negative is behind.
+        seconds: i64,
+    },
+    /// Search sees changes only so many seconds later; the rule's match has no say.
+    IndexLag {
+        /// Seconds behind.
+        seconds: u64,
+    },
+    /// The answer comes later.
+    Delay {
+        /// Milliseconds later.
+        milliseconds: u64,
+    },
+}
+
+impl Fault {
+    /// Faults of the whole site instead of single requests.
+    fn is_ambient(&self) -> bool {
+        matches!(self, Self::Refuse | Self::IndexLag { .. })
+    }
+}
+
+/// Which requests a rule applies to. Everything left out matches everything.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FaultMatch {
+    /// HTTP method, in capitals.
+    pub method: Option<String>,
+    /// The path begins with this; the context path and the gateway's prefix don't count.
+    pub path: Option<String>,
+    /// Only from the nth matching request on, counted from 1.
+    pub nth: Option<u32>,
+    /// At most so many times.
+    pub times: Option<u32>,
+    /// Only with this probability, drawn from a seeded source.
+    pub probability: Option<f64>,
+}
+
+/// A fault and where it strikes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRule {
+    /// Which requests.
+    #[serde(rename = "match", default)]
+    pub matches: FaultMatch,
+    /// What happens to them.
+    pub fault: Fault,
+}
+
+impl FaultRule {
+    /// The fault on every request.
+    #[must_use]
+    pub fn always(fault: Fault) -> Self {
+        Self {
+            matches: FaultMatch::default(),
+            fault,
+        }
+    }
+
+    /// The same, only for paths that begin with `path`.
+    #[must_use]
+    pub fn on(mut self, path: &str) -> Self {
+        self.matches.path = Some(path.to_owned());
+        self
+    }
+
+    /// The same, only for the next `times` matching requests.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.matches.times = Some(times);
+        self
+    }
+
+    /// The same, only from the nth matching request on.
+    #[must_use]
+    pub fn from_nth(mut self, nth: u32) -> Self {
+        self.matches.nth = Some(nth);
+        self
+    }
+}
+
+/// A rule in force with what it has done so far.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ActiveFault {
+    /// Names the rule when it is removed.
+    pub id: u64,
+    /// Requests that matched method and path.
+    pub seen: u32,
+    /// Requests that were struck.
+    pub struck: u32,
+    /// The rule.
+    #[serde(flatten)]
+    pub rule: FaultRule,
+}
+
+impl ActiveFault {
+    fn strikes(&mut self, method: &str, path: &str, random: &mut ChaCha8Rng) -> bool {
+        let matches = &self.rule.matches;
+        let about_it = !self.rule.fault.is_ambient()
+            && matches
+                .method
+                .as_ref()
+                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && matches
+                .path
+                .as_ref()
+                .is_none_or(|prefix| path.starts_with(prefix.as_str()));
+        if !about_it {
+            return false;
+        }
+        self.seen = self.seen.saturating_add(1);
+        let due = matches.nth.is_none_or(|nth| self.seen >= nth)
+            && matches.times.is_none_or(|times| self.struck < times)
+            && matches.probability.is_none_or(|p| random.random::<f64>() < p);
+        if due {
+            self.struck = self.struck.saturating_add(1);
+        }
+        due
+    }
+}
+
+/// What is to happen to one request.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Decision {
+    pub(crate) delay: Duration,
+    /// Seconds by which the shown clock is off.
+    pub(crate) clock_off: i64,
+    /// The first fault that spoils the answer itself.
+    pub(crate) fault: Option<Fault>,
+}
+
+/// What goes wrong with the site as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Ambient {
+    pub(crate) refuse: bool,
+    pub(crate) index_lag: Option<Duration>,
+}
+
+/// The rules in force.
+#[derive(Debug)]
+pub(crate) struct Faults(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    rules: Vec<ActiveFault>,
+    last_id: u64,
+    random: ChaCha8Rng,
+}
+
+impl Faults {
+    /// No faults; chance is drawn from `seed`.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(Mutex::new(State {
+            rules: Vec::new(),
+            last_id: 0,
+            random: ChaCha8Rng::seed_from_u64(seed),
+        }))
+    }
+
+    /// Adds a rule and names it.
+    pub(crate) fn add(&self, rule: FaultRule) -> u64 {
+        let mut state = self.lock();
+        state.last_id += 1;
+        let id = state.last_id;
+        state.rules.push(ActiveFault {
+            id,
+            seen: 0,
+            struck: 0,
+            rule,
+        });
+        id
+    }
+
+    /// Takes a rule away; `false` if there is none of this name.
+    pub(crate) fn remove(&self, id: u64) -> bool {
+        let mut state = self.lock();
+        let before = state.rules.len();
+        state.rules.retain(|rule| rule.id != id);
+        state.rules.len() < before
+    }
+
+    /// Takes all rules away.
+    pub(crate) fn clear(&self) {
+        self.lock().rules.clear();
+    }
+
+    /// The rules in the order in which they were added.
+    pub(crate) fn list(&self) -> Vec<ActiveFault> {
+        self.lock().rules.clone()
+    }
+
+    /// Decides about one request, and counts it.
+    pub(crate) fn decide(&self, method: &str, path: &str) -> Decision {
+        let mut state = self.lock();
+        let State { rules, random, .. } = &mut *state;
+        let mut decision = Decision::default();
+        for rule in rules {
+            // A fault that never got its turn must not count as one that struck.
+            if decision.fault.is_some() && !matches!(rule.rule.fault, Fault::Delay { .. } | Fault::WrongClock { .. }) {
+                continue;
+            }
+            if !rule.strikes(method, path, random) {
+                continue;
+            }
+            match &rule.rule.fault {
+                Fault::Delay { milliseconds } => decision.delay += Duration::from_millis(*milliseconds),
+                Fault::WrongClock { seconds } => decision.clock_off = decision.clock_off.saturating_add(*seconds),
+                fault => decision.fault = Some(fault.clone()),
+            }
+        }
+        decision
+    }
+
+    /// What the rules say about the site as a whole.
+    pub(crate) fn ambient(&self) -> Ambient {
+        let mut ambient = Ambient::default();
+        for active in &self.lock().rules {
+            match active.rule.fault {
+                Fault::Refuse => ambient.refuse = true,
+                Fault::IndexLag { seconds } => ambient.index_lag = Some(Duration::from_secs(seconds)),
+                _ => {}
+            }
+        }
+        ambient
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn struck(faults: &Faults, requests: &[(&str, &str)]) -> Vec<bool> {
+        let hit = |(method, path): &(&str, &str)| faults.decide(method, path).fault.is_some();
+        requests.iter().map(hit).collect()
+    }
+
+    #[test]
+    fn a_rule_strikes_where_and_as_often_as_it_says() {
+        let faults = Faults::new(1);
+        faults.add(
+            FaultRule::always(Fault::ServerError)
+                .on("/rest/api/3/search")
+                .from_nth(2)
+                .times(2),
+        );
+        let search = ("GET", "/rest/api/3/search/jql");
+        let other = ("GET", "/rest/api/3/myself");
+        assert_eq!(
+            struck(&faults, &[search, other, search, other, search, search]),
+            [false, false, true, false, true, false]
+        );
+        let active = &faults.list()[0];
+        assert_eq!((active.seen, active.struck), (4, 2));
+    }
+
+    #[test]
+    fn rules_come_as_json() {
+        let rule: FaultRule = serde_json::from_str(
+            r#"{"match": {"method": "POST", "path": "/rest", "times": 1},
+                "fault": {"kind": "too-many-requests", "retry_after": 3}}"#,
+        )
+        .unwrap();
+        assert_eq!(rule.matches.method.as_deref(), Some("POST"));
+        assert_eq!(
+            rule.fault,
+            Fault::TooManyRequests {
+                retry_after: Some(3),
+                reason: None
+            }
+        );
+        for wrong in [
+            r#"{"fault": {"kind": "nothing-known"}}"#,
+            r#"{"fault": {"kind": "refuse"}, "when": 1}"#,
+        ] {
+            assert!(serde_json::from_str::<FaultRule>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn delays_and_clocks_add_up_and_the_first_spoiling_fault_wins() {
+        let faults = Faults::new(1);
+        for fault in [
+            Fault::Delay { milliseconds: 20 },
+            Fault::MalformedJson,
+            Fault::NotFound,
+            Fault::WrongClock { seconds: -3600 },
+            Fault::Delay { milliseconds: 5 },
+        ] {
+            faults.add(FaultRule::always(fault));
+        }
+        assert_eq!(
+            faults.decide("GET", "/"),
+            Decision {
+                delay: Duration::from_millis(25),
+                clock_off: -3600,
+                fault: Some(Fault::MalformedJson)
+            }
+        );
+        assert_eq!(faults.list()[2].struck, 0);
+    }
+
+    #[test]
+    fn chance_is_repeatable() {
+        let run = |seed| {
+            let faults = Faults::new(seed);
+            let mut rule = FaultRule::always(Fault::ServerError);
+            rule.matches.probability = Some(0.5);
+            faults.add(rule);
+            struck(&faults, &[("GET", "/"); 64])
+        };
+        assert_eq!(run(7), run(7));
+        assert_ne!(run(7), run(8));
+        let hits = run(7).into_iter().filter(|hit| *hit).count();
+        assert!((16..48).contains(&hits), "{hits} of 64");
+    }
+
+    #[test]
+    fn the_site_as_a_whole_follows_its_rules() {
+        let faults = Faults::new(1);
+        assert_eq!(faults.ambient(), Ambient::default());
+        let id = faults.add(FaultRule::always(Fault::Refuse));
+        faults.add(FaultRule::always(Fault::IndexLag { seconds: 9 }));
+        assert_eq!(
+            faults.ambient(),
+            Ambient {
+                refuse: true,
+                index_lag: Some(Duration::from_secs(9))
+            }
+        );
+        assert_eq!(faults.decide("GET", "/"), Decision::default());
+        assert!(faults.remove(id));
+        assert!(!faults.remove(id));
+        assert!(!faults.ambient().refuse);
+    }
+}

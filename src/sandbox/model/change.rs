@@ -1,0 +1,527 @@
+//! What can happen to issues: each change leaves the changelog and the new `updated` that Jira leaves.
+//!
+//! Must never be in here: parsing of requests, permissions of the caller, or chance.
+
+mod apply;
+mod attach;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{
+    Category, ChangeItem, ComponentIdx, CustomValue, FieldIdx, History, Issue, IssueIdx, IssueRef, PriorityIdx,
+    ProjectIdx, ResolutionIdx, SecurityIdx, SprintIdx, StatusIdx, TimeTracking, TypeIdx, UserIdx, VersionIdx, World,
+};
+use crate::sandbox::richtext::RichText;
+
+/// Longest summary Jira takes.
+const SUMMARY_LIMIT: usize = 255;
+
+/// Why a change was refused. Texts are Jira's, fit for an error body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// One message per field.
+    #[error("{}", .0.iter().map(|(field, text)| format!("{field}: {text}")).collect::<Vec<_>>().join("; "))]
+    Fields(BTreeMap<String, String>),
+    /// The transition does not leave the present status, or does not exist.
+    #[error("It seems that you have tried to perform an illegal workflow operation.")]
+    NoSuchTransition,
+    /// The issue has sub-tasks, and the caller did not ask to delete them too.
+    #[error(
+        "The issue has subtasks. You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks."
+    )]
+    HasSubtasks,
+    /// The comment is not there.
+    #[error("Can not find a comment for the id: {0}.")]
+    NoSuchComment(u64),
+}
+
+impl ChangeError {
+    /// A refusal because of one field.
+    #[must_use]
+    pub fn field(field: &str, text: &str) -> Self {
+        Self::Fields(BTreeMap::from([(field.to_owned(), text.to_owned())]))
+    }
+}
+
+/// A new value for one field. `None` and empty lists clear it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// `summary`
+    Summary(String),
+    /// `description`
+    Description(Option<RichText>),
+    /// `environment`
+    Environment(Option<RichText>),
+    /// `issuetype`
+    Type(TypeIdx),
+    /// `priority`
+    Priority(Option<PriorityIdx>),
+    /// `resolution`
+    Resolution(Option<ResolutionIdx>),
+    /// `assignee`
+    Assignee(Option<UserIdx>),
+    /// `reporter`
+    Reporter(Option<UserIdx>),
+    /// `duedate`
+    Due(Option<Date>),
+    /// `labels`
+    Labels(Vec<Arc<str>>),
+    /// `components`
+    Components(Vec<ComponentIdx>),
+    /// `fixVersions`
+    FixVersions(Vec<VersionIdx>),
+    /// `versions`
+    AffectsVersions(Vec<VersionIdx>),
+    /// `parent`
+    Parent(Option<IssueIdx>),
+    /// Sprints, the present one last.
+    Sprints(Vec<SprintIdx>),
+    /// `security`
+    Security(Option<SecurityIdx>),
+    /// `timetracking.originalEstimateSeconds`
+    OriginalEstimate(Option<u32>),
+    /// `timetracking.remainingEstimateSeconds`
+    RemainingEstimate(Option<u32>),
+    /// Any custom field but sprint and epic link, which have edits of their own.
+    Custom(FieldIdx, Option<CustomValue>),
+}
+
+/// What a new issue starts with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewIssue {
+    /// Where it is created.
+    pub project: ProjectIdx,
+    /// What it is.
+    pub issue_type: TypeIdx,
+    /// Values of all other fields; the summary is required.
+    pub values: Vec<Edit>,
+}
+
+impl World {
+    /// Creates an issue in the first status of its workflow.
+    ///
+    /// # Errors
+    /// Missing or overlong summary, an issue type the project lacks, a sub-task without parent.
+    pub fn create(&mut self, new: NewIssue, by: Option<UserIdx>, now: Timestamp) -> Result<IssueIdx, ChangeError> {
+        self.check_new(&new)?;
+        let id = self.fresh_id();
+        let project = &mut self.projects[new.project.at()];
+        project.last_number += 1;
+        let (number, key) = (project.last_number, format!("{}-{}", project.key, project.last_number));
+        let mut issue = blank(id, key.into(), new.project, number, now);
+        issue.issue_type = new.issue_type;
+        issue.reporter = by;
+        issue.creator = by;
+        issue.status = self
+            .workflow_of(&issue)
+            .and_then(|flow| flow.statuses.first().copied())
+            .unwrap_or(StatusIdx(0));
+        issue.priority = (!self.priorities.is_empty()).then(|| PriorityIdx::of(self.priorities.len() / 2));
+        let idx = self.insert(issue);
+        for value in new.values {
+            self.apply(idx, value);
+        }
+        self.lag.remember(idx, None, now);
+        Ok(idx)
+    }
+
+    fn check_new(&self, new: &NewIssue) -> Result<(), ChangeError> {
+        let mut errors = BTreeMap::new();
+        let summary = new.values.iter().rev().find_map(|value| match value {
+            Edit::Summary(text) => Some(text),
+            _ => None,
+        });
+        match summary {
+            Some(text) => errors.extend(summary_error(text)),
+            None => errors.extend([(
+                "summary".to_owned(),
+                "You must specify a summary of the issue.".to_owned(),
+            )]),
+        }
+        if !self
+            .project(new.project)
+            .types
+            .iter()
+            .any(|(kind, _)| *kind == new.issue_type)
+        {
+            errors.insert("issuetype".to_owned(), "The issue type selected is invalid.".to_owned());
+        }
+        let has_parent = new.values.iter().any(|value| matches!(value, Edit::Parent(Some(_))));
+        if self.issue_type(new.issue_type).subtask && !has_parent {
+            let text = "Issue type is a sub-task but parent issue key or id not specified.";
+            errors.insert("parent".to_owned(), text.to_owned());
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(ChangeError::Fields(errors))
+        }
+    }
+
+    /// Adds an issue as it is, for recordings; keeps indices and its project's numbering in step.
+    pub fn insert(&mut self, issue: Issue) -> IssueIdx {
+        let idx = IssueIdx::of(self.issues.len());
+        self.by_id.insert(issue.id, idx);
+        self.by_key.insert(issue.key.to_uppercase().into(), idx);
+        self.by_updated.insert((issue.updated.as_millisecond(), idx));
+        let project = &mut self.projects[issue.project.at()];
+        project.last_number = project.last_number.max(issue.number);
+        self.next_id = self.next_id.max(issue.id);
+        self.issues.push(issue);
+        self.changed();
+        idx
+    }
+
+    /// Sets fields, in one changelog entry.
+    ///
+    /// # Errors
+    /// An empty or overlong summary; then nothing is changed.
+    pub fn edit(
+        &mut self,
+        idx: IssueIdx,
+        edits: Vec<Edit>,
+        by: Option<UserIdx>,
+        now: Timestamp,
+    ) -> Result<(), ChangeError> {
+        let errors: BTreeMap<_, _> = edits.iter().filter_map(edit_error).collect();
+        if !errors.is_empty() {
+            return Err(ChangeError::Fields(errors));
+        }
+        self.remember(idx, now);
+        let items = edits.into_iter().flat_map(|edit| self.apply(idx, edit)).collect();
+        self.record(idx, items, by, now);
+        Ok(())
+    }
+
+    /// Gives the issue to somebody, or to nobody.
+    pub fn assign(&mut self, idx: IssueIdx, to: Option<UserIdx>, by: Option<UserIdx>, now: Timestamp) {
+        self.remember(idx, now);
+        let items = self.apply(idx, Edit::Assignee(to));
+        self.record(idx, items, by, now);
+    }
+
+    /// Moves the issue along its workflow; reaching a done status resolves it, leaving one reopens it.
+    ///
+    /// # Errors
+    /// The transition does not leave the present status, or a field is refused.
+    pub fn transition(
+        &mut self,
+        idx: IssueIdx,
+        transition: u32,
+        edits: Vec<Edit>,
+        by: Option<UserIdx>,
+        now: Timestamp,
+    ) -> Result<(), ChangeError> {
+        let target = self.transitions(idx).find(|t| t.id == transition).map(|t| t.to);
+        let target = target.ok_or(ChangeError::NoSuchTransition)?;
+        let errors: BTreeMap<_, _> = edits.iter().filter_map(edit_error).collect();
+        if !errors.is_empty() {
+            return Err(ChangeError::Fields(errors));
+        }
+        self.remember(idx, now);
+        let done = self.status(target).category == Category::Done;
+        let mut items = self.set_status(idx, target, now);
+        items.extend(
+            edits
+                .into_iter()
+                .flat_map(|edit| self.apply(idx, edit))
+                .collect::<Vec<_>>(),
+        );
+        let resolution = self.issue(idx).resolution;
+        match (done, resolution) {
+            (true, None) if !self.resolutions.is_empty() => {
+                items.extend(self.apply(idx, Edit::Resolution(Some(ResolutionIdx(0)))));
+            }
+            (false, Some(_)) => items.extend(self.apply(idx, Edit::Resolution(None))),
+            _ => {}
+        }
+        self.issues[idx.at()].resolved = if done {
+            self.issue(idx).resolved.or(Some(now))
+        } else {
+            None
+        };
+        self.record(idx, items, by, now);
+        Ok(())
+    }
+
+    fn set_status(&mut self, idx: IssueIdx, to: StatusIdx, now: Timestamp) -> Vec<ChangeItem> {
+        let from = self.issue(idx).status;
+        if from == to {
+            return Vec::new();
+        }
+        let crossed = self.status(from).category != self.status(to).category;
+        let issue = &mut self.issues[idx.at()];
+        issue.status = to;
+        if crossed {
+            issue.category_changed = now;
+        }
+        let [before, after] =
+            [from, to].map(|status| (self.status(status).id.to_string(), self.status(status).name.to_string()));
+        vec![item("status", "status", Some(before), Some(after))]
+    }
+
+    /// Moves the issue, with its sub-tasks, to another project. The id stays, the old key keeps leading here;
+    /// what belongs to the old project (components, versions) is dropped.
+    pub fn move_project(&mut self, idx: IssueIdx, to: ProjectIdx, by: Option<UserIdx>, now: Timestamp) {
+        if self.issue(idx).project == to {
+            return;
+        }
+        self.remember(idx, now);
+        let mut items = [
+            Edit::Components(vec![]),
+            Edit::FixVersions(vec![]),
+            Edit::AffectsVersions(vec![]),
+        ]
+        .into_iter()
+        .flat_map(|edit| self.apply(idx, edit))
+        .collect::<Vec<_>>();
+        items.extend(self.rehome(idx, to));
+        items.extend(self.fit_workflow(idx, now));
+        self.record(idx, items, by, now);
+        for child in self.children(idx) {
+            if self.issue_type(self.issue(child).issue_type).subtask {
+                self.move_project(child, to, by, now);
+            }
+        }
+    }
+
+    fn rehome(&mut self, idx: IssueIdx, to: ProjectIdx) -> Vec<ChangeItem> {
+        let (from, old_key) = (self.issue(idx).project, self.issue(idx).key.clone());
+        let project = &mut self.projects[to.at()];
+        project.last_number += 1;
+        let number = project.last_number;
+        let key: Arc<str> = format!("{}-{number}", project.key).into();
+        self.by_key.insert(key.to_uppercase().into(), idx);
+        let issue = &mut self.issues[idx.at()];
+        (issue.project, issue.number, issue.key) = (to, number, key.clone());
+        let [before, after] = [from, to].map(|p| (self.project(p).id.to_string(), self.project(p).name.to_string()));
+        vec![
+            item("project", "project", Some(before), Some(after)),
+            item(
+                "Key",
+                "",
+                Some((String::new(), old_key.to_string())),
+                Some((String::new(), key.to_string())),
+            ),
+        ]
+    }
+
+    /// After a move: a type and a status that the new project knows.
+    fn fit_workflow(&mut self, idx: IssueIdx, now: Timestamp) -> Vec<ChangeItem> {
+        let issue = self.issue(idx);
+        let subtask = self.issue_type(issue.issue_type).subtask;
+        let types = &self.project(issue.project).types;
+        let known = types.iter().any(|(kind, _)| *kind == issue.issue_type);
+        let other = types
+            .iter()
+            .map(|(kind, _)| *kind)
+            .find(|kind| self.issue_type(*kind).subtask == subtask);
+        let mut items = Vec::new();
+        if let (false, Some(kind)) = (known, other) {
+            items.extend(self.apply(idx, Edit::Type(kind)));
+        }
+        let issue = self.issue(idx);
+        let flow = self
+            .workflow_of(issue)
+            .map(|flow| flow.statuses.clone())
+            .unwrap_or_default();
+        let category = self.status(issue.status).category;
+        if !flow.contains(&issue.status) {
+            let same = flow
+                .iter()
+                .copied()
+                .find(|status| self.status(*status).category == category);
+            if let Some(status) = same.or(flow.first().copied()) {
+                items.extend(self.set_status(idx, status, now));
+            }
+        }
+        items
+    }
+
+    /// Deletes the issue. Its id and key stay known as deleted; links to it go.
+    ///
+    /// # Errors
+    /// It has sub-tasks and `with_subtasks` is false.
+    pub fn delete(&mut self, idx: IssueIdx, with_subtasks: bool, now: Timestamp) -> Result<(), ChangeError> {
+        let children = self.children(idx);
+        let (subtasks, members): (Vec<_>, Vec<_>) = children
+            .into_iter()
+            .partition(|child| self.issue_type(self.issue(*child).issue_type).subtask);
+        if !subtasks.is_empty() && !with_subtasks {
+            return Err(ChangeError::HasSubtasks);
+        }
+        for child in subtasks {
+            self.delete(child, true, now)?;
+        }
+        for member in members {
+            self.issues[member.at()].parent = None;
+        }
+        self.remember(idx, now);
+        self.unhook(idx);
+        let issue = &mut self.issues[idx.at()];
+        issue.deleted = true;
+        let (id, updated) = (issue.id, issue.updated.as_millisecond());
+        self.by_updated.remove(&(updated, idx));
+        self.deleted.insert(id, now);
+        Ok(())
+    }
+
+    /// Takes the issue out of its parent's children and of the links of others.
+    fn unhook(&mut self, idx: IssueIdx) {
+        if let Some(parent) = self.issue(idx).parent.as_ref().and_then(IssueRef::local) {
+            self.issues[parent.at()].children.retain(|child| *child != idx);
+        }
+        let others: Vec<_> = self
+            .issue(idx)
+            .links
+            .iter()
+            .filter_map(|link| link.other.local())
+            .collect();
+        for other in others {
+            self.issues[other.at()]
+                .links
+                .retain(|link| link.other != IssueRef::Local(idx));
+        }
+    }
+
+    /// Withdraws everybody's permission to see the issue. Like in Jira this is no change of the issue.
+    pub fn hide(&mut self, idx: IssueIdx) {
+        self.changed();
+        self.issues[idx.at()].hidden = true;
+    }
+
+    /// Gives the permission back.
+    pub fn unhide(&mut self, idx: IssueIdx) {
+        self.changed();
+        self.issues[idx.at()].hidden = false;
+    }
+
+    /// Keeps what the lagging index still believes.
+    fn remember(&mut self, idx: IssueIdx, now: Timestamp) {
+        self.changed();
+        self.lag.remember(idx, self.issues.get(idx.at()), now);
+    }
+
+    /// Writes the changelog entry, if anything changed, and `updated`.
+    fn record(&mut self, idx: IssueIdx, items: Vec<ChangeItem>, by: Option<UserIdx>, now: Timestamp) {
+        if items.is_empty() {
+            return;
+        }
+        let id = self.fresh_id();
+        self.issues[idx.at()].history.push(History {
+            id,
+            author: by,
+            created: now,
+            items,
+        });
+        self.touch(idx, now);
+    }
+
+    /// Moves `updated`, never back, and its index.
+    fn touch(&mut self, idx: IssueIdx, now: Timestamp) {
+        let issue = &mut self.issues[idx.at()];
+        let before = issue.updated;
+        issue.updated = before.max(now);
+        let after = issue.updated.as_millisecond();
+        self.by_updated.remove(&(before.as_millisecond(), idx));
+        self.by_updated.insert((after, idx));
+    }
+
+    /// For generators: the issue itself. Not for keys, parents, links or `updated`, which are indexed.
+    pub(crate) fn issue_mut(&mut self, idx: IssueIdx) -> &mut Issue {
+        self.changed();
+        &mut self.issues[idx.at()]
+    }
+}
+
+/// An issue with nothing in it yet.
+pub(crate) fn blank(id: u64, key: Arc<str>, project: ProjectIdx, number: u32, now: Timestamp) -> Issue {
+    Issue {
+        id,
+        key,
+        project,
+        number,
+        issue_type: TypeIdx(0),
+        status: StatusIdx(0),
+        priority: None,
+        resolution: None,
+        summary: "".into(),
+        description: None,
+        environment: None,
+        assignee: None,
+        reporter: None,
+        creator: None,
+        created: now,
+        updated: now,
+        resolved: None,
+        category_changed: now,
+        due: None,
+        labels: Vec::new(),
+        components: Vec::new(),
+        fix_versions: Vec::new(),
+        affects_versions: Vec::new(),
+        parent: None,
+        children: Vec::new(),
+        foreign_subtasks: Vec::new(),
+        links: Vec::new(),
+        sprints: Vec::new(),
+        voters: Vec::new(),
+        watchers: Vec::new(),
+        time: TimeTracking::default(),
+        security: None,
+        comments: Vec::new(),
+        history: Vec::new(),
+        attachments: Vec::new(),
+        worklogs: Vec::new(),
+        custom: Vec::new(),
+        properties: BTreeMap::new(),
+        remote_links: Vec::new(),
+        extra: BTreeMap::new(),
+        hidden: false,
+        deleted: false,
+    }
+}
+
+/// A changelog item of a system field; the sides are id and text.
+fn item(field: &str, id: &str, from: Option<(String, String)>, to: Option<(String, String)>) -> ChangeItem {
+    let side = |side: Option<(String, String)>| -> (Option<Arc<str>>, Option<Arc<str>>) {
+        let (id, text) = side.unzip();
+        (id.filter(|id| !id.is_empty()).map(Arc::from), text.map(Arc::from))
+    };
+    let ((from, from_text), (to, to_text)) = (side(from), side(to));
+    ChangeItem {
+        field: field.into(),
+        field_id: id.into(),
+        custom: false,
+        from,
+        from_text,
+        to,
+        to_text,
+    }
+}
+
+fn edit_error(edit: &Edit) -> Option<(String, String)> {
+    match edit {
+        Edit::Summary(text) => summary_error(text),
+        Edit::Labels(labels) if labels.iter().any(|label| label.contains(char::is_whitespace)) => Some((
+            "labels".to_owned(),
+            "The label contains spaces which is invalid.".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
+fn summary_error(text: &str) -> Option<(String, String)> {
+    let problem = if text.trim().is_empty() {
+        "You must specify a summary of the issue."
+    } else if text.contains(['\n', '\r']) {
+        "The summary is invalid because it contains newline characters."
+    } else if text.chars().count() > SUMMARY_LIMIT {
+        "Summary must be less than 255 characters."
+    } else {
+        return None;
+    };
+    Some(("summary".to_owned(), problem.to_owned()))
+}

@@ -1,0 +1,129 @@
+//! Creating, editing, assigning and deleting issues, and setting their properties.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{Call, values};
+use crate::sandbox::{
+    model::{NewIssue, UserIdx, World},
+    server::message::{Answer, Reply},
+};
+
+/// Longest value of a property, in characters.
+const PROPERTY_LIMIT: usize = 32_768;
+const PROPERTY_KEY_LIMIT: usize = 255;
+
+/// `POST issue`
+pub(super) fn create(call: &Call<'_>) -> Answer {
+    let body = call.object()?;
+    let mut world = call.world_mut();
+    let (project, issue_type) = values::place(call, &world, &body)?;
+    let changes = values::read(call, &world, project, None, &body)?;
+    let new = NewIssue {
+        project,
+        issue_type,
+        values: changes.edits,
+    };
+    let idx = world
+        .create(new, call.user, call.request.at)
+        .map_err(|error| values::refusal(&error))?;
+    for comment in changes.comments {
+        world.comment(idx, comment, None, call.user, call.request.at);
+    }
+    for property in body.get("properties").and_then(Value::as_array).into_iter().flatten() {
+        if let (Some(key), Some(value)) = (property.get("key").and_then(Value::as_str), property.get("value")) {
+            world.set_property(idx, key, Some(value.clone()));
+        }
+    }
+    let (id, key) = (world.issue(idx).id, world.issue(idx).key.to_string());
+    let address = call.wire(&world).api(&format!("issue/{id}"));
+    let made = json!({"id": id.to_string(), "key": key, "self": address});
+    Ok(Reply::json(StatusCode::CREATED, &made))
+}
+
+/// `PUT issue/{}`
+pub(super) fn edit(call: &Call<'_>) -> Answer {
+    let body = call.object()?;
+    let mut world = call.world_mut();
+    let idx = call.issue(&world)?;
+    let project = world.issue(idx).project;
+    let changes = values::read(call, &world, project, Some(idx), &body)?;
+    let now = call.request.at;
+    world
+        .edit(idx, changes.edits, call.user, now)
+        .map_err(|error| values::refusal(&error))?;
+    for comment in changes.comments {
+        world.comment(idx, comment, None, call.user, now);
+    }
+    drop(world);
+    if call.cloud() && call.request.flag("returnIssue") {
+        return super::issue::get(call);
+    }
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// `DELETE issue/{}`
+pub(super) fn delete(call: &Call<'_>) -> Answer {
+    let mut world = call.world_mut();
+    let idx = call.issue(&world)?;
+    let with_subtasks = call.request.flag("deleteSubtasks");
+    world
+        .delete(idx, with_subtasks, call.request.at)
+        .map_err(|error| values::refusal(&error))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// `PUT issue/{}/assignee`
+pub(super) fn assign(call: &Call<'_>) -> Answer {
+    let body = call.object()?;
+    let name = if call.cloud() { "accountId" } else { "name" };
+    let mut world = call.world_mut();
+    let idx = call.issue(&world)?;
+    let to = match body.get(name) {
+        Some(Value::Null) => None,
+        // The project's default, which is its lead here.
+        Some(Value::String(reference)) if reference == "-1" => world.project(world.issue(idx).project).lead,
+        Some(Value::String(reference)) => Some(assignable(call, &world, reference)?),
+        _ => return Err(call.bad_payload()),
+    };
+    world.assign(idx, to, call.user, call.request.at);
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+fn assignable(call: &Call<'_>, world: &World, reference: &str) -> Result<UserIdx, Reply> {
+    let user = world
+        .user_by_ref(reference)
+        .filter(|idx| world.user(*idx).active && !world.user(*idx).deleted);
+    user.ok_or_else(|| {
+        let text = if call.cloud() {
+            format!("User '{reference}' cannot be assigned issues.")
+        } else {
+            format!("User '{reference}' does not exist.")
+        };
+        Reply::field_error(StatusCode::BAD_REQUEST, "assignee", &text)
+    })
+}
+
+/// `PUT issue/{}/properties/{}`
+pub(super) fn set_property(call: &Call<'_>) -> Answer {
+    let value = call.request.json()?;
+    let key = call.part(1);
+    if key.chars().count() > PROPERTY_KEY_LIMIT || value.to_string().chars().count() > PROPERTY_LIMIT {
+        return Err(Reply::error(StatusCode::BAD_REQUEST, "The property is too long."));
+    }
+    let mut world = call.world_mut();
+    let idx = call.issue(&world)?;
+    let there = world.set_property(idx, key, Some(value));
+    Ok(Reply::empty(if there { StatusCode::OK } else { StatusCode::CREATED }))
+}
+
+/// `DELETE issue/{}/properties/{}`
+pub(super) fn delete_property(call: &Call<'_>) -> Answer {
+    let mut world = call.world_mut();
+    let idx = call.issue(&world)?;
+    if world.set_property(idx, call.part(1), None) {
+        return Ok(Reply::empty(StatusCode::NO_CONTENT));
+    }
+    let text = format!("The property '{}' does not exist.", call.part(1));
+    Err(Reply::error(StatusCode::NOT_FOUND, &text))
+}

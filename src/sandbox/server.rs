@@ -1,0 +1,151 @@
+//! The sandbox's HTTP: from sockets to routes and back, with faults and delays on the way.
+//!
+//! Must never be in here: what an endpoint answers, or which fault strikes.
+
+pub(crate) mod delivery;
+pub(crate) mod journal;
+mod listener;
+pub(crate) mod message;
+pub(crate) mod side;
+
+use std::{io, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::State,
+    http::StatusCode,
+    response::Response,
+};
+use jiff::SignedDuration;
+use tokio::{net::TcpListener, sync::watch};
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    journal::LoggedRequest,
+    listener::Door,
+    message::{Reply, Request, parse_query},
+};
+use super::{faults::Fault, routes, site::Site};
+use crate::clock::SharedClock;
+
+/// No request may be larger.
+const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
+
+/// Serves Jira on `jira` and control and media on `side` until `stop` is cancelled.
+pub(super) fn spawn(
+    site: Arc<Site>,
+    jira: TcpListener,
+    side: TcpListener,
+    is_shut: watch::Sender<bool>,
+    stop: &CancellationToken,
+) -> io::Result<()> {
+    let clock: SharedClock = Arc::clone(&site.clock) as SharedClock;
+    let wanted_shut = site.wanted_shut.subscribe();
+    let door = Door::new(jira, wanted_shut, is_shut, Arc::clone(&clock), stop)?;
+    let app = Router::new().fallback(serve).with_state(Arc::clone(&site));
+    tokio::spawn(
+        stop.clone()
+            .run_until_cancelled_owned(async move { axum::serve(door, app).await }),
+    );
+
+    // Nobody shuts this door: control must be reached while Jira isn't.
+    let (never, always_open) = watch::channel(false);
+    let (kept, _) = watch::channel(false);
+    let door = Door::new(side, always_open, kept, clock, stop)?;
+    let app = Router::new().fallback(side::serve).with_state(site);
+    tokio::spawn(stop.clone().run_until_cancelled_owned(async move {
+        let _open_for_good = never;
+        axum::serve(door, app).await
+    }));
+    Ok(())
+}
+
+async fn serve(State(site): State<Arc<Site>>, request: axum::extract::Request) -> Response {
+    let clock: SharedClock = Arc::clone(&site.clock) as SharedClock;
+    let Some(mut request) = take_apart(&site, request).await else {
+        return delivery::send(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE), None, clock);
+    };
+    let decision = site
+        .faults
+        .decide(request.method.as_str(), routes::without_gateway(&request.path));
+    let off = SignedDuration::from_secs(decision.clock_off);
+    request.shown = request.at.checked_add(off).unwrap_or(request.at);
+    let delay = site.answer_delay() + decision.delay;
+    if !delay.is_zero() {
+        clock.sleep(delay).await;
+    }
+    let fault = decision.fault;
+    let worker = {
+        let fault = fault.clone();
+        tokio::task::spawn_blocking(move || respond(&site, &request, fault.as_ref()))
+    };
+    let reply = worker.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "an endpoint of the sandbox broke");
+        Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+    });
+    delivery::send(reply, fault.as_ref(), clock)
+}
+
+/// Reads a request; `None` if it is too large.
+async fn take_apart(site: &Site, request: axum::extract::Request<Body>) -> Option<Request> {
+    let at = site.now();
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, LARGEST_REQUEST).await.ok()?;
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str())
+        .to_owned();
+    Some(Request {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        target,
+        query: parse_query(parts.uri.query().unwrap_or_default()),
+        headers: parts.headers,
+        body: body.to_vec(),
+        at,
+        shown: at,
+    })
+}
+
+/// Everything about an answer but the sending: routes, the fault's own answer, journal, compression.
+fn respond(site: &Site, request: &Request, fault: Option<&Fault>) -> Reply {
+    let inside = within_context(site, request);
+    let endpoint = inside.as_ref().map_or_else(
+        || format!("{} {}", request.method, request.path),
+        |inside| routes::endpoint(site, inside),
+    );
+    let instead = fault.and_then(|fault| delivery::instead(fault, site, request));
+    let (reply, user) = match (instead, &inside) {
+        (Some(reply), _) => (reply, None),
+        (None, Some(inside)) => routes::answer(site, inside),
+        (None, None) => (
+            Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1></body></html>"),
+            None,
+        ),
+    };
+    site.journal.record(LoggedRequest {
+        at: request.at,
+        endpoint,
+        target: request.target.clone(),
+        status: reply.status.as_u16(),
+        bytes: reply.body.len(),
+        user,
+    });
+    let reply = match fault {
+        Some(Fault::MalformedJson) => delivery::malform(reply),
+        _ => reply,
+    };
+    delivery::finish(reply, request).with_custom("atl-traceid", &site.next_trace())
+}
+
+/// The request as Jira sees it behind its context path; `None` if it isn't for Jira.
+fn within_context(site: &Site, request: &Request) -> Option<Request> {
+    let path = request.path.strip_prefix(site.context.as_str())?;
+    let in_context = path.starts_with('/') || path.is_empty();
+    in_context.then(|| Request {
+        path: path.to_owned(),
+        ..request.clone()
+    })
+}

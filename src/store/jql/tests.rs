@@ -1,0 +1,174 @@
+//! Which JQL the cache answers, which only the server can, and which Jira refuses: one table, with
+//! the answers over a small store made by hand.
+
+mod fixture;
+mod support;
+
+use fixture::{ANA, Fixture};
+
+use super::*;
+use crate::domain::{Alias, ListQuery};
+
+#[test]
+fn support_is_as_the_table_says() {
+    let fixture = Fixture::new();
+    let mut wrong = Vec::new();
+    for (jql, expected) in support::TABLE {
+        let answer = fixture.answer(jql, &["acme"]);
+        if answer != *expected {
+            wrong.push(format!("{jql}\n  answers  {answer:?}\n  expected {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} rows differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn data_center_differs_where_it_does() {
+    let fixture = Fixture::new();
+    for (jql, expected) in support::DATA_CENTER {
+        assert_eq!(fixture.answer(jql, &["dc"]), *expected, "{jql}");
+    }
+}
+
+#[test]
+fn what_one_connection_does_not_know_another_may() {
+    let fixture = Fixture::new();
+    for (jql, expected) in support::BOTH {
+        assert_eq!(fixture.answer(jql, &[]), *expected, "{jql}");
+    }
+}
+
+#[test]
+fn every_system_field_operator_and_function_stands_in_the_table() {
+    use crate::jql::{self, fields::SystemField, functions};
+    let queries: Vec<Query> = support::TABLE
+        .iter()
+        .filter_map(|(jql, _)| jql::parse(jql).ok())
+        .collect();
+    for field in SystemField::ALL {
+        let named = |query: &Query| {
+            query
+                .fields()
+                .any(|used| SystemField::from_name(&used.name) == Some(*field))
+        };
+        assert!(queries.iter().any(named), "no row for the field {}", field.names()[0]);
+    }
+    for function in functions::ALL {
+        let called = |query: &Query| {
+            query
+                .functions()
+                .any(|used| used.name.value.eq_ignore_ascii_case(function.name))
+        };
+        assert!(queries.iter().any(called), "no row for the function {}", function.name);
+    }
+}
+
+#[test]
+fn a_scope_that_leaves_a_project_out_is_named() {
+    let fixture = Fixture::new();
+    fixture.configure("project = PAY AND updated >= -180d");
+    let outside = "The cache cannot answer 'CHK': that project is outside the scope of acme.";
+    assert_eq!(fixture.answer("project = chk", &["acme"]), outside);
+    assert_eq!(fixture.answer("project in (PAY, Checkout)", &["acme"]), outside);
+    assert_eq!(fixture.answer("project != CHK AND key = PAY-3", &["acme"]), "PAY-3");
+}
+
+#[test]
+fn a_connection_that_never_signed_in_does_not_guess() {
+    let fixture = Fixture::empty();
+    assert_eq!(
+        fixture.answer("assignee = currentUser()", &["acme"]),
+        "The cache cannot answer 'currentUser()': acme has never been signed in."
+    );
+    assert_eq!(
+        fixture.answer("universe = 1", &["acme"]),
+        "The cache cannot answer 'universe': the fields of acme have not been read yet."
+    );
+    assert_eq!(
+        fixture.answer("status = Open", &["acme"]),
+        "The cache cannot answer 'status = Open': no cached issue has it, and only the server knows if it exists."
+    );
+    assert_eq!(fixture.answer("statusCategory != Done ORDER BY updated", &["acme"]), "");
+}
+
+#[test]
+fn errors_say_where() {
+    let fixture = Fixture::new();
+    let cases = [
+        ("status = Open AND universe = 1", "universe"),
+        ("status in (Open, Bogus)", "Bogus"),
+        ("assignee = me(1)", "me(1)"),
+        ("created > soon", "soon"),
+        ("summary = x", "="),
+        ("status was Open by jdoe", "status was Open by jdoe"),
+        ("status = Open ORDER BY bogus", "bogus"),
+        ("key = NOPE", "NOPE"),
+    ];
+    for (jql, place) in cases {
+        let Err(StoreError::Query(cannot)) = fixture.store.check(jql, &[Alias::from("acme")], fixture.now) else {
+            panic!("{jql} is answered");
+        };
+        assert_eq!(&jql[cannot.span().range()], place, "{jql}: {cannot}");
+    }
+    let Err(StoreError::Query(CannotAnswer::Syntax(error))) = fixture.store.check("status =", &[], fixture.now) else {
+        panic!("that is no JQL");
+    };
+    assert_eq!((error.line, error.column), (1, 8));
+}
+
+#[test]
+fn long_queries_are_answered() {
+    let fixture = Fixture::new();
+    let any = vec!["labels = api"; 6_000].join(" OR ");
+    assert!(any.len() > 90_000);
+    assert_eq!(fixture.answer(&any, &["acme"]), "PAY-1 PAY-2");
+    let list = format!("key in ({})", vec!["PAY-1"; 14_000].join(","));
+    assert_eq!(fixture.answer(&list, &["acme"]), "PAY-1");
+    let deep = format!("{}labels = api{}", "NOT (".repeat(128), ")".repeat(128));
+    assert_eq!(fixture.answer(&deep, &["acme"]), "PAY-1 PAY-2");
+}
+
+#[test]
+fn days_and_minutes_are_the_accounts() {
+    let fixture = Fixture::new();
+    // PAY-1 was created at 23:30:30 UTC on 10 January, which is the eleventh in Berlin.
+    assert_eq!(
+        fixture.answer("created >= 2026-01-11 AND created < 2026-01-12", &["acme"]),
+        "PAY-1"
+    );
+    fixture.sign_in("acme", ANA, "America/New_York");
+    assert_eq!(
+        fixture.answer("created >= 2026-01-11 AND created < 2026-01-12", &["acme"]),
+        ""
+    );
+    assert_eq!(fixture.answer("created = '2026-01-10 18:30'", &["acme"]), "PAY-1");
+}
+
+#[test]
+fn nothing_that_a_query_says_becomes_sql() {
+    let fixture = Fixture::new();
+    for value in ["'); DROP TABLE issue; --", "\" OR 1=1", "%", "_", "\\", "😀\u{0}"] {
+        let value = crate::jql::quote(value);
+        for jql in [
+            format!("labels = {value}"),
+            format!("labels != {value} AND labels = api AND key = PAY-2"),
+        ] {
+            let expected = if jql.contains("!=") { "PAY-2" } else { "" };
+            assert_eq!(fixture.answer(&jql, &["acme"]), expected, "{jql}");
+        }
+        assert!(
+            fixture
+                .answer(&format!("{value} = 1"), &["acme"])
+                .contains("does not exist")
+        );
+    }
+    assert_eq!(
+        fixture
+            .list(&ListQuery {
+                limit: 100,
+                ..ListQuery::default()
+            })
+            .len(),
+        8
+    );
+}

@@ -1,0 +1,166 @@
+//! Lists of issues: what a query matches over all connections, in one order, and a window of rows.
+//!
+//! Must never be in here: what JQL means (see `jql` beside this module).
+
+mod filter;
+mod matched;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::{
+    Store,
+    error::StoreError,
+    jql::{CannotAnswer, Compiled, Context, column_parts, compile, settle},
+};
+use crate::{
+    domain::{Alias, IssueDetail, IssueRow, ListPage, ListQuery, Sort},
+    jql::{Query, parse},
+};
+use filter::Filter;
+use matched::Listing;
+
+impl Store {
+    /// Answers `query` at `now`: the exact number of matches, their rows in order, and the window.
+    ///
+    /// The order is that of `query.sort`, then of the JQL's `ORDER BY`, then newest first; a filter
+    /// leaves out rows and never reorders.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] for JQL that is wrong, or that only the server can answer; anything else
+    /// when the store cannot be read.
+    pub fn list(&self, query: &ListQuery, now: Timestamp) -> Result<ListPage, StoreError> {
+        let jql = parse(&query.jql).map_err(CannotAnswer::from)?;
+        self.read(|db| {
+            let answer = Answer::to(db, &jql, &query.aliases, query.sort, now)?;
+            let filter = Filter::new(db, &query.filter)?;
+            let Listing { total, ids } = matched::list(db, &answer, filter)?;
+            let offset = window_start(&ids, query);
+            let end = offset.saturating_add(query.limit).min(ids.len());
+            let rows = rows::load(db, &ids[offset..end])?;
+            Ok(ListPage {
+                total,
+                ids: Arc::from(ids),
+                offset,
+                rows,
+                notes: answer.notes(),
+            })
+        })
+    }
+
+    /// How many issues each of `queries` matches, or why that cannot be said.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn totals(
+        &self,
+        queries: &[&str],
+        aliases: &[Alias],
+        now: Timestamp,
+    ) -> Result<Vec<Result<usize, CannotAnswer>>, StoreError> {
+        let total = |db: &Connection, text: &str| -> Result<usize, StoreError> {
+            let jql = parse(text).map_err(CannotAnswer::from)?;
+            matched::count(db, &Answer::to(db, &jql, aliases, None, now)?)
+        };
+        self.read(|db| {
+            let counted = queries.iter().map(|text| match total(db, text) {
+                Ok(total) => Ok(Ok(total)),
+                Err(StoreError::Query(cannot)) => Ok(Err(cannot)),
+                Err(error) => Err(error),
+            });
+            counted.collect()
+        })
+    }
+
+    /// Whether the cache can answer `text`; what stands in the way otherwise.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] with what stands in the way; anything else when the store cannot be read.
+    pub fn check(&self, text: &str, aliases: &[Alias], now: Timestamp) -> Result<(), StoreError> {
+        let jql = parse(text).map_err(CannotAnswer::from)?;
+        self.read(|db| Answer::to(db, &jql, aliases, None, now).map(drop))
+    }
+
+    /// Rows by their store rows, in that order; rows that are no more are left out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn rows(&self, ids: &[i64]) -> Result<Vec<IssueRow>, StoreError> {
+        self.read(|db| rows::load(db, ids))
+    }
+
+    /// The issue at `row` with its list row; `None` if it is not cached (any more).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn detail(&self, row: i64) -> Result<Option<IssueDetail>, StoreError> {
+        let Some(issue) = self.document(row)? else {
+            return Ok(None);
+        };
+        let rows = self.rows(&[row])?;
+        Ok(rows.into_iter().next().map(|row| IssueDetail { row, issue }))
+    }
+}
+
+/// A query ready to run on each connection.
+struct Answer<'a> {
+    parts: Vec<(Context<'a>, Compiled)>,
+}
+
+impl<'a> Answer<'a> {
+    fn to(
+        db: &'a Connection,
+        jql: &Query,
+        aliases: &[Alias],
+        sort: Option<Sort>,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let contexts = Context::load(db, aliases, now)?;
+        let mut compiled = contexts
+            .iter()
+            .map(|context| compile(jql, context))
+            .collect::<Result<Vec<_>, _>>()?;
+        settle(&compiled)?;
+        if let Some(Sort { column, descending }) = sort {
+            for (context, one) in contexts.iter().zip(&mut compiled) {
+                one.order.insert(0, column_parts(context, column, descending)?);
+            }
+        }
+        Ok(Self {
+            parts: contexts.into_iter().zip(compiled).collect(),
+        })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let incomplete = self
+            .parts
+            .iter()
+            .filter(|(context, _)| !context.complete)
+            .map(|(context, _)| {
+                format!(
+                    "{}: the first pull is not complete, so issues may be missing.",
+                    context.alias
+                )
+            });
+        incomplete
+            .chain(
+                self.parts
+                    .iter()
+                    .flat_map(|(_, compiled)| compiled.notes.iter().cloned()),
+            )
+            .collect()
+    }
+}
+
+/// Where the window starts: around the wanted row if it is in the list, else at the offset, and
+/// never so late that the window is emptier than it must be.
+fn window_start(ids: &[i64], query: &ListQuery) -> usize {
+    let around = query.around.and_then(|row| ids.iter().position(|id| *id == row));
+    let wanted = around.map_or(query.offset, |position| position.saturating_sub(query.limit / 2));
+    wanted.min(ids.len().saturating_sub(query.limit))
+}

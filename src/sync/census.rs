@@ -1,0 +1,126 @@
+//! The census: ids and dates of the whole scope against the cache, to notice what polls cannot see.
+//!
+//! Deleted and hidden issues never appear in a search, search indexes lag, and offset pages shift.
+//! Nothing is believed gone because a list lacks it: each such issue is asked for by its id.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    domain::{IssueId, IssueKey, Level},
+    jira::Fetched,
+    store::NewLine,
+};
+
+use super::{
+    delta::Tokens,
+    plan,
+    round::{Flight, Round, SyncError},
+};
+
+/// Ids a page; Cloud gives up to 5,000, Data Center caps it by itself.
+const PAGE: u32 = 5_000;
+/// Issues asked for by id at once.
+const CHUNK: usize = 100;
+/// How long a search index may lag behind (creates on Cloud, measured in minutes).
+const INDEX_LAG: SignedDuration = SignedDuration::from_mins(15);
+
+impl Round {
+    pub(super) async fn take_census(&self, flight: &mut Flight) -> Result<(), SyncError> {
+        let began = self.client.server_now();
+        let listed = self.list(flight).await?;
+        let total = listed.len();
+        let census = self.stored(move |store, alias| store.census(alias, &listed)).await?;
+        let (fetch, unlisted) = (census.fetch.len(), census.unlisted.len());
+        let line = format!("census: {total} listed, {fetch} to fetch, {unlisted} not listed");
+        self.say(flight, vec![NewLine::new(Level::Debug, line)]).await?;
+        for ids in census.fetch.chunks(CHUNK) {
+            let fetched = self.client.fetch(ids).await?;
+            self.vanished(flight, &fetched.unreachable, &[]).await?;
+            self.take(flight, fetched.issues).await?;
+        }
+        for chunk in census.unlisted.chunks(CHUNK) {
+            self.unlisted(flight, chunk, began).await?;
+        }
+        let now = self.clock.now();
+        self.stored(move |store, alias| store.census_done(alias, now)).await?;
+        Ok(())
+    }
+
+    async fn list(&self, flight: &mut Flight) -> Result<HashMap<String, Timestamp>, SyncError> {
+        let jql = plan::census_jql(&self.scope);
+        let (mut listed, mut tokens, mut page) = (HashMap::new(), Tokens::default(), None);
+        loop {
+            let answer = self.client.search_stubs(&jql, PAGE, page).await?;
+            listed.extend(answer.items.into_iter().map(|stub| (stub.id.0, stub.updated)));
+            self.show_progress(flight).await?;
+            match answer.next {
+                Some(next) if tokens.is_fresh(&next) => page = Some(next),
+                _ => return Ok(listed),
+            }
+        }
+    }
+
+    /// Cached, but not listed: confirmed gone, out of scope, or only missed by a lagging index.
+    async fn unlisted(
+        &self,
+        flight: &mut Flight,
+        chunk: &[(IssueId, IssueKey)],
+        began: Timestamp,
+    ) -> Result<(), SyncError> {
+        let ids: Vec<IssueId> = chunk.iter().map(|(id, _)| id.clone()).collect();
+        let Fetched { issues, unreachable } = self.client.fetch(&ids).await?;
+        self.vanished(flight, &unreachable, chunk).await?;
+        if issues.is_empty() {
+            return Ok(());
+        }
+        let reachable: Vec<IssueId> = issues.iter().map(|issue| issue.id.clone()).collect();
+        let jql = plan::within_jql(&self.scope, &reachable);
+        let answer = self.client.search_stubs(&jql, PAGE, None).await?;
+        let within: HashSet<IssueId> = answer.items.into_iter().map(|stub| stub.id).collect();
+        let lagging = |updated: Timestamp| updated.duration_until(began) < INDEX_LAG;
+        let (keep, left): (Vec<_>, Vec<_>) = issues
+            .into_iter()
+            .partition(|issue| within.contains(&issue.id) || lagging(issue.updated));
+        self.take(flight, keep).await?;
+        self.left_scope(flight, left.into_iter().map(|issue| (issue.id, issue.key)).collect())
+            .await
+    }
+
+    async fn vanished(
+        &self,
+        flight: &mut Flight,
+        ids: &[IssueId],
+        keys: &[(IssueId, IssueKey)],
+    ) -> Result<(), SyncError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let (owned, now) = (ids.to_vec(), self.clock.now());
+        flight.progress.gone += self
+            .stored(move |store, alias| store.mark_gone(alias, &owned, now))
+            .await?;
+        let lines = keys.iter().filter(|(id, _)| ids.contains(id)).map(|(_, key)| NewLine {
+            level: Level::Info,
+            key: Some(key.to_string()),
+            text: "no longer reachable: deleted, or hidden from this account".to_owned(),
+            detail: None,
+        });
+        self.say(flight, lines.collect()).await?;
+        Ok(())
+    }
+
+    async fn left_scope(&self, flight: &Flight, left: Vec<(IssueId, IssueKey)>) -> Result<(), SyncError> {
+        let lines = left.iter().map(|(_, key)| NewLine {
+            level: Level::Info,
+            key: Some(key.to_string()),
+            text: "left the scope of this connection".to_owned(),
+            detail: None,
+        });
+        self.say(flight, lines.collect()).await?;
+        let ids: Vec<IssueId> = left.into_iter().map(|(id, _)| id).collect();
+        self.stored(move |store, alias| store.drop_issues(alias, &ids)).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! One client a connection for the whole process, so that rate limits, pauses and a CAPTCHA stop are
+//! known to everything that talks to the site.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{
+    clock::SharedClock,
+    config::ConnectionConfig,
+    domain::Alias,
+    jira::{Client, Error},
+};
+
+/// Clients by alias, made when first needed.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    clock: SharedClock,
+    made: Arc<Mutex<HashMap<Alias, Client>>>,
+}
+
+impl Clients {
+    /// None yet.
+    #[must_use]
+    pub fn new(clock: SharedClock) -> Self {
+        Self {
+            clock,
+            made: Arc::default(),
+        }
+    }
+
+    /// The client of `config`'s connection.
+    ///
+    /// # Errors
+    /// When its secret cannot be found or its settings cannot work.
+    pub async fn get(&self, config: &ConnectionConfig) -> Result<Client, Error> {
+        if let Some(client) = self.lock().get(&config.alias) {
+            return Ok(client.clone());
+        }
+        let client = Client::open(config, Arc::clone(&self.clock)).await?;
+        Ok(self.lock().entry(config.alias.clone()).or_insert(client).clone())
+    }
+
+    /// The next [`get`](Self::get) reads the secret anew.
+    pub fn forget(&self, alias: &Alias) {
+        self.lock().remove(alias);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Alias, Client>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,200 @@
+//! The first pull: the scope in slices of creation time, several at once, resumable.
+//!
+//! Slices are bounded by `created` because that never changes: an issue edited while it is being
+//! pulled stays in its slice. Finished slices are remembered, so a kill costs at most the pages of
+//! the slices under way. What moved under the pages (deletions, offsets) is mended by the census
+//! that follows.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, tz::TimeZone};
+use tokio::{
+    sync::{Mutex, mpsc},
+    task::JoinSet,
+};
+
+use crate::{
+    domain::{Issue, Level},
+    jira::{Client, ErrorKind, Search},
+    store::{NewLine, Slice, Store},
+};
+
+use super::{
+    delta::Tokens,
+    plan::{self, Bounds, Scope},
+    round::{Flight, Round, SyncError},
+};
+
+/// Page size to ask for; Cloud gives fewer when it likes.
+const PAGE: u32 = 250;
+/// Slices pulled at once: quick, and polite to a server that other people work on.
+const WORKERS: usize = 4;
+/// Pages that may wait for the store, which bounds memory whatever the scope's size.
+const WAITING: usize = 4;
+
+/// What a worker brings.
+enum Brought {
+    Page(Vec<Issue>),
+    Done(Slice),
+}
+
+impl Round {
+    /// Receives the whole scope once, or what an earlier run left of it.
+    pub(super) async fn first_pull(&self, flight: &mut Flight, zone: &TimeZone) -> Result<(), SyncError> {
+        let mut slices = self.stored(Store::slices).await?;
+        if slices.is_empty() {
+            let (parts, watermark) = self.plan(flight, zone).await?;
+            self.stored(move |store, alias| store.plan_slices(alias, &parts, watermark))
+                .await?;
+            slices = self.stored(Store::slices).await?;
+        } else {
+            let left = slices.iter().filter(|(_, done)| !done).count();
+            let line = format!("going on with the first pull: {left} of {} parts left", slices.len());
+            self.say(flight, vec![NewLine::new(Level::Info, line)]).await?;
+            flight.progress.expected = self.count_issues(self.scope.jql()).await?;
+            self.count_cached(flight).await?;
+        }
+        let open: Vec<Slice> = slices
+            .into_iter()
+            .filter(|(_, done)| !done)
+            .map(|(slice, _)| slice)
+            .collect();
+        self.pull(flight, open, zone).await?;
+        self.stored(Store::finish_first_pull).await?;
+        Ok(())
+    }
+
+    /// What is there already counts towards what is expected.
+    async fn count_cached(&self, flight: &mut Flight) -> Result<(), SyncError> {
+        let cached = self.stored(Store::count).await?;
+        flight.progress.expected = flight.progress.expected.map(|total| total.saturating_sub(cached));
+        Ok(())
+    }
+
+    /// How to split the scope, and the instant on the server's clock that polls go on from.
+    async fn plan(&self, flight: &mut Flight, zone: &TimeZone) -> Result<(Vec<Bounds>, Timestamp), SyncError> {
+        let watermark = self.client.server_now();
+        let total = self.count_issues(self.scope.jql()).await?;
+        flight.progress.expected = total;
+        if let Some(total) = total {
+            self.say(
+                flight,
+                vec![NewLine::new(Level::Info, format!("first pull: about {total} issues"))],
+            )
+            .await?;
+        }
+        let Some(total) = total.filter(|total| plan::worth_splitting(*total)) else {
+            return Ok((vec![(None, None)], watermark));
+        };
+        let Some(oldest) = self.oldest().await? else {
+            return Ok((vec![(None, None)], watermark));
+        };
+        let mut parts = Vec::new();
+        for bounds in plan::split(oldest, watermark) {
+            let filter = plan::slice_filter(&self.scope, bounds.0, bounds.1, zone);
+            let count = self.count_issues(&filter).await?.unwrap_or(0);
+            parts.extend(plan::refine(bounds, count, total, oldest, watermark));
+        }
+        Ok((parts, watermark))
+    }
+
+    /// A count only helps to plan: a site that does not count is pulled in one piece.
+    async fn count_issues(&self, jql: &str) -> Result<Option<u64>, SyncError> {
+        match self.client.count(jql).await {
+            Ok(count) => Ok(Some(count)),
+            Err(error)
+                if matches!(
+                    error.kind,
+                    ErrorKind::NotFound | ErrorKind::Removed | ErrorKind::Rejected | ErrorKind::Malformed
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn oldest(&self) -> Result<Option<Timestamp>, SyncError> {
+        let jql = plan::oldest_jql(&self.scope);
+        let page = self
+            .client
+            .search(&Search {
+                jql,
+                max_results: 1,
+                changelog: false,
+                page: None,
+            })
+            .await?;
+        Ok(page.items.first().map(|issue| issue.created))
+    }
+
+    async fn pull(&self, flight: &mut Flight, slices: Vec<Slice>, zone: &TimeZone) -> Result<(), SyncError> {
+        let queue = Arc::new(Mutex::new(slices.into_iter()));
+        let (sender, mut pages) = mpsc::channel(WAITING);
+        let mut workers = JoinSet::new();
+        for _ in 0..WORKERS {
+            let worker = Worker {
+                client: self.client.clone(),
+                scope: self.scope.clone(),
+                zone: zone.clone(),
+                sender: sender.clone(),
+            };
+            workers.spawn(worker.work(Arc::clone(&queue)));
+        }
+        drop(sender);
+        while let Some(brought) = pages.recv().await {
+            match brought {
+                Brought::Page(issues) => self.take(flight, issues).await?,
+                Brought::Done(slice) => self.stored(move |store, _| store.finish_slice(slice)).await?,
+            }
+        }
+        while let Some(ended) = workers.join_next().await {
+            ended.map_err(|_| SyncError::Stopped)??;
+        }
+        Ok(())
+    }
+}
+
+/// Pulls slices from a shared queue until it is empty or something fails.
+struct Worker {
+    client: Client,
+    scope: Scope,
+    zone: TimeZone,
+    sender: mpsc::Sender<Brought>,
+}
+
+impl Worker {
+    async fn work(self, queue: Arc<Mutex<std::vec::IntoIter<Slice>>>) -> Result<(), SyncError> {
+        loop {
+            let Some(slice) = queue.lock().await.next() else {
+                return Ok(());
+            };
+            self.slice(slice).await?;
+        }
+    }
+
+    async fn slice(&self, slice: Slice) -> Result<(), SyncError> {
+        let jql = plan::slice_jql(&self.scope, slice.low, slice.high, &self.zone);
+        let mut tokens = Tokens::default();
+        let mut page = None;
+        loop {
+            let search = Search {
+                jql: jql.clone(),
+                max_results: PAGE,
+                changelog: false,
+                page,
+            };
+            let answer = self.client.search(&search).await?;
+            self.bring(Brought::Page(answer.items)).await?;
+            match answer.next {
+                Some(next) if tokens.is_fresh(&next) => page = Some(next),
+                _ => break,
+            }
+        }
+        self.bring(Brought::Done(slice)).await
+    }
+
+    async fn bring(&self, brought: Brought) -> Result<(), SyncError> {
+        self.sender.send(brought).await.map_err(|_| SyncError::Stopped)
+    }
+}

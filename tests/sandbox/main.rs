@@ -1,0 +1,22 @@
+//! The sandbox from the outside: every rule of the contract that it claims to keep, over real HTTP.
+
+#[cfg(test)]
+mod cloud_search;
+#[cfg(test)]
+mod control;
+#[cfg(test)]
+mod data_center_search;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod issues;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod metadata;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod writes;

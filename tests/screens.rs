@@ -2,8 +2,13 @@
 //!
 //! A frame's text alone would let a colour regression pass, so the main screens are also kept as a
 //! grid with one letter per style.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
 #[path = "screens/world.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of the whole loop, which use the rest of it"
+)]
 mod world;
 
 use crosstie::app::{Effect, Event, LivePage, Look, Scope, Setup, ThemeName, Tone};

@@ -1,6 +1,7 @@
 //! The whole loop: keys in, frames out, a library and an engine that only pretend.
 //!
 //! Nothing sleeps: each step waits for a frame that shows what it is waiting for.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
 #[path = "screens/world.rs"]
 #[expect(

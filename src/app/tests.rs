@@ -554,7 +554,7 @@ fn columns_are_chosen_ordered_and_given_back() {
 #[test]
 fn the_mouse_chooses_opens_sorts_and_changes_screens() {
     let mut model = model();
-    let mut click = |model: &mut Model, column, row| {
+    let click = |model: &mut Model, column, row| {
         let kind = MouseEventKind::Down(MouseButton::Left);
         let event = MouseEvent {
             kind,
@@ -616,4 +616,40 @@ fn no_key_anywhere_panics_or_asks_for_ever() {
             }
         }
     }
+}
+
+#[test]
+fn a_theme_is_picked_by_name_or_by_what_the_terminal_says() {
+    let dumb = |_: &str| None;
+    let dark = |name: &str| (name == "TERM").then(|| "xterm-256color".to_owned());
+    let light = |name: &str| match name {
+        "COLORTERM" => Some("truecolor".to_owned()),
+        "COLORFGBG" => Some("0;default;15".to_owned()),
+        _ => None,
+    };
+    assert_eq!(ThemeName::pick("light", dumb), ThemeName::Light);
+    assert_eq!(ThemeName::pick("auto", dumb), ThemeName::Ansi);
+    assert_eq!(ThemeName::pick("auto", dark), ThemeName::Dark);
+    assert_eq!(ThemeName::pick("auto", light), ThemeName::Light);
+    assert_eq!(ThemeName::pick("nonsense", dark), ThemeName::Dark);
+}
+
+#[test]
+fn before_the_first_sign_in_an_unanswerable_view_is_no_failure() {
+    let mut model = model();
+    update(&mut model, Event::StoreChanged);
+    let problem = Problem {
+        kind: NEEDS_SERVER.to_owned(),
+        message: "acme has never been signed in".to_owned(),
+        ..Problem::default()
+    };
+    model.home.list = list::List::default();
+    let effects = update(&mut model, Event::Tick(Timestamp::UNIX_EPOCH));
+    let Some(Effect::Load(ticket, _)) = effects.first() else {
+        panic!("{effects:?}")
+    };
+    update(&mut model, Event::Failed(*ticket, problem));
+    assert_eq!(said(&model), "");
+    let face = faces::face(&model).unwrap();
+    assert_eq!(face[0].text(), "Signing in to acme …");
 }

@@ -180,7 +180,9 @@ pub(crate) fn row(n: usize) -> IssueRow {
         parent: Some("PAY-1300".to_owned()),
         created: ago(minutes + 9000),
         updated: ago(minutes + i64::try_from(n / SAMPLES.len()).unwrap()),
-        due: (n % 3 == 0).then(|| jiff::civil::date(2026, 9, 8 + i8::try_from(n % 9).unwrap())),
+        due: n
+            .is_multiple_of(3)
+            .then(|| jiff::civil::date(2026, 9, 8 + i8::try_from(n % 9).unwrap())),
     }
 }
 

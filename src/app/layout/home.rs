@@ -96,7 +96,11 @@ fn cut_strip(regions: &mut Regions, strip: Rect) {
 }
 
 fn cut_wide(body: Rect, size: Size, model: &Model) -> Vec<(Pane, Rect)> {
-    let base = if size.width >= 200 { 28 } else { 20 };
+    let base = match size.width {
+        200.. => 28,
+        140.. => 22,
+        _ => 20,
+    };
     let views_width = adjusted(base, model.panes.views_by, 12, size.width / 3);
     let beside = [Constraint::Length(views_width), Constraint::Fill(1)];
     match preview(size, model) {
@@ -131,7 +135,8 @@ fn cut_side(rest: Rect, size: Size, model: &Model) -> Vec<(Pane, Rect)> {
         .areas(rest);
         return vec![(Pane::List, list), (Pane::Preview, preview), (Pane::Comments, comments)];
     }
-    let base = (rest.width * 2 / 5).min(104);
+    // Two cells more of it would cost the list its assignees at 140 columns.
+    let base = (rest.width * 9 / 25).min(104);
     let preview_width = adjusted(base, model.panes.preview_by, 30, most);
     let [list, preview] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(preview_width)]).areas(rest);
     vec![(Pane::List, list), (Pane::Preview, preview)]

@@ -20,11 +20,7 @@ use crate::ui::canvas::{Canvas, Frame};
 /// Draws the pane.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let list = model.list();
-    let note = list
-        .notes()
-        .first()
-        .map(|note| clean_line(note).into_owned())
-        .unwrap_or_default();
+    let note = note(model);
     canvas.frame(
         rect,
         &Frame {
@@ -47,6 +43,20 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let fitted = columns::fit(inner, &model.columns(), list.measured);
     headings(canvas, parts.headings, &fitted, model);
     rows(canvas, parts.rows, &fitted, model);
+}
+
+/// What has to be known about the answer: a connection that did not take part, rows still missing.
+fn note(model: &Model) -> String {
+    let silent = model.home.live.as_ref().and_then(|live| live.problems.first());
+    match (silent, model.list().notes().first()) {
+        (Some((alias, problem)), _) => format!(
+            "{} did not answer: {}",
+            clean_line(alias.as_str()),
+            clean_line(&problem.message)
+        ),
+        (None, Some(note)) => clean_line(note).into_owned(),
+        (None, None) => String::new(),
+    }
 }
 
 /// `My open work · 23`, with what has to be known about where it comes from.

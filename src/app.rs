@@ -34,6 +34,7 @@ mod tests;
 pub use event::{Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticket, Tone};
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
+pub(crate) use perform::enabled;
 
 use crate::domain::Problem;
 use screens::issues;
@@ -80,6 +81,8 @@ fn counted(model: &mut Model, ticket: Ticket, counts: &[Option<usize>]) {
 
 fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Effect>) {
     let of_list = model.home.list.failed(ticket, problem);
+    // An empty list shows the problem in full.
+    let shown = of_list.is_some() && model.home.list.len() == 0;
     let typed = of_list.is_some_and(|question| Some(question.jql) == model.home.typed);
     if typed && problem.kind == NEEDS_SERVER && input::needs_server(model, out) {
         return;
@@ -88,5 +91,7 @@ fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Ef
     model.reader.failed(ticket);
     model.requests.snapshot.finish(ticket);
     model.requests.counts.finish(ticket);
-    model.say(Tone::Bad, format!("{} · {}", problem.message, problem.remedy));
+    if !shown {
+        model.say(Tone::Bad, format!("{} · {}", problem.message, problem.remedy));
+    }
 }

@@ -181,7 +181,11 @@ where
     let mut stop = std::pin::pin!(stop.fuse());
     let mut fast = model.spins();
     let mut tick = clock.sleep(if fast { FAST } else { SLOW });
-    let mut backlog = VecDeque::from([Event::Tick(clock.now())]);
+    let size = terminal.size().map_err(RunError::new)?;
+    let mut backlog = VecDeque::from([
+        Event::Tick(clock.now()),
+        Event::Term(TermEvent::Resize(size.width, size.height)),
+    ]);
     loop {
         let event = match backlog.pop_front() {
             Some(event) => event,

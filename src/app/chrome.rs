@@ -76,6 +76,7 @@ pub(crate) fn health_counts(model: &Model) -> Vec<(Health, usize)> {
 pub(crate) fn hints(cells: usize, model: &Model) -> Vec<(String, String)> {
     let typing = model.entry.is_some();
     let (mut hints, last) = match (model.layers.last(), typing) {
+        (Some(layer @ Layer::Help(_)), _) => (layer_hints(layer), ("esc".to_owned(), "or ? close".to_owned())),
         (Some(layer), _) => (layer_hints(layer), help_hint(model, true)),
         (None, true) => (entry_hints(model), help_hint(model, true)),
         (None, false) => (place_hints(model), help_hint(model, false)),
@@ -91,9 +92,7 @@ pub(crate) fn hints(cells: usize, model: &Model) -> Vec<(String, String)> {
         })
         .count();
     hints.truncate(fitting);
-    if !matches!(model.layers.last(), Some(Layer::Help(_))) {
-        hints.push(last);
-    }
+    hints.push(last);
     hints
 }
 
@@ -117,9 +116,8 @@ fn place_hints(model: &Model) -> Vec<(String, String)> {
         .filter(|spec| spec.works_in(place) && !spec.hint.is_empty());
     let relevant = |action: Action| match action {
         Action::Help => false,
-        Action::Open => super::perform::enabled(model, action).is_ok(),
         Action::Back => model.page.is_some() || !model.home.filter.is_empty() || model.home.own_query().is_some(),
-        _ => true,
+        _ => super::perform::enabled(model, action).is_ok(),
     };
     specs
         .filter(|spec| relevant(spec.action))
@@ -165,12 +163,7 @@ fn layer_hints(layer: &Layer) -> Vec<(String, String)> {
             ("enter", "done"),
             ("esc", "cancel"),
         ]),
-        Layer::Help(_) => pairs(&[
-            ("type", "to filter"),
-            ("enter", "runs it"),
-            ("tab", "here/all"),
-            ("esc", "or ? close"),
-        ]),
+        Layer::Help(_) => pairs(&[("type", "to filter"), ("enter", "runs it"), ("tab", "here/all")]),
         Layer::Text(_) => pairs(&[("y", "copy"), ("esc", "close")]),
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Each face says what is the matter and what to do next.
 
+use super::event::NEEDS_SERVER;
 use super::model::Model;
 use super::role::{Line, Role};
 use super::screens::sync::time_left;
-use crate::domain::{Problem, Run, RunState};
+use crate::domain::{ConnectionState, Problem, Run, RunState};
 use crate::text::{clean_line, duration, thousands};
 
 /// A face is lines in the middle of the list.
@@ -42,12 +43,30 @@ pub(crate) fn face(model: &Model) -> Option<Face> {
         });
     }
     if let Some(problem) = model.list().problem() {
-        return Some(failed("This list could not be read.", problem));
+        return Some(match starting(model) {
+            Some(face) if problem.kind == NEEDS_SERVER => face,
+            _ => failed("This list could not be read.", problem),
+        });
     }
     if !model.list().is_answered() {
         return Some(centred("Reading the cache …", &[]));
     }
     Some(empty(model))
+}
+
+/// Until every connection has been reached once, some questions have no answer yet, and that is no
+/// failure.
+fn starting(model: &Model) -> Option<Face> {
+    if let Some(run) = first_pull(model) {
+        return Some(loading(model, run));
+    }
+    let untried = |connection: &&ConnectionState| connection.last_success.is_none() && connection.problem.is_none();
+    let connection = model.snapshot.connections.iter().find(untried)?;
+    let alias = clean_line(connection.alias.as_str());
+    Some(centred(
+        &format!("Signing in to {alias} …"),
+        &["4 shows how far each connection is"],
+    ))
 }
 
 fn empty(model: &Model) -> Face {
@@ -134,28 +153,24 @@ fn welcome(model: &Model) -> Face {
             Role::Text,
         ),
         Line::default(),
-        Line::of("Look around first, with a Jira that crosstie brings along:", Role::Text),
-        Line::of("  crosstie demo", Role::Code),
+        Line::of("Look around first:  ", Role::Text).with("crosstie demo", Role::Code),
         Line::default(),
-        Line::of("Connect your own: put this into", Role::Text),
-        Line::of(format!("  {}", clean_line(&model.config_path)), Role::Link),
+        Line::of(
+            format!("Connect your own, in {}:", clean_line(&model.config_path)),
+            Role::Text,
+        ),
         Line::default(),
     ];
-    lines.extend(
-        sample_config()
-            .lines()
-            .map(|line| Line::of(format!("  {line}"), Role::Code)),
-    );
+    lines.extend(sample_config().lines().map(|line| Line::of(line, Role::Code)));
     lines.push(Line::default());
     lines.push(
         Line::of("y", Role::Key)
-            .with(" copies it · the token comes from ", Role::Muted)
-            .with("id.atlassian.com/manage-profile/security/api-tokens", Role::Link),
+            .with(" copies it · then: ", Role::Muted)
+            .with("crosstie connection test", Role::Code),
     );
-    lines.push(
-        Line::of("Then ", Role::Muted)
-            .with("crosstie connection test", Role::Code)
-            .with(" says whether it works.", Role::Muted),
-    );
+    lines.push(Line::of(
+        "a token: id.atlassian.com/manage-profile/security/api-tokens",
+        Role::Link,
+    ));
     lines
 }

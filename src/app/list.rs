@@ -61,6 +61,7 @@ struct Pending {
     ticket: Ticket,
     question: Question,
     offset: usize,
+    around: bool,
 }
 
 /// The list on the screen.
@@ -69,6 +70,8 @@ pub(crate) struct List {
     page: ListPage,
     /// What `page` answers; `None` before the first answer.
     answered: Option<Question>,
+    /// The offset that `page` was asked for; the same is not asked for again, whatever came.
+    answered_from: Option<usize>,
     pending: Option<Pending>,
     /// The store changed after the pending (or last) answer was asked for.
     stale: bool,
@@ -159,6 +162,13 @@ impl List {
         self.top = scroll_to(self.cursor, self.top, self.len(), height);
     }
 
+    /// Chooses nothing, so that the next answer starts at its first row.
+    pub(crate) fn forget_selection(&mut self) {
+        self.selected = None;
+        self.cursor = 0;
+        self.top = 0;
+    }
+
     /// Keeps the chosen row in sight after the screen changed its size.
     pub(crate) fn keep_in_sight(&mut self, height: usize) {
         self.top = scroll_to(self.cursor, self.top, self.len(), height);
@@ -172,23 +182,27 @@ impl List {
     /// What has to be read now so that `height` rows of `question` can be shown; `None` when
     /// everything is there or already on its way.
     pub(crate) fn wants(&self, question: &Question, height: usize) -> Option<ListQuery> {
-        if let Some(pending) = &self.pending {
-            let covered = pending.question == *question && (self.answered.is_none() || self.reaches(pending, height));
-            if covered {
-                return None;
+        let same = self.answered.as_ref() == Some(question);
+        let offset = if same { self.top.saturating_sub(height) } else { 0 };
+        let settled = match &self.pending {
+            Some(pending) => {
+                pending.question == *question && (self.answered.is_none() || self.reaches(pending, height))
             }
-        } else if self.problem.as_ref().is_some_and(|(failed, _)| failed == question) && !self.stale {
-            return None;
-        } else if self.answered.as_ref() == Some(question) && !self.stale && self.has_margin(height) {
+            None if self.stale => false,
+            None => {
+                let failed = self.problem.as_ref().is_some_and(|(failed, _)| failed == question);
+                failed || (same && (self.has_margin(height) || self.answered_from == Some(offset)))
+            }
+        };
+        if settled {
             return None;
         }
-        let same = self.answered.as_ref() == Some(question);
         Some(ListQuery {
             jql: question.jql.clone(),
             aliases: question.aliases.clone(),
             filter: question.filter.clone(),
             sort: question.sort,
-            offset: if same { self.top.saturating_sub(height) } else { 0 },
+            offset,
             limit: window(height),
             around: self.selected.filter(|_| !same || self.stale),
         })
@@ -221,6 +235,7 @@ impl List {
                 sort: query.sort,
             },
             offset: query.offset,
+            around: query.around.is_some(),
         });
     }
 
@@ -229,6 +244,7 @@ impl List {
         match self.pending.take_if(|pending| pending.ticket == ticket) {
             Some(pending) => {
                 self.take(pending.question, page);
+                self.answered_from = (!pending.around).then_some(pending.offset);
                 true
             }
             None => false,

@@ -63,6 +63,26 @@ impl ThemeName {
         }
     }
 
+    /// The theme for `[ui] theme` in a terminal with that environment. `auto` is dark unless the
+    /// terminal says otherwise (`COLORFGBG`), and the sixteen colours where there are no more.
+    #[must_use]
+    pub fn pick(name: &str, environment: impl Fn(&str) -> Option<String>) -> Self {
+        if let Some(theme) = Self::from_name(name) {
+            return theme;
+        }
+        let has = |variable: &str, part: &str| environment(variable).is_some_and(|value| value.contains(part));
+        let background = environment("COLORFGBG").and_then(|colors| colors.rsplit(';').next()?.parse::<u8>().ok());
+        let many = environment("COLORTERM").is_some_and(|value| !value.is_empty())
+            || has("TERM", "256color")
+            || has("TERM", "direct")
+            || has("TERM", "kitty");
+        match background {
+            _ if !many => Self::Ansi,
+            Some(7 | 15) => Self::Light,
+            _ => Self::Dark,
+        }
+    }
+
     /// The theme of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -57,7 +57,7 @@ pub(crate) fn preview(
     lines.extend(description(detail, cells));
     if with_comments && !detail.issue.comments.is_empty() {
         lines.push(Line::default());
-        lines.push(heading("Comments", comment_count(detail)));
+        lines.push(heading("Comments", &comment_count(detail)));
         for comment in detail.issue.comments.iter().rev().take(5) {
             lines.extend(one_comment(comment, cells, context));
         }
@@ -111,7 +111,7 @@ pub(crate) fn whole(
 
 /// All comments, newest last.
 pub(crate) fn comments(detail: &IssueDetail, cells: u16, context: &Context<'_>) -> Vec<Line> {
-    let mut lines = vec![heading("Comments", comment_count(detail))];
+    let mut lines = vec![heading("Comments", &comment_count(detail))];
     let issue = &detail.issue;
     if issue.comments.is_empty() {
         let text = match issue.comment_total {
@@ -134,7 +134,7 @@ fn comment_count(detail: &IssueDetail) -> String {
     }
 }
 
-fn heading(name: &str, count: String) -> Line {
+fn heading(name: &str, count: &str) -> Line {
     Line::default()
         .bold(name, Role::Heading)
         .with(format!(" · {count}"), Role::Muted)
@@ -142,15 +142,11 @@ fn heading(name: &str, count: String) -> Line {
 
 fn section(lines: &mut Vec<Line>, name: &str, count: usize) {
     lines.push(Line::default());
-    lines.push(heading(name, count.to_string()));
+    lines.push(heading(name, &count.to_string()));
 }
 
 fn description(detail: &IssueDetail, cells: u16) -> Vec<Line> {
-    let lines = detail
-        .issue
-        .description
-        .as_ref()
-        .map(|text| rich::lines(text, cells.into()));
+    let lines = detail.issue.description.as_ref().map(|text| rich::lines(text, cells));
     lines
         .filter(|lines| !lines.is_empty())
         .unwrap_or_else(|| vec![Line::of("No description.", Role::Muted)])
@@ -176,7 +172,7 @@ fn one_comment(comment: &Comment, cells: u16, context: &Context<'_>) -> Vec<Line
             )
             .with(when, Role::Muted),
     ];
-    let body = rich::lines(&comment.body, cells.saturating_sub(2).into());
+    let body = rich::lines(&comment.body, cells.saturating_sub(2));
     lines.extend(body.into_iter().map(|line| indented(line, 2)));
     lines
 }

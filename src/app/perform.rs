@@ -24,7 +24,17 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
     };
     match action {
         Action::Refresh | Action::SyncAll if !model.has_connections() => Err(NOBODY.to_owned()),
-        Action::Jql if !model.has_connections() => Err(NOBODY.to_owned()),
+        Action::Jql
+        | Action::Filter
+        | Action::Views
+        | Action::Sort
+        | Action::Columns
+        | Action::ShowJql
+        | Action::Preview
+            if on_issue(model) && !model.has_connections() =>
+        {
+            Err(NOBODY.to_owned())
+        }
         Action::Browser | Action::CopyUrl if on_issue(model) => need_issue(),
         Action::Browser | Action::CopyUrl => match selected_alias(model) {
             Some(_) => Ok(()),

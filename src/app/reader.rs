@@ -54,12 +54,21 @@ impl Sheet {
     }
 }
 
+/// Why an issue has nothing to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// The store does not have it.
+    NotCached,
+    /// The store could not be read.
+    Unreadable,
+}
+
 /// The issue being read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reader {
     detail: Option<IssueDetail>,
-    /// A row that was asked for and that the store does not have.
-    missing: Option<i64>,
+    /// A row that was asked for and did not come, and why.
+    missing: Option<(i64, Missing)>,
     version: u64,
     stale: bool,
     pending: Option<(Ticket, i64)>,
@@ -71,8 +80,9 @@ impl Reader {
         self.detail.as_ref()
     }
 
-    pub(crate) fn is_missing(&self, row: i64) -> bool {
-        self.missing == Some(row)
+    /// Why a row cannot be read, if it cannot.
+    pub(crate) fn missing(&self, row: i64) -> Option<Missing> {
+        self.missing.filter(|(known, _)| *known == row).map(|(_, why)| why)
     }
 
     pub(crate) fn sheet(&self, pane: Pane) -> Option<&Sheet> {
@@ -94,7 +104,7 @@ impl Reader {
     /// The row to read now, if `wanted` is not here or on its way.
     pub(crate) fn wants(&self, wanted: Option<i64>) -> Option<i64> {
         let row = wanted?;
-        let known = self.missing == Some(row) || self.detail.as_ref().is_some_and(|detail| detail.row.row == row);
+        let known = self.missing(row).is_some() || self.detail.as_ref().is_some_and(|detail| detail.row.row == row);
         (self.pending.is_none() && (!known || self.stale)).then_some(row)
     }
 
@@ -113,7 +123,7 @@ impl Reader {
                 sheet.scroll = 0;
             }
         }
-        self.missing = detail.is_none().then_some(row);
+        self.missing = detail.is_none().then_some((row, Missing::NotCached));
         if self.detail != detail {
             self.version += 1;
             self.detail = detail;
@@ -123,7 +133,7 @@ impl Reader {
     pub(crate) fn failed(&mut self, ticket: Ticket) -> bool {
         let failed = self.pending.take_if(|(pending, _)| *pending == ticket);
         if let Some((_, row)) = failed {
-            self.missing = Some(row);
+            self.missing = Some((row, Missing::Unreadable));
         }
         failed.is_some()
     }

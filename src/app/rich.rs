@@ -1,17 +1,53 @@
-//! Formatted text of Jira as lines with roles.
+//! Formatted text of Jira as lines with the roles of this screen.
 
-use super::role::{Line, Role};
+use super::role::{Line, Piece, Role};
 use crate::domain::RichText;
-use crate::text::{clean_block, wrap};
+use crate::richtext::{self, RenderOptions};
 
-/// The text broken to `cells`, without empty lines at either end.
-pub(crate) fn lines(text: &RichText, cells: usize) -> Vec<Line> {
-    let plain = match text {
-        RichText::Wiki(markup) => clean_block(markup).into_owned(),
-        RichText::Adf(document) => document.to_string(),
+/// The text broken to `cells`.
+pub(crate) fn lines(text: &RichText, cells: u16) -> Vec<Line> {
+    // `--ascii` is folded when drawing, with everything else.
+    let rendered = richtext::render(text, cells, &RenderOptions::default());
+    rendered.into_iter().map(line).collect()
+}
+
+fn line(line: richtext::Line) -> Line {
+    let indent = Piece {
+        text: " ".repeat(line.indent.into()),
+        ..Piece::default()
     };
-    wrap(&plain, cells.max(1))
-        .into_iter()
-        .map(|line| Line::of(line, Role::Text))
-        .collect()
+    let spans = line.spans.into_iter().map(|span| {
+        let style = span.style;
+        let heading = matches!(style.role, richtext::Role::Heading(_));
+        Piece {
+            role: role(style.role, style.code),
+            bold: style.bold || heading,
+            italic: style.italic || style.role == richtext::Role::Quote,
+            underline: style.underline || style.link.is_some(),
+            strike: style.strike,
+            text: span.text,
+        }
+    });
+    Line(
+        std::iter::once(indent)
+            .filter(|piece| !piece.text.is_empty())
+            .chain(spans)
+            .collect(),
+    )
+}
+
+fn role(role: richtext::Role, code: bool) -> Role {
+    match role {
+        richtext::Role::Text if code => Role::Code,
+        richtext::Role::Text => Role::Text,
+        richtext::Role::Muted | richtext::Role::Quote => Role::Muted,
+        richtext::Role::Heading(_) => Role::Heading,
+        richtext::Role::Code => Role::Code,
+        richtext::Role::Link => Role::Link,
+        richtext::Role::Mention | richtext::Role::Tag => Role::Tag,
+        richtext::Role::Ok => Role::Ok,
+        richtext::Role::Warn => Role::Warn,
+        richtext::Role::Error => Role::Error,
+        richtext::Role::Info => Role::Info,
+    }
 }

@@ -146,11 +146,23 @@ fn trouble(canvas: &Canvas<'_>, connection: &ConnectionState, model: &Model) -> 
         Health::Failed => canvas.theme.glyphs.error,
         _ => canvas.theme.glyphs.cut_off,
     };
-    let mut text = format!("{glyph} {}: ", clean_line(connection.alias.as_str()));
-    match &connection.problem {
-        Some(problem) => text.push_str(&clean_line(&problem.message)),
-        None => text.push_str("not reachable"),
-    }
+    let alias = clean_line(connection.alias.as_str());
+    let message = connection
+        .problem
+        .as_ref()
+        .map_or("not reachable", |problem| problem.message.as_str());
+    let message = clean_line(message);
+    let offline = model
+        .snapshot
+        .connections
+        .iter()
+        .filter(|one| one.health == Health::Offline)
+        .count();
+    let mut text = match offline {
+        2.. if offline == model.snapshot.connections.len() => format!("{glyph} offline: no Jira can be reached"),
+        _ if message.starts_with(alias.as_ref()) => format!("{glyph} {message}"),
+        _ => format!("{glyph} {alias}: {message}"),
+    };
     if connection.health == Health::Offline {
         text.push_str(&format!(" · next try {}", ahead(connection.next_run, model.now)));
     } else {

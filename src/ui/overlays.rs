@@ -4,11 +4,16 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::canvas::{Canvas, Frame};
-use crate::app::action::{Group, Spec};
+use crate::app::action::Group;
 use crate::app::chrome::{layer_rect, picker_rows};
 use crate::app::layout::inner;
 use crate::app::model::Model;
-use crate::app::overlay::{Layer, TextBox, chooser::Chooser, help::Help, picker::Picker};
+use crate::app::overlay::{
+    Layer, TextBox,
+    chooser::Chooser,
+    help::{Help, HelpRow},
+    picker::Picker,
+};
 use crate::app::role::{Line, Role};
 use crate::text::{truncate, width, wrap};
 
@@ -115,10 +120,10 @@ fn text_box(canvas: &mut Canvas<'_>, rect: Rect, text: &TextBox) {
     }
 }
 
-/// One row of help: a heading, a key with its meaning, or air.
-enum HelpRow {
+/// A line of help: a heading, a key with its meaning, or air.
+enum Entry {
     Heading(&'static str),
-    Key(&'static Spec),
+    Key(HelpRow),
     Air,
 }
 
@@ -126,7 +131,26 @@ fn keys(canvas: &mut Canvas<'_>, rect: Rect, help: &Help, model: &Model) {
     let (here, all) = help.counts();
     let title = format!("Keys · {}", if help.all { "everywhere" } else { help.place.label() });
     let counts = format!("here {here} · all {all}");
-    let area = heavy(canvas, rect, &title, &counts);
+    let area = inner(rect);
+    let body = Rect::new(
+        area.x + 2,
+        area.y + 2,
+        area.width.saturating_sub(3),
+        area.height.saturating_sub(2),
+    );
+    let [left, right] = sides(&help.rows(model), body.width >= 68);
+    let longest = left.len().max(right.len());
+    let scroll = help.scroll.min(longest.saturating_sub(body.height.into()));
+    let hidden = longest.saturating_sub(scroll + usize::from(body.height));
+    canvas.frame(
+        rect,
+        &Frame {
+            title: &title,
+            right: &counts,
+            below: if hidden > 0 { "↓ for more" } else { "" },
+            focused: true,
+        },
+    );
     let x = canvas.role(area.x + 2, area.y, 2, "/ ", Role::Key);
     let edit = &help.input;
     canvas.input(
@@ -137,73 +161,52 @@ fn keys(canvas: &mut Canvas<'_>, rect: Rect, help: &Help, model: &Model) {
         edit.before_cursor(),
         Role::Match,
     );
-    let body = Rect::new(
-        area.x + 2,
-        area.y + 2,
-        area.width.saturating_sub(3),
-        area.height.saturating_sub(2),
-    );
-    let groups: Vec<Vec<HelpRow>> = Group::ALL
-        .into_iter()
-        .filter_map(|group| {
-            let rows = help.rows(model, group);
-            (!rows.is_empty()).then(|| {
-                let mut block = vec![HelpRow::Heading(group.label())];
-                block.extend(rows.into_iter().map(HelpRow::Key));
-                block.push(HelpRow::Air);
-                block
-            })
-        })
-        .collect();
-    if groups.is_empty() {
+    if left.is_empty() {
         canvas.role(body.x, body.y, body.width, "No key matches.", Role::Muted);
-        return;
     }
-    let sides = if body.width >= 76 {
-        split(groups)
-    } else {
-        [groups.into_iter().flatten().collect(), Vec::new()]
-    };
-    let half = body.width / 2;
-    let longest = sides.iter().map(Vec::len).max().unwrap_or(0);
-    let scroll = help.scroll.min(longest.saturating_sub(body.height.into()));
-    for (side, rows) in sides.iter().enumerate() {
-        let left = body.x + if side == 0 { 0 } else { half };
-        let cells = if sides[1].is_empty() {
-            body.width
-        } else {
-            half.saturating_sub(1)
-        };
-        for (y, row) in (body.top()..body.bottom()).zip(rows.iter().skip(scroll)) {
-            help_row(canvas, (left, y, cells), row, model);
+    let half = if right.is_empty() { body.width } else { body.width / 2 };
+    for (x, entries) in [(body.x, left), (body.x + half, right)] {
+        for (y, entry) in (body.top()..body.bottom()).zip(entries.iter().skip(scroll)) {
+            help_entry(canvas, (x, y, half.saturating_sub(1)), entry);
         }
     }
 }
 
-/// Two columns of about the same height, groups kept whole.
-fn split(groups: Vec<Vec<HelpRow>>) -> [Vec<HelpRow>; 2] {
-    let total: usize = groups.iter().map(Vec::len).sum();
+/// Rows under their headings, in two columns of about the same height if there is room.
+fn sides(rows: &[HelpRow], two: bool) -> [Vec<Entry>; 2] {
+    let groups = Group::ALL
+        .iter()
+        .filter(|group| rows.iter().any(|row| row.group == **group))
+        .count();
+    let total = rows.len() + groups * 2;
     let mut sides = [Vec::new(), Vec::new()];
-    for group in groups {
-        let side = usize::from(!sides[0].is_empty() && sides[0].len() + group.len() / 2 > total / 2);
-        sides[side].extend(group);
+    for group in Group::ALL {
+        let of_group = || rows.iter().filter(|row| row.group == group);
+        let count = of_group().count();
+        if count == 0 {
+            continue;
+        }
+        let second = two && !sides[0].is_empty() && sides[0].len() + count / 2 > total / 2;
+        let side = &mut sides[usize::from(second)];
+        side.push(Entry::Heading(group.label()));
+        side.extend(of_group().cloned().map(Entry::Key));
+        side.push(Entry::Air);
     }
     sides
 }
 
-fn help_row(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), row: &HelpRow, model: &Model) {
-    const KEYS: u16 = 15;
-    match row {
-        HelpRow::Heading(text) => {
+fn help_entry(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), entry: &Entry) {
+    const KEYS: u16 = 14;
+    match entry {
+        Entry::Heading(text) => {
             let style = canvas.theme.style(Role::Heading).add_modifier(Modifier::BOLD);
             canvas.put(x, y, cells, text, style);
         }
-        HelpRow::Key(spec) => {
-            let changed = if model.keymap.is_changed(spec.action) { "*" } else { "" };
-            let keys = format!("{}{changed}", model.keymap.label(spec.action));
-            canvas.role(x, y, KEYS, &keys, Role::Key);
-            canvas.role(x + KEYS + 1, y, cells.saturating_sub(KEYS + 1), spec.title, Role::Text);
+        Entry::Key(row) => {
+            let changed = if row.changed { "*" } else { "" };
+            canvas.role(x, y, KEYS, &format!("{}{changed}", row.keys), Role::Key);
+            canvas.role(x + KEYS + 1, y, cells.saturating_sub(KEYS + 1), row.title, Role::Text);
         }
-        HelpRow::Air => {}
+        Entry::Air => {}
     }
 }

@@ -1,9 +1,8 @@
 //! A small company on two Jiras, a library over it in memory, and ways to look at a frame.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use crosstie::app::chord::Chord;
@@ -19,9 +18,9 @@ use ratatui::layout::Size;
 use ratatui::style::{Color, Modifier};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-pub const NOW: &str = "2026-09-10T10:45:00Z";
+pub(crate) const NOW: &str = "2026-09-10T10:45:00Z";
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
@@ -145,7 +144,7 @@ const SAMPLES: &[Sample] = &[
 ];
 
 /// Issue number `n`; the first ones are the samples.
-pub fn row(n: usize) -> IssueRow {
+pub(crate) fn row(n: usize) -> IssueRow {
     let (key, kind, rank, status, category, summary, assignee, minutes, labels) = SAMPLES[n % SAMPLES.len()];
     let (project, _) = key.split_once('-').unwrap();
     let key = if n < SAMPLES.len() {
@@ -181,7 +180,9 @@ pub fn row(n: usize) -> IssueRow {
         parent: Some("PAY-1300".to_owned()),
         created: ago(minutes + 9000),
         updated: ago(minutes + i64::try_from(n / SAMPLES.len()).unwrap()),
-        due: (n % 3 == 0).then(|| jiff::civil::date(2026, 9, 8 + i8::try_from(n % 9).unwrap())),
+        due: n
+            .is_multiple_of(3)
+            .then(|| jiff::civil::date(2026, 9, 8 + i8::try_from(n % 9).unwrap())),
     }
 }
 
@@ -206,7 +207,7 @@ fn comment(author: &str, minutes: i64, text: &str) -> Comment {
     }
 }
 
-pub fn detail(row: &IssueRow) -> IssueDetail {
+pub(crate) fn detail(row: &IssueRow) -> IssueDetail {
     let named = |name: &str| Named {
         id: "1".to_owned(),
         name: name.to_owned(),
@@ -333,7 +334,7 @@ fn connection(alias: &str, deployment: Deployment, health: Health) -> Connection
     }
 }
 
-pub fn run(id: i64, alias: &str, state: RunState, minutes: i64) -> Run {
+pub(crate) fn run(id: i64, alias: &str, state: RunState, minutes: i64) -> Run {
     Run {
         id,
         alias: Alias::from(alias),
@@ -366,7 +367,7 @@ fn log_line(id: i64, level: Level, key: Option<&str>, text: &str) -> LogLine {
     }
 }
 
-pub fn snapshot() -> Snapshot {
+pub(crate) fn snapshot() -> Snapshot {
     let mut lab = connection("lab", Deployment::Cloud, Health::Auth);
     lab.problem = Some(Problem {
         kind: "auth".to_owned(),
@@ -415,7 +416,7 @@ pub fn snapshot() -> Snapshot {
 }
 
 /// The same snapshot with one run under way.
-pub fn syncing() -> Snapshot {
+pub(crate) fn syncing() -> Snapshot {
     let mut snapshot = snapshot();
     let mut running = run(1042, "acme", RunState::Running, 0);
     running.started = now() - jiff::SignedDuration::from_secs(75);
@@ -431,7 +432,7 @@ fn view_config(name: &str, jql: &str) -> ViewConfig {
     }
 }
 
-pub fn setup(width: u16, height: u16) -> Setup {
+pub(crate) fn setup(width: u16, height: u16) -> Setup {
     Setup {
         size: Size::new(width, height),
         now: now(),
@@ -455,21 +456,43 @@ pub fn setup(width: u16, height: u16) -> Setup {
 }
 
 /// A library in memory.
-pub struct Fake {
-    pub rows: Mutex<Vec<IssueRow>>,
-    pub snapshot: Mutex<Snapshot>,
-    pub changes: AtomicU64,
-    pub lists: AtomicU64,
+pub(crate) struct Fake {
+    pub(crate) rows: Mutex<Vec<IssueRow>>,
+    pub(crate) snapshot: Mutex<Snapshot>,
+    pub(crate) changes: AtomicU64,
+    pub(crate) lists: AtomicU64,
+    pub(crate) broken: bool,
+    held: (Mutex<bool>, Condvar),
 }
 
 impl Fake {
-    pub fn new(issues: usize, snapshot: Snapshot) -> Arc<Self> {
+    pub(crate) fn new(issues: usize, snapshot: Snapshot) -> Arc<Self> {
         Arc::new(Self {
             rows: Mutex::new((0..issues).map(row).collect()),
             snapshot: Mutex::new(snapshot),
             changes: AtomicU64::new(0),
             lists: AtomicU64::new(0),
+            broken: false,
+            held: Default::default(),
         })
+    }
+
+    /// A library whose lists cannot be read.
+    pub(crate) fn failing() -> Arc<Self> {
+        Arc::new(Self {
+            rows: Mutex::default(),
+            snapshot: Mutex::new(snapshot()),
+            changes: AtomicU64::new(0),
+            lists: AtomicU64::new(0),
+            broken: true,
+            held: Default::default(),
+        })
+    }
+
+    /// Makes lists wait, as a slow disk does.
+    pub(crate) fn hold(&self, hold: bool) {
+        *self.held.0.lock().unwrap() = hold;
+        self.held.1.notify_all();
     }
 
     fn matched(&self, jql: &str) -> Vec<IssueRow> {
@@ -486,6 +509,19 @@ impl Fake {
 impl Library for Fake {
     fn list(&self, query: &ListQuery) -> Result<ListPage, Problem> {
         self.lists.fetch_add(1, Ordering::SeqCst);
+        drop(
+            self.held
+                .1
+                .wait_while(self.held.0.lock().unwrap(), |held| *held)
+                .unwrap(),
+        );
+        if self.broken {
+            return Err(Problem {
+                kind: "store".to_owned(),
+                message: "the store in /home/ana/.local/share/crosstie cannot be read: disk I/O error".to_owned(),
+                remedy: "Check the disk, or move the folder away: it is rebuilt from Jira.".to_owned(),
+            });
+        }
         if query.jql.contains("WAS") {
             return Err(Problem {
                 kind: NEEDS_SERVER.to_owned(),
@@ -538,18 +574,18 @@ impl Library for Fake {
 }
 
 /// A dashboard without a loop: effects that read are answered on the spot, others are kept.
-pub struct Desk {
-    pub model: Model,
-    pub library: Arc<Fake>,
-    pub effects: Vec<Effect>,
+pub(crate) struct Desk {
+    pub(crate) model: Model,
+    pub(crate) library: Arc<Fake>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 impl Desk {
-    pub fn new(width: u16, height: u16) -> Self {
+    pub(crate) fn new(width: u16, height: u16) -> Self {
         Self::with(setup(width, height), Fake::new(9, snapshot()))
     }
 
-    pub fn with(setup: Setup, library: Arc<Fake>) -> Self {
+    pub(crate) fn with(setup: Setup, library: Arc<Fake>) -> Self {
         let page = library.list(&setup.first_query()).ok();
         let snapshot = library.snapshot().unwrap();
         let mut desk = Self {
@@ -561,7 +597,7 @@ impl Desk {
         desk
     }
 
-    pub fn event(&mut self, event: Event) {
+    pub(crate) fn event(&mut self, event: Event) {
         let mut queue = vec![event];
         while let Some(event) = queue.pop() {
             for effect in update(&mut self.model, event) {
@@ -588,7 +624,7 @@ impl Desk {
     }
 
     /// Presses keys, separated by spaces.
-    pub fn keys(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
         for key in keys.split(' ').filter(|key| !key.is_empty()) {
             let (code, mods) = Chord::parse(key).unwrap().parts();
             self.event(Event::Term(TermEvent::Key(KeyEvent::new(code, mods))));
@@ -597,7 +633,7 @@ impl Desk {
     }
 
     /// Types text.
-    pub fn text(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         for letter in text.chars() {
             let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
             self.event(Event::Term(TermEvent::Key(key)));
@@ -605,23 +641,23 @@ impl Desk {
         self
     }
 
-    pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+    pub(crate) fn resize(&mut self, width: u16, height: u16) -> &mut Self {
         self.event(Event::Term(TermEvent::Resize(width, height)));
         self
     }
 
-    pub fn buffer(&self, size: Size) -> Buffer {
+    pub(crate) fn buffer(&self, size: Size) -> Buffer {
         draw(&self.model, size)
     }
 
     /// The screen as text.
-    pub fn screen(&self, width: u16, height: u16) -> String {
+    pub(crate) fn screen(&self, width: u16, height: u16) -> String {
         text(&self.buffer(Size::new(width, height)))
     }
 }
 
 /// Draws a model without a terminal.
-pub fn draw(model: &Model, size: Size) -> Buffer {
+pub(crate) fn draw(model: &Model, size: Size) -> Buffer {
     let viewport = TerminalOptions {
         viewport: Viewport::Fullscreen,
     };
@@ -632,7 +668,7 @@ pub fn draw(model: &Model, size: Size) -> Buffer {
 }
 
 /// The lines of a buffer, as a terminal would show them, without trailing blanks.
-pub fn text(buffer: &Buffer) -> String {
+pub(crate) fn text(buffer: &Buffer) -> String {
     let width = usize::from(buffer.area.width);
     let mut out = String::new();
     for line in buffer.content.chunks(width) {
@@ -653,7 +689,7 @@ pub fn text(buffer: &Buffer) -> String {
 }
 
 /// The same grid with one letter per style, and what each letter is.
-pub fn styles(buffer: &Buffer) -> String {
+pub(crate) fn styles(buffer: &Buffer) -> String {
     let mut letters: Vec<(Color, Color, Modifier)> = vec![(Color::Reset, Color::Reset, Modifier::empty())];
     let mut out = String::new();
     for line in buffer.content.chunks(usize::from(buffer.area.width)) {

@@ -40,6 +40,9 @@ fn has_comments(size: Size, model: &Model) -> bool {
 }
 
 pub(super) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
+    if !model.has_connections() {
+        return vec![Pane::List];
+    }
     match form(size) {
         Form::Single => return vec![Pane::List, Pane::Preview, Pane::Views],
         Form::Narrow | Form::Wide => {}
@@ -62,6 +65,11 @@ pub(super) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
 }
 
 pub(super) fn cut(regions: &mut Regions, size: Size, model: &Model) {
+    // The first screen of all has one thing to say.
+    if !model.has_connections() {
+        regions.panes = vec![(Pane::List, regions.body)];
+        return;
+    }
     let mut body = regions.body;
     if model.panes.strip && strip_fits(size) {
         let height = adjusted(7, model.panes.strip_by, 4, body.height / 2);
@@ -88,7 +96,11 @@ fn cut_strip(regions: &mut Regions, strip: Rect) {
 }
 
 fn cut_wide(body: Rect, size: Size, model: &Model) -> Vec<(Pane, Rect)> {
-    let base = if size.width >= 200 { 28 } else { 20 };
+    let base = match size.width {
+        200.. => 28,
+        140.. => 22,
+        _ => 20,
+    };
     let views_width = adjusted(base, model.panes.views_by, 12, size.width / 3);
     let beside = [Constraint::Length(views_width), Constraint::Fill(1)];
     match preview(size, model) {
@@ -123,7 +135,8 @@ fn cut_side(rest: Rect, size: Size, model: &Model) -> Vec<(Pane, Rect)> {
         .areas(rest);
         return vec![(Pane::List, list), (Pane::Preview, preview), (Pane::Comments, comments)];
     }
-    let base = (rest.width * 2 / 5).min(104);
+    // Two cells more of it would cost the list its assignees at 140 columns.
+    let base = (rest.width * 9 / 25).min(104);
     let preview_width = adjusted(base, model.panes.preview_by, 30, most);
     let [list, preview] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(preview_width)]).areas(rest);
     vec![(Pane::List, list), (Pane::Preview, preview)]

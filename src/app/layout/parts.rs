@@ -45,6 +45,13 @@ pub(crate) struct ListParts {
     pub(crate) rows: Rect,
 }
 
+impl ListParts {
+    /// The room of headings and rows together.
+    pub(crate) fn below(&self) -> Rect {
+        self.headings.union(self.rows)
+    }
+}
+
 /// Cuts up the issue list.
 pub(crate) fn list_parts(pane: Rect, model: &Model) -> ListParts {
     let area = inner(pane);
@@ -56,7 +63,7 @@ pub(crate) fn list_parts(pane: Rect, model: &Model) -> ListParts {
         rect
     };
     let editing = model.typing(EntryKind::Jql).is_some();
-    if editing || area.height >= 10 || model.home.own_query().is_some() {
+    if editing || (area.height >= 10 && model.has_connections()) || model.home.own_query().is_some() {
         parts.jql = Some(next());
     }
     if editing {

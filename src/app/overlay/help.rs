@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::Layer;
-use crate::app::action::{Group, Place, Spec, TABLE};
+use crate::app::action::{Action, Group, Place, Spec, TABLE};
 use crate::app::chord::Chord;
 use crate::app::event::Effect;
 use crate::app::fuzzy;
@@ -22,21 +22,73 @@ pub(crate) struct Help {
     pub(crate) scroll: usize,
 }
 
+/// Actions that are read better side by side.
+const PAIRS: &[(Action, Action, &str)] = &[
+    (Action::Down, Action::Up, "row down, up"),
+    (Action::First, Action::Last, "first, last"),
+    (Action::HalfDown, Action::HalfUp, "half page"),
+    (Action::PageDown, Action::PageUp, "page"),
+    (Action::NextPane, Action::PreviousPane, "pane"),
+    (Action::PreviousItem, Action::NextItem, "issue or problem"),
+    (Action::MoreDetail, Action::LessDetail, "more, less detail"),
+    (Action::Narrower, Action::Wider, "resize pane"),
+    (Action::CopyKey, Action::CopyUrl, "copy key or line, URL"),
+    (Action::Close, Action::Quit, "close, quit"),
+];
+
+/// One row of help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HelpRow {
+    pub(crate) group: Group,
+    pub(crate) keys: String,
+    pub(crate) title: &'static str,
+    /// The user has chosen these keys.
+    pub(crate) changed: bool,
+    pub(crate) action: Action,
+}
+
 impl Help {
-    /// Rows of one group that pass the filter.
-    pub(crate) fn rows(&self, model: &Model, group: Group) -> Vec<&'static Spec> {
-        self.matching(model).filter(|spec| spec.group == group).collect()
+    /// Rows that pass the filter, in the order of the registry.
+    pub(crate) fn rows(&self, model: &Model) -> Vec<HelpRow> {
+        let shown: Vec<&Spec> = self.here(model).collect();
+        let partner_of = |action: Action| {
+            let pair = PAIRS
+                .iter()
+                .find(|(first, second, _)| *first == action || *second == action)?;
+            let both = |wanted: Action| shown.iter().any(|spec| spec.action == wanted);
+            (both(pair.0) && both(pair.1)).then_some(pair)
+        };
+        let mut rows = Vec::with_capacity(shown.len());
+        for spec in &shown {
+            let row = match partner_of(spec.action) {
+                Some((first, second, title)) if *first == spec.action => HelpRow {
+                    group: spec.group,
+                    keys: paired(model, *first, *second),
+                    title,
+                    changed: model.keymap.is_changed(*first) || model.keymap.is_changed(*second),
+                    action: spec.action,
+                },
+                Some(_) => continue,
+                None => HelpRow {
+                    group: spec.group,
+                    keys: model.keymap.label(spec.action),
+                    title: spec.title,
+                    changed: model.keymap.is_changed(spec.action),
+                    action: spec.action,
+                },
+            };
+            if fuzzy::contains_words(self.input.text(), &[row.title, spec.name, spec.title, &row.keys]) {
+                rows.push(row);
+            }
+        }
+        rows
     }
 
-    fn matching(&self, model: &Model) -> impl Iterator<Item = &'static Spec> {
+    fn here(&self, model: &Model) -> impl Iterator<Item = &'static Spec> {
         TABLE
             .iter()
             .filter(|spec| spec.listed() && (self.all || spec.works_in(self.place)))
             .filter(|spec| !model.keymap.keys(spec.action).is_empty())
-            .filter(|spec| {
-                let keys = model.keymap.label(spec.action);
-                fuzzy::contains_words(self.input.text(), &[spec.title, spec.name, &keys])
-            })
     }
 
     /// Keys here, and everywhere.
@@ -80,14 +132,30 @@ pub(super) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     }
 }
 
-/// Runs the best match of the filter, if that works here.
+/// Runs the first row that is left, if something was typed.
 fn run_first(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(Layer::Help(help)) = model.layers.last() else {
         return;
     };
-    let first = help.matching(model).next().filter(|_| !help.input.text().is_empty());
+    let first = help
+        .rows(model)
+        .into_iter()
+        .next()
+        .filter(|_| !help.input.text().is_empty());
     model.layers.pop();
-    if let Some(spec) = first {
-        perform::perform(model, spec.action, out);
+    if let Some(row) = first {
+        perform::perform(model, row.action, out);
     }
+}
+
+/// `j k ↓ ↑`: first keys of both, then second keys of both.
+fn paired(model: &Model, first: Action, second: Action) -> String {
+    let (first, second) = (model.keymap.keys(first), model.keymap.keys(second));
+    let longest = first.len().max(second.len());
+    let labels: Vec<String> = (0..longest)
+        .flat_map(|index| [first.get(index), second.get(index)])
+        .flatten()
+        .map(|chord| chord.label())
+        .collect();
+    labels.join(" ")
 }

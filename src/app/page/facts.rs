@@ -27,7 +27,9 @@ fn sprint(issue: &Issue) -> String {
             FieldValue::Sprint(sprint) => Some(sprint),
             FieldValue::List(values) => {
                 let all = || values.iter().filter_map(find);
-                all().find(|sprint| sprint.state == "active").or_else(|| all().last())
+                all()
+                    .find(|sprint| sprint.state == "active")
+                    .or_else(|| all().next_back())
             }
             _ => None,
         }
@@ -150,6 +152,7 @@ pub(crate) fn fields(detail: &IssueDetail, cells: u16, context: &Context<'_>) ->
         .issue
         .custom
         .iter()
+        .filter(|(_, field)| !value::is_sprint(field))
         .map(|(id, field)| (id, value::text(field)))
         .filter(|(_, text)| !text.is_empty())
         .collect();

@@ -6,6 +6,8 @@ use crate::text::clean_line;
 /// One line; empty for what has no words (formatted documents, plugin objects).
 pub(super) fn text(value: &FieldValue) -> String {
     match value {
+        // Jira keeps the order of boards in a text field that means nothing to people.
+        FieldValue::Text(text) if text.starts_with("0|") => String::new(),
         FieldValue::Text(text) => clean_line(text).into_owned(),
         FieldValue::Number(number) => number.to_string(),
         FieldValue::Named(named) => clean_line(&named.name).into_owned(),
@@ -17,5 +19,14 @@ pub(super) fn text(value: &FieldValue) -> String {
             words.join(", ")
         }
         FieldValue::Rich(_) | FieldValue::Other(_) => String::new(),
+    }
+}
+
+/// Whether the value is shown under its own name already.
+pub(super) fn is_sprint(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Sprint(_) => true,
+        FieldValue::List(values) => values.iter().any(is_sprint),
+        _ => false,
     }
 }

@@ -19,9 +19,8 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             leave(model, out);
         }
         Action::Close => {
-            if !leave_overlaying(model) {
-                out.push(Effect::Quit);
-            }
+            let left = leave_overlaying(model);
+            out.extend((!left).then_some(Effect::Quit));
         }
         Action::Quit => out.push(Effect::Quit),
         Action::Redraw => out.push(Effect::Redraw),
@@ -60,6 +59,7 @@ pub(crate) fn show_view(model: &mut Model, index: usize, out: &mut Vec<Effect>) 
     model.home.filter.clear();
     model.home.sort = None;
     model.home.columns = None;
+    model.home.list.forget_selection();
     model.home.views.chosen = index.min(model.home.views.items.len().saturating_sub(1));
     model.page = None;
     if model.screen != Screen::Issues {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::action::Action;
 use crate::app::layout::{Pane, Regions, inner};
 use crate::app::model::Model;
+use crate::app::reader::Missing;
 use crate::app::role::{Line, Role};
 use crate::domain::IssueRow;
 use crate::text::{clean_line, truncate, width};
@@ -28,6 +29,15 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, regions: &Regions, model: &Model) {
     }
 }
 
+/// `412`, `9999`, `12k`: what fits beside a name.
+fn compact(count: usize) -> String {
+    match count {
+        ..10_000 => count.to_string(),
+        10_000..1_000_000 => format!("{}k", count / 1000),
+        _ => format!("{}M", count / 1_000_000),
+    }
+}
+
 fn views(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let focused = model.focus() == Pane::Views;
     let hint = model.keymap.hint(Action::Views).unwrap_or_default();
@@ -43,7 +53,7 @@ fn views(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let area = inner(rect);
     let views = &model.home.views;
     for (y, (index, view)) in (area.top()..area.bottom()).zip(views.items.iter().enumerate().skip(views.top)) {
-        let count = view.count.map_or_else(String::new, |count| count.to_string());
+        let count = view.count.map_or_else(String::new, compact);
         let count_cells = u16::try_from(width(&count)).unwrap_or(0);
         let name_cells = area.width.saturating_sub(count_cells + 2);
         canvas.role(area.x + 1, y, name_cells, &clean_line(&view.name), Role::Text);
@@ -116,14 +126,19 @@ fn position(model: &Model) -> String {
 /// The chosen row, if the store has nothing more about it.
 fn missing_row(model: &Model) -> Option<&IssueRow> {
     let row = model.current_row()?;
-    model.reader.is_missing(row.row).then_some(row)
+    model.reader.missing(row.row).map(|_| row)
 }
 
 fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: &str, right: &str) {
     let Some(sheet) = model.reader.sheet(pane) else { return };
     let area = inner(rect);
     let height = usize::from(area.height);
-    let rest = sheet.lines().len().saturating_sub(sheet.scroll() + height);
+    let empty = model.page.is_none() && model.list().selected().is_none();
+    let rest = if empty {
+        0
+    } else {
+        sheet.lines().len().saturating_sub(sheet.scroll() + height)
+    };
     // The hint is dropped before the summary is cut.
     let fits = width(title) + width(right) + 10 < usize::from(rect.width);
     let right = if fits || pane == Pane::Page { right } else { "" };
@@ -147,7 +162,7 @@ fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: 
             focused: model.focus() == pane,
         },
     );
-    if model.page.is_none() && model.list().selected().is_none() {
+    if empty {
         return;
     }
     if missing_row(model).is_some() {
@@ -165,6 +180,10 @@ fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: 
 fn not_cached(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
     let Some(row) = missing_row(model) else { return };
     let clean = |text: &str| clean_line(text).into_owned();
+    let why = match model.reader.missing(row.row) {
+        Some(Missing::Unreadable) => "The store could not be read: r tries again.",
+        Some(Missing::NotCached) | None => "Not kept locally: outside the connection's scope, or just deleted.",
+    };
     let mut lines = vec![
         Line::default()
             .bold(clean(&row.status), crate::app::page::status_role(row.category))
@@ -172,10 +191,7 @@ fn not_cached(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
             .with(clean(&row.issue_type), Role::Text),
         Line::of("Assignee ", Role::Muted).with(row.assignee.as_deref().map_or("nobody".to_owned(), clean), Role::Text),
         Line::default(),
-        Line::of(
-            "This issue is not kept locally: it is outside the connection's scope.",
-            Role::Muted,
-        ),
+        Line::of(why, Role::Muted),
     ];
     lines.push(Line::of("o", Role::Key).with(" opens it in the browser", Role::Muted));
     for (y, line) in (area.top()..area.bottom()).zip(&lines) {

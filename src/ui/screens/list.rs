@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use crate::app::action::Action;
 use crate::app::chrome::MARK;
 use crate::app::columns::{self, Fitted};
 use crate::app::faces;
@@ -19,11 +20,7 @@ use crate::ui::canvas::{Canvas, Frame};
 /// Draws the pane.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let list = model.list();
-    let note = list
-        .notes()
-        .first()
-        .map(|note| clean_line(note).into_owned())
-        .unwrap_or_default();
+    let note = note(model);
     canvas.frame(
         rect,
         &Frame {
@@ -39,7 +36,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
         filter(canvas, area, model);
     }
     if let Some(face) = faces::face(model) {
-        draw_face(canvas, parts.rows, &face);
+        draw_face(canvas, parts.below(), &face);
         return;
     }
     let inner = parts.headings.width.saturating_sub(MARK);
@@ -48,9 +45,26 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     rows(canvas, parts.rows, &fitted, model);
 }
 
+/// What has to be known about the answer: a connection that did not take part, rows still missing.
+fn note(model: &Model) -> String {
+    let silent = model.home.live.as_ref().and_then(|live| live.problems.first());
+    match (silent, model.list().notes().first()) {
+        (Some((alias, problem)), _) => format!(
+            "{} did not answer: {}",
+            clean_line(alias.as_str()),
+            clean_line(&problem.message)
+        ),
+        (None, Some(note)) => clean_line(note).into_owned(),
+        (None, None) => String::new(),
+    }
+}
+
 /// `My open work · 23`, with what has to be known about where it comes from.
 fn title(canvas: &Canvas<'_>, model: &Model) -> String {
     let list = model.list();
+    if !model.has_connections() {
+        return "Welcome".to_owned();
+    }
     let mut title = match (&model.home.live, &model.home.typed) {
         (Some(_), _) => "JQL · live".to_owned(),
         (None, Some(_)) => "JQL · cache".to_owned(),
@@ -80,6 +94,16 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
     if list.is_waiting() {
         title.push_str(&format!(" {}", canvas.spinner(model.now)));
     }
+    if let Some(run) = faces::first_pull(model) {
+        let expected = run
+            .expected
+            .map_or_else(String::new, |all| format!(" of {}", thousands(all)));
+        title.push_str(&format!(
+            " · {} pulling {}{expected}",
+            canvas.spinner(model.now),
+            thousands(run.received)
+        ));
+    }
     if let Some((connection, all)) = model.cut_off()
         && let Some(at) = connection.last_success
     {
@@ -95,6 +119,9 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
 
 /// `updated ↓  s`: the user's sort, else the first key of the query's own order.
 fn order(canvas: &Canvas<'_>, model: &Model) -> String {
+    if crate::app::enabled(model, Action::Sort).is_err() {
+        return String::new();
+    }
     let arrow = |descending: bool| {
         if descending {
             canvas.theme.glyphs.falling
@@ -102,7 +129,7 @@ fn order(canvas: &Canvas<'_>, model: &Model) -> String {
             canvas.theme.glyphs.rising
         }
     };
-    let hint = model.keymap.hint(crate::app::action::Action::Sort).unwrap_or_default();
+    let hint = model.keymap.hint(Action::Sort).unwrap_or_default();
     if let Some(sort) = model.home.sort.filter(|_| model.home.live.is_none()) {
         return format!("{} {}  {hint}", sort.column.name(), arrow(sort.descending));
     }
@@ -371,6 +398,9 @@ fn draw_face(canvas: &mut Canvas<'_>, area: Rect, face: &faces::Face) {
             }
             _ => lines.push(line.clone()),
         }
+    }
+    if lines.len() > area.height.into() {
+        lines.retain(|line| !line.0.is_empty());
     }
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.y + area.height.saturating_sub(high) / 3;

@@ -260,9 +260,10 @@ fn detail(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
 fn run_lines(run: &Run, model: &Model) -> Vec<(String, Role)> {
     let mut lines = vec![(
         format!(
-            "{} · {} requests · {} received · {} · +{} new ~{} changed -{} gone",
+            "{} · {} {} · {} received · {} · +{} new ~{} changed -{} gone",
             run.kind.label(),
             thousands(run.requests),
+            if run.requests == 1 { "request" } else { "requests" },
             thousands(run.received),
             crate::text::bytes(run.bytes),
             run.new,

@@ -245,16 +245,21 @@ fn reason(error: &reqwest::Error) -> String {
 fn tls_reason(error: &reqwest::Error) -> Option<String> {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
-            return Some(explain(tls));
-        }
-        let wrapped = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if let Some(tls) = wrapped.and_then(|wrapped| wrapped.downcast_ref::<rustls::Error>()) {
+        if let Some(tls) = tls_inside(inner) {
             return Some(explain(tls));
         }
         cause = inner.source();
     }
     None
+}
+
+/// IO errors hide what they wrap from `source`.
+fn tls_inside<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(tls) = error.downcast_ref() {
+        return Some(tls);
+    }
+    let wrapped = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+    tls_inside(wrapped)
 }
 
 fn explain(error: &rustls::Error) -> String {

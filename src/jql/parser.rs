@@ -1,11 +1,13 @@
 //! Tokens to the tree: recursive descent with one token of lookahead and a bound on depth.
 
+mod field;
+mod report;
+
 use super::ast::{
-    Clause, Direction, Expr, FieldRef, Function, Operand, Operator, Predicate, PredicateOperator, Property, Query,
-    SortKey, Span, Word,
+    Clause, Direction, Expr, Function, Operand, Operator, Predicate, PredicateOperator, Query, SortKey, Span, Word,
 };
 use super::error::{Expected, ParseError, ParseErrorKind};
-use super::lexer::{Bad, Keyword, Kind, Token, lex, unescape};
+use super::lexer::{Keyword, Kind, Token, lex, unescape};
 
 /// How deep parentheses, lists and negations may nest; further in is an error, not a crash.
 pub const MAX_DEPTH: usize = 256;
@@ -284,26 +286,6 @@ impl Parser<'_> {
         Ok(Operand::Function(Function { name, args, span }))
     }
 
-    /// Jira's parser proposes `)` where leaving out one token would mend the call.
-    fn no_first_argument<T>(&self) -> Parsed<T> {
-        let mends = matches!(self.next_kind(), Kind::Close | Kind::Word | Kind::Quoted | Kind::Number);
-        if *self.kind() == Kind::Comma && !mends {
-            return self.expecting(Expected::Argument);
-        }
-        self.expecting_tokens(vec![")"])
-    }
-
-    fn no_further_argument<T>(&self) -> Parsed<T> {
-        use Keyword::{After, And, Before, By, During, From, On, Or, Order, To};
-        let could_follow = match self.kind() {
-            Kind::End => true,
-            Kind::Keyword(word) => matches!(word, After | And | Before | By | During | From | On | Or | Order | To),
-            _ => false,
-        };
-        let mends = could_follow || *self.next_kind() == Kind::Close;
-        self.expecting_tokens(if mends { vec![")"] } else { vec![")", ","] })
-    }
-
     fn predicates(&mut self, operator: Operator) -> Parsed<Vec<Predicate>> {
         self.tail = match operator {
             Operator::Was | Operator::WasNot | Operator::WasIn | Operator::WasNotIn => Tail::Was,
@@ -365,76 +347,6 @@ impl Parser<'_> {
         Ok(SortKey { field, direction })
     }
 
-    fn field(&mut self) -> Parsed<FieldRef> {
-        if self.at_keyword(Keyword::Cf) {
-            return self.custom_field();
-        }
-        let Some(word) = self.take_word() else {
-            return self.expecting(Expected::Field);
-        };
-        let properties = if word.number { Vec::new() } else { self.properties()? };
-        let span = word.span.to(self.last_span());
-        Ok(FieldRef {
-            name: word.value,
-            text: word.text,
-            custom: None,
-            number: word.number,
-            properties,
-            span,
-        })
-    }
-
-    fn custom_field(&mut self) -> Parsed<FieldRef> {
-        let start = self.span();
-        self.advance();
-        if *self.kind() != Kind::OpenBracket {
-            return self.expecting(Expected::CustomFieldId);
-        }
-        self.advance();
-        let id = match self.take_word() {
-            Some(word) if word.number && !word.text.starts_with('-') => word.text,
-            Some(_) => {
-                self.at -= 1;
-                return self.expecting(Expected::CustomFieldId);
-            }
-            None => return self.expecting(Expected::CustomFieldId),
-        };
-        self.close_bracket()?;
-        let properties = self.properties()?;
-        let span = start.to(self.last_span());
-        let text = self.source[span.range()].to_owned();
-        Ok(FieldRef {
-            name: format!("cf[{id}]"),
-            text,
-            custom: Some(id),
-            number: false,
-            properties,
-            span,
-        })
-    }
-
-    fn properties(&mut self) -> Parsed<Vec<Property>> {
-        let mut properties = Vec::new();
-        while *self.kind() == Kind::OpenBracket {
-            self.advance();
-            let Some(key) = self.take_word() else {
-                return self.expecting(Expected::PropertyId);
-            };
-            self.close_bracket()?;
-            let path = std::iter::from_fn(|| self.take_word()).collect();
-            properties.push(Property { key, path });
-        }
-        Ok(properties)
-    }
-
-    fn close_bracket(&mut self) -> Parsed<()> {
-        if *self.kind() != Kind::CloseBracket {
-            return self.expecting_tokens(vec!["]"]);
-        }
-        self.advance();
-        Ok(())
-    }
-
     fn take_word(&mut self) -> Option<Word> {
         let token = &self.tokens[self.at];
         let text = &self.source[token.span.range()];
@@ -494,47 +406,6 @@ impl Parser<'_> {
             return Err(self.error(ParseErrorKind::TooDeep(MAX_DEPTH)));
         }
         Ok(())
-    }
-
-    /// A clause is complete, but what follows continues neither it nor the query.
-    fn after_clause<T>(&self, outermost: bool) -> Parsed<T> {
-        if !outermost && matches!(self.kind(), Kind::End | Kind::Keyword(Keyword::Order)) {
-            return self.expecting_tokens(vec![")"]);
-        }
-        let mut tokens = match self.tail {
-            Tail::Plain => vec!["AND", "OR"],
-            Tail::Was => vec!["AFTER", "AND", "BEFORE", "BY", "DURING", "ON", "OR"],
-            Tail::Changed => vec!["AFTER", "AND", "BEFORE", "BY", "DURING", "FROM", "ON", "OR", "TO"],
-        };
-        if outermost {
-            tokens.push("ORDER BY");
-            tokens.sort_unstable();
-        }
-        self.expecting_tokens(tokens)
-    }
-
-    fn expecting_tokens<T>(&self, tokens: Vec<&'static str>) -> Parsed<T> {
-        self.expecting(Expected::Tokens(tokens))
-    }
-
-    fn expecting<T>(&self, expected: Expected) -> Parsed<T> {
-        let text = &self.source[self.span().range()];
-        Err(self.error(match self.kind() {
-            Kind::Bad(Bad::ReservedChar(c)) => ParseErrorKind::ReservedChar(*c),
-            Kind::Bad(Bad::IllegalChar(c)) => ParseErrorKind::IllegalChar(*c),
-            Kind::Bad(Bad::Escape(escape)) => ParseErrorKind::IllegalEscape(escape.clone()),
-            Kind::Bad(Bad::Unfinished(text)) => ParseErrorKind::Unfinished(text.clone()),
-            Kind::Reserved => ParseErrorKind::ReservedWord(text.to_owned()),
-            Kind::End => ParseErrorKind::Expecting { expected, got: None },
-            _ => ParseErrorKind::Expecting {
-                expected,
-                got: Some(text.to_owned()),
-            },
-        }))
-    }
-
-    fn error(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError::new(self.source, kind, self.span())
     }
 }
 

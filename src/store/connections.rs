@@ -108,6 +108,21 @@ impl Store {
         })
     }
 
+    /// Connections that have been signed in at least once, in config order: only of these can the
+    /// cache say anything.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn signed_in_aliases(&self) -> Result<Vec<Alias>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT alias FROM connection WHERE account_id IS NOT NULL ORDER BY position, alias")?
+                .query_map([], |row| row.get(0).map(Alias))?
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(StoreError::from)
+        })
+    }
+
     /// How far the pull of `alias` has come.
     ///
     /// # Errors

@@ -9,11 +9,12 @@
 
 mod clause;
 mod context;
+mod keys;
 mod lookup;
 mod order;
 mod sql;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod values;
 
 use super::error::StoreError;

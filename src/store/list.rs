@@ -53,6 +53,23 @@ impl Store {
         })
     }
 
+    /// The rows that [`Store::list`] would show first, where they can be told without reading all that
+    /// match; `None` where they cannot. For the first frame.
+    ///
+    /// # Errors
+    /// As [`Store::list`].
+    pub fn first_rows(&self, query: &ListQuery, now: Timestamp) -> Result<Option<Vec<IssueRow>>, StoreError> {
+        let jql = parse(&query.jql).map_err(CannotAnswer::from)?;
+        self.read(|db| {
+            let answer = Answer::to(db, &jql, &query.aliases, query.sort, now)?;
+            if !query.filter.trim().is_empty() {
+                return Ok(None);
+            }
+            let ids = matched::first(db, &answer, query.limit)?;
+            ids.map(|ids| rows::load(db, &ids)).transpose()
+        })
+    }
+
     /// How many issues each of `queries` matches, or why that cannot be said.
     ///
     /// # Errors

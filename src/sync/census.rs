@@ -29,7 +29,7 @@ const INDEX_LAG: SignedDuration = SignedDuration::from_mins(15);
 impl Round {
     pub(super) async fn take_census(&self, flight: &mut Flight) -> Result<(), SyncError> {
         let began = self.client.server_now();
-        let listed = self.list(flight).await?;
+        let (listed, skipped) = self.list(flight).await?;
         let total = listed.len();
         let census = self.stored(move |store, alias| store.census(alias, &listed)).await?;
         let (fetch, unlisted) = (census.fetch.len(), census.unlisted.len());
@@ -40,24 +40,33 @@ impl Round {
             self.vanished(flight, &fetched.unreachable, &[]).await?;
             self.take(flight, fetched.issues).await?;
         }
-        for chunk in census.unlisted.chunks(CHUNK) {
-            self.unlisted(flight, chunk, began).await?;
+        if skipped > 0 {
+            // An entry that could not be read would look like an issue that is not there.
+            let line = format!("census: {skipped} entries could not be read, so nothing is taken as gone");
+            self.say(flight, vec![NewLine::new(Level::Warn, line)]).await?;
+        } else {
+            for chunk in census.unlisted.chunks(CHUNK) {
+                self.unlisted(flight, chunk, began).await?;
+            }
         }
         let now = self.clock.now();
         self.stored(move |store, alias| store.census_done(alias, now)).await?;
         Ok(())
     }
 
-    async fn list(&self, flight: &mut Flight) -> Result<HashMap<String, Timestamp>, SyncError> {
+    /// All ids of the scope with their dates, and how many entries could not be read.
+    async fn list(&self, flight: &mut Flight) -> Result<(HashMap<String, Timestamp>, u32), SyncError> {
         let jql = plan::census_jql(&self.scope);
         let (mut listed, mut tokens, mut page) = (HashMap::new(), Tokens::default(), None);
+        let mut skipped = 0;
         loop {
             let answer = self.client.search_stubs(&jql, PAGE, page).await?;
+            skipped += answer.skipped;
             listed.extend(answer.items.into_iter().map(|stub| (stub.id.0, stub.updated)));
             self.show_progress(flight).await?;
             match answer.next {
                 Some(next) if tokens.is_fresh(&next) => page = Some(next),
-                _ => return Ok(listed),
+                _ => return Ok((listed, skipped)),
             }
         }
     }
@@ -78,11 +87,12 @@ impl Round {
         let reachable: Vec<IssueId> = issues.iter().map(|issue| issue.id.clone()).collect();
         let jql = plan::within_jql(&self.scope, &reachable);
         let answer = self.client.search_stubs(&jql, PAGE, None).await?;
+        let unsure = answer.skipped > 0;
         let within: HashSet<IssueId> = answer.items.into_iter().map(|stub| stub.id).collect();
         let lagging = |updated: Timestamp| updated.duration_until(began) < INDEX_LAG;
         let (keep, left): (Vec<_>, Vec<_>) = issues
             .into_iter()
-            .partition(|issue| within.contains(&issue.id) || lagging(issue.updated));
+            .partition(|issue| unsure || within.contains(&issue.id) || lagging(issue.updated));
         self.take(flight, keep).await?;
         self.left_scope(flight, left.into_iter().map(|issue| (issue.id, issue.key)).collect())
             .await

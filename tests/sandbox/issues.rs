@@ -24,11 +24,8 @@ async fn an_issue_is_found_by_id_key_and_former_key_in_any_case() {
         let new = jira.sandbox.change(|world, now| {
             let idx = world.issue_by_key(&old).unwrap();
             let here = world.issue(idx).project;
-            let there = (0..world.projects.len()).map(ProjectIdx::of);
-            let there = there
-                .filter(|p| *p != here && !world.project(*p).archived)
-                .next_back()
-                .unwrap();
+            let mut projects = (0..world.projects.len()).map(ProjectIdx::of);
+            let there = projects.rfind(|p| *p != here && !world.project(*p).archived).unwrap();
             world.move_project(idx, there, None, now);
             world.issue(idx).key.to_string()
         });

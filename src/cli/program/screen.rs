@@ -131,9 +131,30 @@ struct StoreLibrary {
     clock: SharedClock,
 }
 
+impl StoreLibrary {
+    /// A connection that was never signed in has nothing cached: it must not keep the others from
+    /// being shown. `None` while there is no other.
+    fn askable(&self, query: &ListQuery) -> Result<Option<ListQuery>, StoreError> {
+        let signed_in = self.store.signed_in_aliases()?;
+        let asked = |alias: &Alias| query.aliases.is_empty() || query.aliases.contains(alias);
+        let aliases: Vec<Alias> = signed_in.into_iter().filter(asked).collect();
+        Ok((!aliases.is_empty()).then(|| ListQuery {
+            aliases,
+            ..query.clone()
+        }))
+    }
+
+    fn answer(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
+        match self.askable(query)? {
+            Some(query) => self.store.list(&query, self.clock.now()),
+            None => Ok(ListPage::default()),
+        }
+    }
+}
+
 impl Library for StoreLibrary {
     fn list(&self, query: &ListQuery) -> Result<ListPage, Problem> {
-        self.store.list(query, self.clock.now()).map_err(|error| match &error {
+        self.answer(query).map_err(|error| match &error {
             StoreError::Query(cannot) if cannot.is_server_only() => Problem {
                 kind: NEEDS_SERVER.to_owned(),
                 ..Problem::from(&error)

@@ -83,8 +83,10 @@ impl Client {
     pub async fn project_lists(&self, metadata: &mut Metadata, projects: &[String]) -> Result<(), Error> {
         let mut complete = projects.len() <= MOST_PROJECTS && covers(projects, metadata);
         for project in projects.iter().take(MOST_PROJECTS) {
-            let versions = self.of_project(project, "versions", meta::version).await?;
-            let components = self.of_project(project, "components", meta::component).await?;
+            let (versions, components) = futures_util::try_join!(
+                self.of_project(project, "versions", meta::version),
+                self.of_project(project, "components", meta::component),
+            )?;
             complete &= versions.is_some() && components.is_some();
             if let Some(versions) = versions {
                 metadata.versions.retain(|version| version.project != *project);

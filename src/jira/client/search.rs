@@ -21,8 +21,7 @@ impl Client {
     /// # Errors
     /// [`crate::jira::ErrorKind::Rejected`] when Jira does not accept the query.
     pub async fn search(&self, search: &Search) -> Result<Page<Issue>, Error> {
-        let fields: Vec<&str> = issue::FIELDS.to_vec();
-        self.page(search, &fields, issue::issue).await
+        self.page(search, &issue::FIELDS, issue::issue).await
     }
 
     /// One page of a census; `max` is cut to what the server allows.

@@ -368,8 +368,8 @@ impl Client {
             },
         );
         let trouble = match status {
-            429 => Some((limited(&answer), "429 rate limited".to_owned())),
-            503 => Some((limited(&answer), "503 unavailable".to_owned())),
+            429 => Some((limited(&answer), named("429 rate limited", &answer))),
+            503 => Some((limited(&answer), named("503 unavailable", &answer))),
             500 | 502 | 504 => Some((Trouble::Broken, format!("{status} server failure"))),
             _ => None,
         };
@@ -406,6 +406,14 @@ impl Client {
 
 fn limited(answer: &Answer) -> Trouble {
     Trouble::Limited(answer.limits.told)
+}
+
+/// With the limit that was hit, where the server names it.
+fn named(reason: &str, answer: &Answer) -> String {
+    match &answer.limits.reason {
+        Some(limit) => format!("{reason} ({limit})"),
+        None => reason.to_owned(),
+    }
 }
 
 fn jitter() -> f64 {

@@ -38,7 +38,7 @@ pub(crate) fn is_html(content_type: &str, body: &[u8]) -> bool {
 
 /// Whether a page for browsers asks to sign in.
 pub(crate) fn is_login_page(body: &[u8]) -> bool {
-    const MARKS: [&str; 10] = [
+    const MARKS: [&str; 8] = [
         "type=\"password\"",
         "type='password'",
         "os_password",
@@ -47,12 +47,17 @@ pub(crate) fn is_login_page(body: &[u8]) -> bool {
         "id.atlassian.com",
         "samlrequest",
         "/saml",
-        "sign in",
-        "log in",
     ];
     let start = &body[..body.len().min(64 * 1024)];
     let text = String::from_utf8_lossy(start).to_lowercase();
-    MARKS.iter().any(|mark| text.contains(mark))
+    let title = plain(body)
+        .filter(|_| is_html("", body))
+        .unwrap_or_default()
+        .to_lowercase();
+    let asks = ["log in", "login", "sign in", "single sign-on"]
+        .iter()
+        .any(|words| title.contains(words));
+    asks || MARKS.iter().any(|mark| text.contains(mark))
 }
 
 fn collect(value: Value, found: &mut Vec<String>) {

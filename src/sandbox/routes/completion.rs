@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::sandbox::{
+    eval::functions,
     model::{Field, FieldKind, SystemField, World},
     server::message::{Answer, Reply},
     wire::escape_html,
@@ -26,53 +27,20 @@ const RESERVED: &str = "abort access add after alias all alter and any as asc au
     start strict string subtract sum synonym table then to trans transaction trigger true uid union unique update \
     user validate values view was when whenever where while with";
 
-/// Functions with the Java type of what they give, and whether that is a list.
-const FUNCTIONS: [(&str, &str, bool); 24] = [
-    ("currentUser()", "com.atlassian.jira.user.ApplicationUser", false),
-    ("membersOf(\"\")", "com.atlassian.jira.user.ApplicationUser", true),
-    ("now()", "java.util.Date", false),
-    ("currentLogin()", "java.util.Date", false),
-    ("lastLogin()", "java.util.Date", false),
-    ("startOfDay()", "java.util.Date", false),
-    ("startOfWeek()", "java.util.Date", false),
-    ("startOfMonth()", "java.util.Date", false),
-    ("startOfYear()", "java.util.Date", false),
-    ("endOfDay()", "java.util.Date", false),
-    ("endOfWeek()", "java.util.Date", false),
-    ("endOfMonth()", "java.util.Date", false),
-    ("endOfYear()", "java.util.Date", false),
-    ("openSprints()", "com.atlassian.greenhopper.service.sprint.Sprint", true),
-    (
-        "closedSprints()",
-        "com.atlassian.greenhopper.service.sprint.Sprint",
-        true,
-    ),
-    (
-        "futureSprints()",
-        "com.atlassian.greenhopper.service.sprint.Sprint",
-        true,
-    ),
-    (
-        "standardIssueTypes()",
-        "com.atlassian.jira.issue.issuetype.IssueType",
-        true,
-    ),
-    (
-        "subtaskIssueTypes()",
-        "com.atlassian.jira.issue.issuetype.IssueType",
-        true,
-    ),
-    ("releasedVersions()", "com.atlassian.jira.project.version.Version", true),
-    (
-        "unreleasedVersions()",
-        "com.atlassian.jira.project.version.Version",
-        true,
-    ),
-    ("linkedIssues(\"\")", "com.atlassian.jira.issue.Issue", true),
-    ("watchedIssues()", "com.atlassian.jira.issue.Issue", true),
-    ("votedIssues()", "com.atlassian.jira.issue.Issue", true),
-    ("issueHistory()", "com.atlassian.jira.issue.Issue", true),
-];
+/// The Java type of what a function gives.
+fn function_type(name: &str) -> &'static str {
+    match name {
+        "currentUser" | "membersOf" => "com.atlassian.jira.user.ApplicationUser",
+        "openSprints" | "closedSprints" | "futureSprints" => "com.atlassian.greenhopper.service.sprint.Sprint",
+        "standardIssueTypes" | "subTaskIssueTypes" => "com.atlassian.jira.issue.issuetype.IssueType",
+        "componentsLeadByUser" => "com.atlassian.jira.bc.project.component.ProjectComponent",
+        "cascadeOption" => "com.atlassian.jira.issue.customfields.option.Option",
+        name if name.contains("Version") => "com.atlassian.jira.project.version.Version",
+        name if name.starts_with("projects") => "com.atlassian.jira.project.Project",
+        name if name.contains("ssue") || name == "updatedBy" => "com.atlassian.jira.issue.Issue",
+        _ => "java.util.Date",
+    }
+}
 
 /// `GET jql/autocompletedata`
 pub(super) fn data(call: &Call<'_>) -> Answer {
@@ -83,11 +51,11 @@ pub(super) fn data(call: &Call<'_>) -> Answer {
         .filter(|field| !field.clause_names.is_empty())
         .map(|field| describe(&world, field))
         .collect();
-    let functions: Vec<Value> = FUNCTIONS
-        .iter()
-        .map(|(name, kind, list)| {
-            let mut json = json!({"value": name, "displayName": name, "types": [kind]});
-            if *list {
+    let functions: Vec<Value> = functions::names()
+        .map(|(name, list)| {
+            let call = format!("{name}()");
+            let mut json = json!({"value": call, "displayName": call, "types": [function_type(name)]});
+            if list {
                 json["isList"] = "true".into();
             }
             json

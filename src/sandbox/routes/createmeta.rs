@@ -68,8 +68,12 @@ pub(super) fn edit_fields(call: &Call<'_>, world: &World, idx: IssueIdx) -> Valu
     let mut fields = Map::new();
     for field in on_screen(world, issue.issue_type) {
         if world.field(field).kind != FieldKind::System(SystemField::Project) {
-            let id = world.field(field).id.clone();
-            fields.insert(id, metadata(&wire, field, issue.project, issue.issue_type));
+            let mut described = metadata(&wire, field, issue.project, issue.issue_type);
+            // Cloud names the field by its key alone here.
+            if let Some(described) = described.as_object_mut().filter(|_| call.cloud()) {
+                described.remove("fieldId");
+            }
+            fields.insert(world.field(field).id.clone(), described);
         }
     }
     json!({"fields": fields})

@@ -68,7 +68,7 @@ pub(super) fn bulk_fetch(call: &Call<'_>) -> Answer {
         .iter()
         .map(|name| json!({"id": name, "errorMessage": NO_ISSUE}))
         .collect();
-    let mut page = json!({"expand": "schema,names", "issues": issues, "issueErrors": errors});
+    let mut page = json!({"issues": issues, "issueErrors": errors});
     if expand.names {
         page["names"] = wire.names(&selection.fields);
     }

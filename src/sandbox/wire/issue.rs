@@ -114,8 +114,9 @@ impl Wire<'_> {
         let allowed: Vec<Value> = (0..self.world.resolutions.len())
             .map(|at| self.resolution(crate::sandbox::model::ResolutionIdx::of(at)))
             .collect();
+        let id = if self.cloud() { "key" } else { "fieldId" };
         json!({"resolution": {
-            "required": true, "name": "Resolution", "key": "resolution", "fieldId": "resolution",
+            "required": true, "name": "Resolution", id: "resolution",
             "schema": {"type": "resolution", "system": "resolution"},
             "hasDefaultValue": false, "operations": ["set"], "allowedValues": allowed,
         }})

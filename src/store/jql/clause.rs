@@ -1,9 +1,11 @@
 //! One condition to SQL: what operators mean, what empty fields match.
 
+use rusqlite::types::Value;
+
 use super::{
     CannotAnswer, Compiler, Doubt,
     lookup::{Found, Place},
-    sql::Sql,
+    sql::{Access, BY_ISSUE, Sql},
     values::Item,
 };
 use crate::{
@@ -207,23 +209,34 @@ impl<'q> Test<'q> {
             Place::Column("i.summary") => Sql::raw("(i.summary <> '')"),
             Place::Column(column) => Sql::raw(format!("({column} IS NOT NULL)")),
             Place::Values(field) => Sql::raw(format!(
-                "(i.row IN (SELECT issue FROM issue_value WHERE field = {field}))"
+                "(EXISTS (SELECT 1 FROM issue_value v {BY_ISSUE} WHERE v.issue = i.row AND v.field = {field}))"
             )),
             Place::Server => Sql::never(),
         }
     }
 
-    /// `condition` on the value, or on any of several.
-    pub(super) fn value(&self, value_column: &str, condition: Sql) -> Sql {
-        let Sql { text, params } = condition;
-        let text = match self.found.place {
-            Place::Column(column) => format!("({column} {text})"),
+    /// `comparison` with the value, or with any of several.
+    pub(super) fn value(&self, value_column: &str, comparison: &str, params: Vec<Value>) -> Sql {
+        let (before, after, access) = self.around_value(value_column);
+        Sql::new(format!("{before} {comparison}{after}"), params).found_by(access)
+    }
+
+    /// The value, or any of several, is among `values`.
+    pub(super) fn value_among(&self, value_column: &str, values: Vec<Value>) -> Sql {
+        let (before, after, access) = self.around_value(value_column);
+        Sql::one_of(before, values, after).found_by(access)
+    }
+
+    fn around_value(&self, value_column: &str) -> (String, &'static str, Access) {
+        match self.found.place {
+            Place::Column(column) => (format!("({column}"), ")", Access::Scan),
             Place::Values(field) => {
-                format!("(i.row IN (SELECT issue FROM issue_value WHERE field = {field} AND {value_column} {text}))")
+                let rows = format!("SELECT issue FROM issue_value WHERE field = {field} AND {value_column}");
+                (format!("(i.row IN ({rows}"), "))", Access::Row)
             }
-            Place::Server => "0".to_owned(),
-        };
-        Sql::new(text, params)
+            // Such fields never get as far as to a condition.
+            Place::Server => ("(NULL".to_owned(), ")", Access::Scan),
+        }
     }
 
     /// The right side taken apart.

@@ -3,6 +3,7 @@
 use super::{
     CannotAnswer, Compiler, Doubt,
     lookup::{Found, Place, system_field},
+    sql::BY_ISSUE,
 };
 use crate::{
     domain::Column,
@@ -191,7 +192,9 @@ fn values_part(field_type: FieldType, field: i64) -> Option<Part> {
     } else {
         ""
     };
-    let sql = format!("(SELECT min({value}) FROM issue_value v {join} WHERE v.issue = i.row AND v.field = {field})");
+    let sql = format!(
+        "(SELECT min({value}) FROM issue_value v {BY_ISSUE} {join} WHERE v.issue = i.row AND v.field = {field})"
+    );
     // Of long text the store only knows that there is some.
     Some(part(sql, convert))
 }

@@ -1,7 +1,7 @@
 //! Which JQL the cache answers, which only the server can, and which Jira refuses: one table, with
 //! the answers over a small store made by hand.
 
-mod fixture;
+pub(in crate::store) mod fixture;
 mod support;
 
 use fixture::{ANA, Fixture};
@@ -124,6 +124,8 @@ fn long_queries_are_answered() {
     assert_eq!(fixture.answer(&any, &["acme"]), "PAY-1 PAY-2");
     let list = format!("key in ({})", vec!["PAY-1"; 14_000].join(","));
     assert_eq!(fixture.answer(&list, &["acme"]), "PAY-1");
+    let keys: Vec<String> = (1..=6_000).map(|n| format!("key=PAY-{}", n % 3 + 1)).collect();
+    assert_eq!(fixture.answer(&keys.join(" OR "), &["acme"]), "PAY-1 PAY-2 PAY-3");
     let deep = format!("{}labels = api{}", "NOT (".repeat(128), ")".repeat(128));
     assert_eq!(fixture.answer(&deep, &["acme"]), "PAY-1 PAY-2");
 }
@@ -171,4 +173,42 @@ fn nothing_that_a_query_says_becomes_sql() {
             .len(),
         8
     );
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        cases: 192,
+        failure_persistence: None,
+        ..Default::default()
+    })]
+
+    /// Whatever way SQLite takes to the issues, conditions combine as sets do.
+    #[test]
+    fn conditions_combine_as_sets_do(a in 0..support::TABLE.len(), b in 0..support::TABLE.len()) {
+        use std::collections::BTreeSet;
+        thread_local!(static FIXTURE: Fixture = Fixture::new());
+        let is_condition = |row: &(&str, &str)| {
+            !row.0.is_empty() && !row.0.contains("ORDER BY") && !row.1.contains(['\'', '.'])
+        };
+        let (a, b) = (&support::TABLE[a], &support::TABLE[b]);
+        if is_condition(a) && is_condition(b) {
+            let set = |keys: &str| keys.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>();
+            FIXTURE.with(|fixture| {
+                let answer = |jql: String| set(&fixture.answer(&jql, &["acme"]));
+                let (left, right) = (set(a.1), set(b.1));
+                assert_eq!(answer(format!("({}) AND ({})", a.0, b.0)), &left & &right);
+                assert_eq!(answer(format!("({}) OR ({})", a.0, b.0)), &left | &right);
+                let (not_left, not_right) = (answer(format!("NOT ({})", a.0)), answer(format!("NOT ({})", b.0)));
+                assert_eq!(answer(format!("NOT (({}) AND ({}))", a.0, b.0)), &not_left | &not_right);
+                assert_eq!(answer(format!("NOT (({}) OR ({}))", a.0, b.0)), &not_left & &not_right);
+                assert_eq!(answer(format!("NOT (NOT ({}))", a.0)), left);
+                // An issue never meets both a condition and its opposite, unless it has two versions, one
+                // before and one after another.
+                let versions = a.0.starts_with("fixVersion") && a.0.contains(['<', '>']);
+                if !versions && !a.0.contains(" OR ") && !a.0.contains(" AND ") {
+                    assert!(left.is_disjoint(&not_left), "{}", a.0);
+                }
+            });
+        }
+    }
 }

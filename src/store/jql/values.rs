@@ -8,10 +8,10 @@ use super::{
     clause::{Fault, Test},
     context::{By, Context, Term},
     lookup::Place,
-    sql::{Sql, in_params, in_rows},
+    sql::{Access, Sql},
 };
 use crate::{
-    domain::{IssueKey, StatusCategory},
+    domain::StatusCategory,
     jql::{
         Function, Operator, Span, Word,
         dates::{Increment, MINUTE},
@@ -37,7 +37,10 @@ pub(super) enum Item<'q> {
     },
 }
 
-type Matches = Result<Vec<Sql>, Fault>;
+pub(super) type Matches = Result<Vec<Sql>, Fault>;
+
+/// So many people's issues are rather looked up than searched for among all.
+const FEW: usize = 8;
 
 impl Test<'_> {
     /// One condition for each item, or for several at once; they hold where any item matches.
@@ -93,7 +96,10 @@ impl Test<'_> {
                 vec![Sql::never()]
             });
         }
-        Ok(vec![self.value("term", Sql::raw(in_rows(&rows)))])
+        let few_people = self.found.place == Place::Column("i.assignee") && rows.len() <= FEW;
+        let among = self.value_among("term", rows.into_iter().map(Value::from).collect());
+        let access = if few_people { Access::Assignee } else { among.access };
+        Ok(vec![among.found_by(access)])
     }
 
     /// The terms that a word names. None is a doubt, except for labels, which need no introduction.
@@ -212,129 +218,7 @@ impl Test<'_> {
                 vec![Sql::never()]
             };
         }
-        vec![Sql::new(format!("(i.category {})", in_params(keys.len())), keys)]
-    }
-
-    fn keys(&mut self, context: &Context<'_>, items: &[Item<'_>]) -> Matches {
-        let ordered = !matches!(
-            self.operator,
-            Operator::Eq | Operator::NotEq | Operator::In | Operator::NotIn
-        );
-        let (mut keys, mut ids, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
-        for item in items {
-            let Item::Word(word) = item else { continue };
-            let is_id = word.value.bytes().all(|byte| byte.is_ascii_digit());
-            let key = IssueKey(word.value.to_uppercase());
-            if ordered {
-                conditions.push(self.key_order(context, word, is_id)?);
-            } else if is_id || key.parts().is_some() {
-                let column = if is_id { "id" } else { "key" };
-                self.check_cached(context, column, &key, word)?;
-                if is_id { &mut ids } else { &mut keys }.push(Value::from(key.0));
-            } else {
-                self.unknown.push(bad_key(self.name(), word));
-            }
-        }
-        for (column, values) in [("i.key", keys), ("i.id", ids)] {
-            if !values.is_empty() {
-                conditions.push(Sql::new(format!("({column} {})", in_params(values.len())), values));
-            }
-        }
-        if conditions.is_empty() {
-            conditions.push(Sql::never());
-        }
-        Ok(conditions)
-    }
-
-    /// Keys compare by number within their project, ids as numbers.
-    fn key_order(&mut self, context: &Context<'_>, word: &Word, is_id: bool) -> Result<Sql, Fault> {
-        let operator = self.operator.as_str();
-        if is_id {
-            let id = Value::from(word.value.clone());
-            return Ok(Sql::new(
-                format!("(CAST(i.id AS INTEGER) {operator} CAST(? AS INTEGER))"),
-                vec![id],
-            ));
-        }
-        let key = IssueKey(word.value.to_uppercase());
-        let Some((project, number)) = key.parts() else {
-            return Err(Fault::Doubt(bad_key(self.name(), word)));
-        };
-        let projects = context.terms("project", By::Extra, project)?;
-        if projects.is_empty() {
-            self.unknown.push(no_such_issue(self.name(), word));
-            return Ok(Sql::never());
-        }
-        let rows: Vec<i64> = projects.iter().map(|term| term.row).collect();
-        let number = Value::from(number.cast_signed());
-        Ok(Sql::new(
-            format!("(i.project {} AND i.number {operator} ?)", in_rows(&rows)),
-            vec![number],
-        ))
-    }
-
-    /// An issue that is asked for by name must be here, or nobody can say anything about it.
-    fn check_cached(
-        &mut self,
-        context: &Context<'_>,
-        column: &str,
-        key: &IssueKey,
-        word: &Word,
-    ) -> Result<(), StoreError> {
-        let sql = format!("SELECT gone IS NOT NULL FROM issue WHERE connection = ?1 AND {column} = ?2 ORDER BY gone");
-        match context.one::<bool>(&sql, key.as_str())? {
-            Some(false) => {}
-            Some(true) => self.unknown.push(no_such_issue(self.name(), word)),
-            None => {
-                let part = format!("'{}': it is not in the cache of {}", word.value, context.alias);
-                self.unknown.push(CannotAnswer::server_only(part, word.span));
-            }
-        }
-        Ok(())
-    }
-
-    /// Parents and epics, kept as keys. The other end need not be cached itself.
-    fn links(&mut self, context: &Context<'_>, items: &[Item<'_>]) -> Matches {
-        let mut keys = Vec::new();
-        for item in items {
-            let Item::Word(word) = item else { continue };
-            let is_id = word.value.bytes().all(|byte| byte.is_ascii_digit());
-            let key = if is_id {
-                context.one("SELECT key FROM issue WHERE connection = ?1 AND id = ?2", &word.value)?
-            } else {
-                Some(word.value.to_uppercase())
-            };
-            match key {
-                Some(key) if !is_id && IssueKey(key.clone()).parts().is_none() => {
-                    self.unknown.push(bad_key(self.name(), word));
-                }
-                Some(key) if is_id || self.link_is_known(context, &key)? => keys.push(Value::from(key)),
-                _ => {
-                    let part = format!("'{}': it is not in the cache of {}", word.value, context.alias);
-                    self.unknown.push(CannotAnswer::server_only(part, word.span));
-                }
-            }
-        }
-        if keys.is_empty() {
-            return Ok(if items.is_empty() {
-                Vec::new()
-            } else {
-                vec![Sql::never()]
-            });
-        }
-        Ok(vec![self.value("text", Sql::new(in_params(keys.len()), keys))])
-    }
-
-    fn link_is_known(&self, context: &Context<'_>, key: &str) -> Result<bool, StoreError> {
-        let cached = "SELECT 1 FROM issue WHERE connection = ?1 AND key = ?2";
-        if context.one::<i64>(cached, key)?.is_some() {
-            return Ok(true);
-        }
-        let named = match self.found.place {
-            Place::Values(field) => format!("SELECT ?1 FROM issue_value WHERE field = {field} AND text = ?2 LIMIT 1"),
-            _ => "SELECT 1 FROM issue WHERE connection = ?1 AND parent = ?2 LIMIT 1".to_owned(),
-        };
-        Ok(context.one::<i64>(&named, key)?.is_some())
+        vec![self.value_among("text", keys)]
     }
 
     /// Instants compare as minutes.
@@ -348,18 +232,12 @@ impl Test<'_> {
             Operator::Gt => (">= ?", vec![next]),
             _ => ("BETWEEN ? AND ?", vec![minute, next - 1]),
         };
-        Ok(self.value(
-            "number",
-            Sql::new(condition, params.into_iter().map(Value::from).collect()),
-        ))
+        Ok(self.value("number", condition, params.into_iter().map(Value::from).collect()))
     }
 
     fn day(&mut self, context: &Context<'_>, item: &Item<'_>) -> Result<Sql, Fault> {
         let day = context.moment.day(self.minute(context, item)?).to_string();
-        Ok(self.value(
-            "text",
-            Sql::new(format!("{} ?", self.comparison()), vec![Value::from(day)]),
-        ))
+        Ok(self.value("text", &format!("{} ?", self.comparison()), vec![Value::from(day)]))
     }
 
     fn minute(&self, context: &Context<'_>, item: &Item<'_>) -> Result<Timestamp, Fault> {
@@ -400,10 +278,9 @@ impl Test<'_> {
             return Ok(Sql::never());
         };
         match word.value.trim().parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(self.value(
-                "number",
-                Sql::new(format!("{} ?", self.comparison()), vec![Value::from(number)]),
-            )),
+            Ok(number) if number.is_finite() => {
+                Ok(self.value("number", &format!("{} ?", self.comparison()), vec![Value::from(number)]))
+            }
             _ => Err(Fault::Doubt(self.no_such_value(word))),
         }
     }
@@ -433,7 +310,8 @@ impl Test<'_> {
         }
         Ok(self.value(
             "number",
-            Sql::new(format!("{} ?", self.comparison()), vec![Value::from(seconds)]),
+            &format!("{} ?", self.comparison()),
+            vec![Value::from(seconds)],
         ))
     }
 
@@ -492,16 +370,4 @@ fn category(value: &str) -> Option<StatusCategory> {
 
 fn outside(context: &Context<'_>, project: &str) -> String {
     format!("'{project}': that project is outside the scope of {}", context.alias)
-}
-
-fn bad_key(field: &str, word: &Word) -> CannotAnswer {
-    CannotAnswer::refused(
-        format!("The issue key '{}' for field '{field}' is invalid.", word.value),
-        word.span,
-    )
-}
-
-fn no_such_issue(field: &str, word: &Word) -> CannotAnswer {
-    let message = format!("An issue with key '{}' does not exist for field '{field}'.", word.value);
-    CannotAnswer::refused(message, word.span)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
-    pattern::{Atom, CaseMatching, Normalization, Pattern},
+    pattern::{Atom, AtomKind, CaseMatching, Normalization, Pattern},
 };
 use rusqlite::{Connection, Row, types::ValueRef};
 
@@ -47,6 +47,10 @@ impl Filter {
         for (index, word) in words.iter_mut().enumerate() {
             *if word.negative { &mut unwanted } else { &mut wanted } |= 1 << index;
             word.negative = false;
+            // Numbers are meant as they stand; scattered digits are found almost anywhere.
+            if word.kind == AtomKind::Fuzzy && word.needle_text().chars().any(|c| c.is_ascii_digit()) {
+                word.kind = AtomKind::Substring;
+            }
         }
         let mut filter = Self {
             words,

@@ -67,6 +67,41 @@ pub(super) fn list(db: &Connection, answer: &Answer<'_>, filter: Option<Filter>)
     })
 }
 
+/// The first `limit` of [`list`], if they are sorted by a time that every issue has.
+pub(super) fn first(db: &Connection, answer: &Answer<'_>, limit: usize) -> Result<Option<Vec<i64>>, StoreError> {
+    let levels = levels(answer);
+    let (column, descending) = match levels.as_slice() {
+        [] => ("i.created", true),
+        [only] => match only.parts.first().map(|part| part.sql.as_str()) {
+            Some(column @ ("i.created" | "i.updated")) => (column, only.descending),
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let direction = if descending { "DESC" } else { "ASC" };
+    let order = format!("ORDER BY {column} {direction}, i.created DESC, i.row DESC LIMIT ?");
+    let mut found: Vec<(i64, Reverse<i64>, Reverse<i64>)> = Vec::new();
+    for (context, compiled) in &answer.parts {
+        let (sql, mut params) = statement(&format!("{column}, i.created, i.row"), context, &compiled.condition);
+        params.push(Value::from(i64::try_from(limit).unwrap_or(i64::MAX)));
+        let mut statement = db.prepare_cached(&format!("{sql} {order}"))?;
+        let rows = statement.query_map(params_from_iter(params), |row| {
+            let at: i64 = row.get(0)?;
+            Ok((
+                if descending { !at } else { at },
+                Reverse(row.get(1)?),
+                Reverse(row.get(2)?),
+            ))
+        })?;
+        for row in rows {
+            found.push(row?);
+        }
+    }
+    found.sort_unstable();
+    found.truncate(limit);
+    Ok(Some(found.into_iter().map(|(_, _, Reverse(row))| row).collect()))
+}
+
 /// One column to sort by, as each connection reads it.
 struct Level {
     parts: Vec<Part>,
@@ -97,8 +132,14 @@ fn levels(answer: &Answer<'_>) -> Vec<Level> {
 }
 
 fn statement(columns: &str, context: &Context<'_>, condition: &Sql) -> (String, Vec<Value>) {
+    let everything = columns == "count(*)" && condition.text == "1";
+    let hint = if everything {
+        ""
+    } else {
+        condition.access.hint(&[columns, &condition.text])
+    };
     let sql = format!(
-        "SELECT {columns} FROM issue i WHERE i.connection = ? AND i.gone IS NULL AND {}",
+        "SELECT {columns} FROM issue i {hint} WHERE i.connection = ? AND i.gone IS NULL AND {}",
         condition.text
     );
     let mut params = vec![Value::from(context.id)];
@@ -279,6 +320,26 @@ impl Names<'_> {
         self.places.insert(convert, Rc::clone(&places));
         Ok(Converter::Places(places))
     }
+}
+
+/// How SQLite means to read the rows of `answer`.
+#[cfg(test)]
+pub(super) fn plan(db: &Connection, answer: &Answer<'_>) -> Result<Vec<String>, StoreError> {
+    let mut steps = Vec::new();
+    for (context, compiled) in &answer.parts {
+        let parts: Vec<&str> = compiled
+            .order
+            .iter()
+            .flat_map(|by| by.parts.iter().map(|part| part.sql.as_str()))
+            .collect();
+        let columns = [vec!["i.row", "i.created"], parts].concat().join(", ");
+        let (sql, params) = statement(&columns, context, &compiled.condition);
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+        for step in statement.query_map(params_from_iter(params), |row| row.get(3))? {
+            steps.push(step?);
+        }
+    }
+    Ok(steps)
 }
 
 #[cfg(test)]

@@ -1,1 +1,297 @@
-//! Stories over lists.
+//! Stories over lists of a small store with two connections.
+
+use super::{matched, *};
+use crate::{
+    domain::{Column, IssueKey, StatusCategory},
+    store::jql::tests::fixture::Fixture,
+};
+
+fn query(jql: &str) -> ListQuery {
+    ListQuery {
+        jql: jql.to_owned(),
+        limit: 100,
+        ..ListQuery::default()
+    }
+}
+
+fn keys(rows: &[IssueRow]) -> String {
+    let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+    keys.join(" ")
+}
+
+#[test]
+fn connections_are_merged_newest_first_without_what_is_gone() {
+    let fixture = Fixture::new();
+    let page = fixture.store.list(&query(""), fixture.now).unwrap();
+    assert_eq!(keys(&page.rows), "OPS-1 CHK-20 CHK-21 CHK-1 PAY-10 PAY-3 PAY-2 PAY-1");
+    assert_eq!((page.total, page.ids.len(), page.offset), (8, 8, 0));
+    assert_eq!(page.notes, [""; 0]);
+    let only = ListQuery {
+        aliases: vec!["dc".into()],
+        ..query("")
+    };
+    assert_eq!(keys(&fixture.store.list(&only, fixture.now).unwrap().rows), "OPS-1");
+    let unknown = ListQuery {
+        aliases: vec!["nowhere".into()],
+        ..query("")
+    };
+    assert!(
+        matches!(fixture.store.list(&unknown, fixture.now), Err(StoreError::NoConnection(alias)) if alias == "nowhere")
+    );
+}
+
+#[test]
+fn a_first_pull_under_way_is_said() {
+    let fixture = Fixture::new();
+    fixture.configure("project = PAY");
+    let page = fixture.store.list(&query("key = OPS-1"), fixture.now).unwrap();
+    assert_eq!(
+        page.notes,
+        ["acme: the first pull is not complete, so issues may be missing."]
+    );
+}
+
+#[test]
+fn windows_stay_within_the_list() {
+    let fixture = Fixture::new();
+    let all = fixture.store.list(&query("ORDER BY key"), fixture.now).unwrap().ids;
+    let window = |offset, limit, around| {
+        let query = ListQuery {
+            offset,
+            limit,
+            around,
+            ..query("ORDER BY key")
+        };
+        let page = fixture.store.list(&query, fixture.now).unwrap();
+        assert_eq!(page.ids, all);
+        let shown: Vec<i64> = page.rows.iter().map(|row| row.row).collect();
+        assert_eq!(shown, all[page.offset..page.offset + shown.len()]);
+        (page.offset, page.rows.len())
+    };
+    assert_eq!(window(0, 3, None), (0, 3));
+    assert_eq!(window(4, 3, None), (4, 3));
+    assert_eq!(window(7, 3, None), (5, 3));
+    assert_eq!(window(usize::MAX, 3, None), (5, 3));
+    assert_eq!(window(0, usize::MAX, None), (0, 8));
+    assert_eq!(window(0, 0, None), (0, 0));
+    assert_eq!(window(0, 3, Some(all[4])), (3, 3));
+    assert_eq!(window(2, 3, Some(all[0])), (0, 3));
+    assert_eq!(window(2, 3, Some(all[7])), (5, 3));
+    assert_eq!(window(2, 3, Some(-1)), (2, 3));
+}
+
+#[test]
+fn a_column_sorts_over_the_querys_own_order() {
+    let fixture = Fixture::new();
+    let sorted = |jql: &str, column, descending| {
+        let query = ListQuery {
+            sort: Some(Sort { column, descending }),
+            ..query(jql)
+        };
+        keys(&fixture.store.list(&query, fixture.now).unwrap().rows)
+    };
+    let pay = "project = PAY ORDER BY key";
+    assert_eq!(sorted(pay, Column::Priority, true), "PAY-10 PAY-1 PAY-2 PAY-3");
+    assert_eq!(sorted(pay, Column::Priority, false), "PAY-3 PAY-2 PAY-1 PAY-10");
+    assert_eq!(sorted(pay, Column::Status, false), "PAY-2 PAY-1 PAY-10 PAY-3");
+    assert_eq!(sorted(pay, Column::Assignee, false), "PAY-1 PAY-2 PAY-3 PAY-10");
+    assert_eq!(sorted(pay, Column::Due, false), "PAY-2 PAY-1 PAY-3 PAY-10");
+    assert_eq!(
+        sorted("labels is not EMPTY", Column::Connection, true),
+        "OPS-1 PAY-2 PAY-1"
+    );
+    assert_eq!(
+        sorted("labels is not EMPTY", Column::Connection, false),
+        "PAY-2 PAY-1 OPS-1"
+    );
+    let mut all: Vec<IssueKey> = fixture.list(&query("")).into_iter().map(IssueKey).collect();
+    all.sort();
+    for column in Column::ALL {
+        for descending in [false, true] {
+            let query = ListQuery {
+                sort: Some(Sort { column, descending }),
+                ..query("")
+            };
+            let mut found: Vec<IssueKey> = fixture.list(&query).into_iter().map(IssueKey).collect();
+            found.sort();
+            assert_eq!(found, all, "{column:?}");
+        }
+    }
+}
+
+#[test]
+fn the_first_rows_are_those_of_the_list() {
+    let fixture = Fixture::new();
+    let mut answered = 0;
+    for jql in [
+        "",
+        "labels = api",
+        "ORDER BY created",
+        "ORDER BY created ASC",
+        "status = Open ORDER BY updated",
+        "ORDER BY updated ASC",
+        "assignee = currentUser() ORDER BY updated DESC",
+        "key in (PAY-1, PAY-2)",
+        "ORDER BY priority",
+        "ORDER BY updated, key",
+    ] {
+        for limit in [0, 1, 3, 100] {
+            let query = ListQuery { limit, ..query(jql) };
+            let Some(first) = fixture.store.first_rows(&query, fixture.now).unwrap() else {
+                continue;
+            };
+            assert_eq!(
+                first,
+                fixture.store.list(&query, fixture.now).unwrap().rows,
+                "{jql}, {limit}"
+            );
+            answered += 1;
+        }
+    }
+    assert_eq!(answered, 8 * 4);
+    let filtered = ListQuery {
+        filter: "pay".into(),
+        ..query("")
+    };
+    assert_eq!(fixture.store.first_rows(&filtered, fixture.now).unwrap(), None);
+}
+
+#[test]
+fn a_filter_leaves_out_and_never_reorders() {
+    let fixture = Fixture::new();
+    let filtered = |filter: &str| {
+        let query = ListQuery {
+            filter: filter.into(),
+            ..query("ORDER BY key")
+        };
+        let page = fixture.store.list(&query, fixture.now).unwrap();
+        assert_eq!((page.total, page.ids.len()), (8, page.rows.len()));
+        keys(&page.rows)
+    };
+    assert_eq!(filtered("  "), "CHK-1 CHK-20 CHK-21 OPS-1 PAY-1 PAY-2 PAY-3 PAY-10");
+    assert_eq!(filtered("pay-1"), "PAY-1 PAY-10");
+    assert_eq!(
+        filtered("ABT CHK"),
+        "CHK-1 CHK-20 CHK-21",
+        "letters may be scattered, in any case"
+    );
+    assert_eq!(filtered("prgrss"), "PAY-2", "a status");
+    assert_eq!(filtered("'story"), "PAY-2", "a type");
+    assert_eq!(filtered("maria"), "PAY-1 PAY-10", "assignee or reporter");
+    assert_eq!(filtered("backend"), "PAY-1", "a label");
+    assert_eq!(filtered("'api !bob"), "OPS-1", "one word wanted, one not");
+    assert_eq!(filtered("'ГОТОВО"), "PAY-3");
+    assert_eq!(filtered("zzz"), "");
+    assert_eq!(filtered(&"a ".repeat(100)), filtered("a"));
+}
+
+#[test]
+fn a_row_has_what_lists_show() {
+    let fixture = Fixture::new();
+    let page = fixture.store.list(&query("key = PAY-1"), fixture.now).unwrap();
+    let row = page.rows[0].row;
+    let expected = IssueRow {
+        row,
+        alias: "acme".into(),
+        id: "1".into(),
+        key: "PAY-1".into(),
+        summary: "About PAY-1".to_owned(),
+        issue_type: "Bug".to_owned(),
+        subtask: false,
+        status: "Open".to_owned(),
+        category: StatusCategory::New,
+        priority: Some("Highest".to_owned()),
+        priority_rank: Some((0, 3)),
+        resolution: None,
+        assignee: Some("Ana Maria".to_owned()),
+        reporter: Some("Bob".to_owned()),
+        project: "PAY".to_owned(),
+        labels: vec!["api".to_owned(), "Backend".to_owned()],
+        components: vec!["web".to_owned()],
+        parent: None,
+        created: "2026-01-10T23:30:30Z".parse().unwrap(),
+        updated: "2026-06-17T12:20:10Z".parse().unwrap(),
+        due: Some("2026-06-20".parse().unwrap()),
+        url: "https://acme.example/browse/PAY-1".to_owned(),
+    };
+    assert_eq!(page.rows, [expected]);
+    let child = &fixture.store.list(&query("key = PAY-10"), fixture.now).unwrap().rows[0];
+    assert_eq!((child.subtask, child.parent.as_deref()), (true, Some("PAY-2")));
+    assert_eq!(fixture.store.rows(&[-1, row]).unwrap(), page.rows);
+    let detail = fixture.store.detail(row).unwrap().unwrap();
+    assert_eq!((detail.row, detail.issue.id.as_str()), (page.rows[0].clone(), "1"));
+    assert_eq!(fixture.store.detail(-1).unwrap(), None);
+    let bare = fixture.store.list(&query("key = CHK-21"), fixture.now).unwrap();
+    assert_eq!(bare.rows[0].priority_rank, None);
+}
+
+#[test]
+fn totals_of_views_stand_beside_what_cannot_be_counted() {
+    let fixture = Fixture::new();
+    let queries = ["", "statusCategory = Done", "status =", "summary ~ x", "status = Bogus"];
+    let totals = fixture.store.totals(&queries, &[], fixture.now).unwrap();
+    let shown: Vec<String> = totals
+        .iter()
+        .map(|total| total.as_ref().map_or_else(ToString::to_string, usize::to_string))
+        .collect();
+    assert_eq!(shown[..2], ["8", "2"]);
+    assert!(
+        shown[2].starts_with("Error in the JQL Query: Expecting a value or function"),
+        "{}",
+        shown[2]
+    );
+    assert!(totals[3].as_ref().unwrap_err().is_server_only());
+    assert!(!totals[4].as_ref().unwrap_err().is_server_only());
+}
+
+#[test]
+fn no_list_goes_through_an_index_row_by_row() {
+    let fixture = Fixture::new();
+    let cases = [
+        ("", "SEARCH i USING COVERING INDEX issue_scan"),
+        (
+            "statusCategory != Done AND updated >= -7d ORDER BY key",
+            "SEARCH i USING COVERING INDEX issue_scan",
+        ),
+        (
+            "created >= -7d",
+            "SEARCH i USING COVERING INDEX issue_scan (connection=? AND created>?)",
+        ),
+        ("votes > 1", "SCAN i"),
+        (
+            "assignee = currentUser() AND status = Open",
+            "SEARCH i USING INDEX issue_assignee (assignee=?)",
+        ),
+        ("key = PAY-1 OR votes > 1", "SCAN i"),
+        (
+            "key = PAY-1 OR key = PAY-2",
+            "SEARCH i USING INDEX issue_key (connection=? AND key=?)",
+        ),
+        (
+            "key in (PAY-1, PAY-2)",
+            "SEARCH i USING INDEX issue_key (connection=? AND key=?)",
+        ),
+        (
+            "labels = api AND votes > 1",
+            "SEARCH i USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            "labels = api",
+            "SEARCH issue_value USING COVERING INDEX issue_value_term (field=? AND term=?)",
+        ),
+        (
+            "labels != api",
+            "USING COVERING INDEX issue_value_issue (issue=? AND field=?)",
+        ),
+    ];
+    for (jql, expected) in cases {
+        let plan = fixture
+            .store
+            .read(|db| {
+                let answer = Answer::to(db, &parse(jql).unwrap(), &["acme".into()], None, fixture.now)?;
+                matched::plan(db, &answer)
+            })
+            .unwrap();
+        assert!(plan.iter().any(|step| step.contains(expected)), "{jql}: {plan:#?}");
+    }
+}

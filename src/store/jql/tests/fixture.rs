@@ -13,12 +13,12 @@ use crate::{
     store::{ConnectionSeed, SignedIn, Store, StoreError},
 };
 
-pub(super) const ANA: &str = "5b10:ana";
+pub(in crate::store) const ANA: &str = "5b10:ana";
 const ALL: &str = "statusCategory != Done OR updated >= -180d";
 
-pub(super) struct Fixture {
-    pub(super) store: Store,
-    pub(super) now: Timestamp,
+pub(in crate::store) struct Fixture {
+    pub(in crate::store) store: Store,
+    pub(in crate::store) now: Timestamp,
     _folder: tempfile::TempDir,
 }
 
@@ -61,7 +61,7 @@ fn issue_type(id: &str, name: &str, subtask: bool) -> IssueType {
 
 impl Fixture {
     /// Both connections, nothing read from either.
-    pub(super) fn empty() -> Self {
+    pub(in crate::store) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         // A Wednesday, 14:20:45 in Berlin.
         let now = at("2026-06-17T12:20:45Z");
@@ -75,7 +75,7 @@ impl Fixture {
         fixture
     }
 
-    pub(super) fn new() -> Self {
+    pub(in crate::store) fn new() -> Self {
         let fixture = Self::empty();
         fixture.sign_in("acme", ANA, "Europe/Berlin");
         fixture.sign_in("dc", "adoe", "America/New_York");
@@ -93,7 +93,7 @@ impl Fixture {
     }
 
     /// Gives `acme` another scope.
-    pub(super) fn configure(&self, scope: &str) {
+    pub(in crate::store) fn configure(&self, scope: &str) {
         let seed = |alias: &str, scope: &str| ConnectionSeed {
             alias: alias.into(),
             site: format!("https://{alias}.example"),
@@ -105,7 +105,7 @@ impl Fixture {
             .unwrap();
     }
 
-    pub(super) fn sign_in(&self, alias: &str, account: &str, zone: &str) {
+    pub(in crate::store) fn sign_in(&self, alias: &str, account: &str, zone: &str) {
         let deployment = if alias == "dc" {
             Deployment::DataCenter
         } else {
@@ -129,14 +129,14 @@ impl Fixture {
         self.store.signed_in(&alias.into(), &signed_in).unwrap();
     }
 
-    pub(super) fn list(&self, query: &ListQuery) -> Vec<String> {
+    pub(in crate::store) fn list(&self, query: &ListQuery) -> Vec<String> {
         let page = self.store.list(query, self.now).unwrap();
         page.rows.into_iter().map(|row| row.key.0).collect()
     }
 
     /// Keys of what `jql` matches: in its order if it names one, else in the order of keys. Or what
     /// stands in the way.
-    pub(super) fn answer(&self, jql: &str, aliases: &[&str]) -> String {
+    pub(in crate::store) fn answer(&self, jql: &str, aliases: &[&str]) -> String {
         let query = ListQuery {
             jql: jql.to_owned(),
             aliases: aliases.iter().map(|alias| Alias::from(*alias)).collect(),

@@ -1,0 +1,23 @@
+//! The client against small servers that check what real ones check.
+
+#[cfg(test)]
+#[path = "jira_client/believing.rs"]
+mod believing;
+#[cfg(test)]
+#[path = "jira_client/calls.rs"]
+mod calls;
+#[cfg(test)]
+#[path = "jira_client/checks.rs"]
+mod checks;
+#[cfg(test)]
+#[path = "jira_client/limits.rs"]
+mod limits;
+#[cfg(test)]
+#[path = "jira_client/network.rs"]
+mod network;
+#[cfg(test)]
+#[path = "jira_client/signing.rs"]
+mod signing;
+#[cfg(test)]
+#[path = "jira_client/support.rs"]
+mod support;

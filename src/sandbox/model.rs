@@ -6,6 +6,7 @@
 mod change;
 mod entity;
 mod field;
+mod intern;
 mod issue;
 mod lag;
 pub(crate) mod memo;
@@ -90,6 +91,7 @@ pub struct World {
     by_updated: BTreeSet<(i64, IssueIdx)>,
     deleted: BTreeMap<u64, Timestamp>,
     lag: Lag,
+    interner: intern::Interner,
     pub(crate) memo: Memo,
     next_id: u64,
 }
@@ -124,6 +126,7 @@ impl World {
             by_updated: BTreeSet::new(),
             deleted: BTreeMap::new(),
             lag: Lag::default(),
+            interner: intern::Interner::default(),
             memo: Memo::default(),
             next_id: 10_000,
         }

@@ -13,6 +13,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     Category, ChangeItem, ComponentIdx, CustomValue, FieldIdx, History, Issue, IssueIdx, PriorityIdx, ProjectIdx,
     ResolutionIdx, SecurityIdx, SprintIdx, StatusIdx, TimeTracking, TypeIdx, UserIdx, VersionIdx, World,
+    intern::push_tight,
 };
 use crate::sandbox::richtext::RichText;
 
@@ -270,11 +271,13 @@ impl World {
     }
 
     /// Writes the changelog entry, if anything changed, and `updated`.
-    fn record(&mut self, idx: IssueIdx, items: Vec<ChangeItem>, by: Option<UserIdx>, now: Timestamp) {
+    fn record(&mut self, idx: IssueIdx, mut items: Vec<ChangeItem>, by: Option<UserIdx>, now: Timestamp) {
         if items.is_empty() {
             return;
         }
         let id = self.fresh_id();
+        items.iter_mut().for_each(|item| self.interner.share(item));
+        items.shrink_to_fit();
         let history = &mut self.issues[idx.at()].history;
         // Generators tell one issue's story after the other, so an older entry may come late.
         let at = history.partition_point(|entry| entry.created <= now);
@@ -284,7 +287,8 @@ impl World {
             created: now,
             items,
         };
-        history.insert(at, entry);
+        push_tight(history, entry);
+        history[at..].rotate_right(1);
         self.touch(idx, now);
     }
 

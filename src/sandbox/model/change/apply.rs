@@ -7,7 +7,7 @@ use super::{
         ChangeItem, CustomValue, FieldIdx, FieldKind, FieldOption, IssueIdx, IssueRef, PriorityIdx, ResolutionIdx,
         UserIdx, World,
     },
-    Edit, item,
+    Edit, item, push_tight,
 };
 use crate::sandbox::{model::Flavour, richtext::RichText};
 
@@ -185,7 +185,9 @@ impl World {
         }
         let custom = &mut self.issues[idx.at()].custom;
         custom.retain(|(other, _)| *other != field);
-        custom.extend(to.clone().map(|value| (field, value)));
+        if let Some(value) = to.clone() {
+            push_tight(custom, (field, value));
+        }
         let side = |value: Option<CustomValue>| value.map(|value| self.custom_side(field, &value));
         let (name, id) = (self.field(field).name.clone(), self.field(field).id.clone());
         let mut change = item(&name, &id, side(old), side(to));

@@ -12,7 +12,7 @@ use super::{
         Attachment, Comment, IssueIdx, IssueRef, Link, LinkTypeIdx, RemoteLink, UserIdx, Viewer, Visibility, Worklog,
         World,
     },
-    ChangeError, item,
+    ChangeError, item, push_tight,
 };
 use crate::sandbox::richtext::RichText;
 
@@ -37,7 +37,7 @@ impl World {
             updated: now,
             visibility,
         };
-        self.issues[idx.at()].comments.push(comment);
+        push_tight(&mut self.issues[idx.at()].comments, comment);
         self.touch(idx, now);
         id
     }

@@ -1,3 +1,5 @@
+//! What a query must not see, an index that lags, short cuts, and queries by chance.
+
 use std::time::Duration;
 
 use jiff::SignedDuration;

@@ -68,7 +68,10 @@ impl<'v> Grammar<'v> {
 
     fn condition(&mut self) -> String {
         let vocabulary = self.vocabulary;
-        let field = self.dice.pick(&vocabulary.fields);
+        let mut field = self.dice.pick(&vocabulary.fields);
+        while field.rare && !self.dice.chance(10) {
+            field = self.dice.pick(&vocabulary.fields);
+        }
         let name = if self.dice.chance(1) {
             "universe".to_owned()
         } else {

@@ -11,14 +11,18 @@ use crosstie::{
     clock::{ManualClock, SharedClock},
     config::{ConnectionConfig, Method, SecretSource},
     domain::{Alias, Deployment, ListQuery, RunState},
-    sandbox::{Flavour, Sandbox, SandboxOptions},
+    sandbox::{
+        Flavour, Sandbox, SandboxOptions,
+        model::{Edit, NewIssue, ProjectIdx, TypeIdx, World},
+    },
     store::{ConnectionSeed, Store},
     sync::{Clients, Lane, Pace, Want},
 };
+use jiff::{SignedDuration, Span, Timestamp, tz::TimeZone};
 use tempfile::TempDir;
 
 const NOW: &str = "2026-11-20T09:30:12Z";
-const ISSUES: usize = 420;
+const ISSUES: usize = 300;
 
 /// All of a site: what the cache leaves out is not this test's concern.
 const SCOPE: &str = "created >= 2000-01-01";
@@ -39,7 +43,8 @@ pub(crate) struct Sites {
 }
 
 impl Sites {
-    pub(crate) async fn start() -> Self {
+    /// Two sites, with issues on the edges of days at each of `places`.
+    pub(crate) async fn start(places: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock: SharedClock = ManualClock::at(NOW.parse().unwrap());
         let (store, _) = Store::open(&folder.path().join("store"), clock.now()).unwrap();
@@ -48,6 +53,7 @@ impl Sites {
             let mut options = SandboxOptions::new(flavour, Arc::clone(&clock));
             (options.issues, options.seed) = (ISSUES, seed);
             let sandbox = Sandbox::start(options).await.unwrap();
+            sandbox.change(|world, _| places.iter().for_each(|(zone, now)| live_on_edges(world, zone, now)));
             let config = config(alias, flavour, &sandbox, folder.path().join(alias));
             sites.push(Site {
                 alias: Alias::from(alias),
@@ -89,6 +95,29 @@ impl Sites {
             let run = lane.run(Want::default()).await.unwrap();
             assert_eq!(run.state, RunState::Ok, "{run:?}");
             site.keys = keys(&self.store, &site.alias);
+        }
+    }
+}
+
+/// Issues around the midnights of some days: a second before and after, a minute, an hour.
+fn live_on_edges(world: &mut World, zone: &str, now: &str) {
+    let now: Timestamp = now.parse().unwrap();
+    let today = now.to_zoned(TimeZone::get(zone).unwrap()).date();
+    for day in [-7, -1, 0, 1] {
+        let day = today.checked_add(Span::new().days(day)).unwrap();
+        let midnight = day.in_tz(zone).unwrap().timestamp();
+        for seconds in [-3_600, -60, -1, 0, 59, 3_600] {
+            let new = NewIssue {
+                project: ProjectIdx(0),
+                issue_type: TypeIdx(2),
+                values: vec![
+                    Edit::Summary(format!("{seconds} seconds after the midnight of {day} in {zone}")),
+                    Edit::Due(Some(day)),
+                ],
+            };
+            let at = midnight + SignedDuration::from_secs(seconds);
+            let author = world.me;
+            world.create(new, Some(author), at).unwrap();
         }
     }
 }

@@ -18,8 +18,10 @@ pub(crate) struct Field {
     pub(crate) values: Values,
     /// Values that make no sense to it, or that the site does not have.
     pub(crate) wrong: &'static [&'static str],
-    /// Whether all agree on the order of its values.
+    /// Whether both sides know the order of its values.
     pub(crate) sorts: bool,
+    /// Whether the store keeps nothing of it to compare; a few questions are enough.
+    pub(crate) rare: bool,
 }
 
 /// Values to compare with, written as in a query.
@@ -74,6 +76,7 @@ fn field(all: &[&str], families: &'static str, values: Values, sorts: bool) -> F
         wrong: wrong(&values, all[0]),
         values,
         sorts,
+        rare: false,
     }
 }
 
@@ -152,7 +155,20 @@ fn system(world: &World, issues: &[&Issue]) -> Vec<Field> {
     let levels = entities(world.security_levels.iter().map(|one| (one.id, &*one.name)));
     let labels = issues.iter().flat_map(|issue| &issue.labels).map(|label| quoted(label));
     let numbers = || Values::Words(names(&["0", "1", "2", "3", "-1", "1.5", "\"4\""]));
-    let estimates = || Values::Words(names(&["0", "60", "90m", "\"1h 30m\"", "2h", "\"8h\"", "1d"]));
+    let estimates = || {
+        Values::Words(names(&[
+            "0",
+            "60",
+            "90m",
+            "\"1h 30m\"",
+            "2h",
+            "\"8h\"",
+            "45",
+            "4h",
+            "\"2h 15\"",
+            "1d",
+        ]))
+    };
     vec![
         field(&["project", "PROJECT"], "EI", Values::Words(keys), true),
         field(&["type", "issuetype"], "EI", types, true),
@@ -191,8 +207,8 @@ fn system(world: &World, issues: &[&Issue]) -> Vec<Field> {
 fn texts() -> Vec<Field> {
     vec![
         field(&["summary"], "I", Values::None, true),
-        field(&["description"], "I", Values::None, true),
-        field(&["environment"], "I", Values::None, true),
+        field(&["description"], "I", Values::None, false),
+        field(&["environment"], "I", Values::None, false),
         field(&["attachments"], "I", Values::None, false),
     ]
 }
@@ -263,8 +279,9 @@ fn custom(world: &World, issues: &[&Issue]) -> Vec<Field> {
                     Values::Words(names(&["checkout", "flaky", "tech-debt", "\"NO such\""])),
                     false,
                 ),
-                FieldKind::Text | FieldKind::RichText | FieldKind::EpicName => ("I", Values::None, true),
-                FieldKind::Url => ("EI", Values::Words(names(&["\"https://wiki.example.com\""])), true),
+                FieldKind::Text | FieldKind::EpicName => ("I", Values::None, true),
+                FieldKind::RichText => ("I", Values::None, false),
+                FieldKind::Url => ("EI", Values::Words(names(&["\"https://wiki.example.com\""])), false),
                 _ => {
                     let options = field
                         .options
@@ -287,6 +304,7 @@ fn custom(world: &World, issues: &[&Issue]) -> Vec<Field> {
                 wrong: wrong(&values, &field.name),
                 values,
                 sorts,
+                rare: field.kind == FieldKind::Url,
             }
         })
         .collect()

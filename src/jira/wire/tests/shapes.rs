@@ -332,6 +332,14 @@ fn field_kinds_follow_their_schemas() {
             (FieldKind::Rich, false),
         ),
         (
+            json!({"type": "string", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:textfield"}),
+            (FieldKind::Text, false),
+        ),
+        (
+            json!({"type": "string", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:url"}),
+            (FieldKind::Other, false),
+        ),
+        (
             json!({"type": "array", "items": "string", "system": "labels"}),
             (FieldKind::Labels, true),
         ),

@@ -18,6 +18,7 @@ mod schema;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::{
     path::{Path, PathBuf},

@@ -58,8 +58,12 @@ fn refreshing_shows_a_run_and_keeps_the_selection() {
     let key = move_down(&mut terminal, 3);
     terminal.send("r");
     // The first pull is behind, so a poll can only come from the key.
-    let screen = terminal.wait_for("a poll in the log", |screen| screen.contents().contains("poll"));
-    assert_eq!(selected_key(&screen), Some(key));
+    terminal.send("6");
+    terminal.wait_for("a poll among the runs", |screen| {
+        screen.contents().contains("[6 Sync]") && screen.contents().contains("poll")
+    });
+    terminal.send("1");
+    assert_eq!(wait_for_selected(&terminal), key);
     assert_quits(terminal);
 }
 

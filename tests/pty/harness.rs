@@ -253,6 +253,10 @@ impl Terminal {
         String::from_utf8_lossy(&state.as_ref().expect("running").output).into_owned()
     }
 
+    fn written(&self) -> usize {
+        self.shared.lock().as_ref().map_or(0, |state| state.output.len())
+    }
+
     #[track_caller]
     fn wait<T>(&self, what: &str, reached: impl Fn(&State) -> Option<T>) -> T {
         let mut guard = self.shared.lock();
@@ -290,6 +294,17 @@ impl Terminal {
         self.shared
             .update(|state| state.parser.screen_mut().set_size(rows, columns));
         self.master.resize(size.pty()).expect("resized");
+    }
+
+    /// As [`Terminal::resize`], and waits for the program to draw: until then the screen holds what
+    /// was drawn for the old size.
+    #[track_caller]
+    pub(super) fn resize_and_wait(&self, size: Size) {
+        let before = self.written();
+        self.resize(size);
+        self.wait("a frame in the new size", |state| {
+            (state.output.len() > before).then_some(())
+        });
     }
 
     pub(super) fn signal(&self, signal: Signal) {
@@ -340,13 +355,13 @@ pub(super) fn assert_unbroken(screen: &Screen) {
     );
 }
 
-/// The key of the selected row: the first that follows a `▌`.
+/// The key of the selected row: the one that follows a `▌`, right away or after the site.
 pub(super) fn selected_key(screen: &Screen) -> Option<String> {
     let columns = screen.size().1.get();
     screen.rows(0, columns).find_map(|row| {
         row.split('▌').skip(1).find_map(|after| {
-            let word = after.split_whitespace().next()?;
-            is_key(word).then(|| word.to_owned())
+            let mut words = after.split_whitespace().take(2);
+            words.find(|word| is_key(word)).map(ToOwned::to_owned)
         })
     })
 }

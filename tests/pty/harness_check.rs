@@ -92,9 +92,12 @@ fn waiting_for_what_never_comes_fails_with_the_screen() {
 
 #[test]
 fn long_lines_keys_and_selection_are_found() {
-    let terminal = shell(&["-c", "printf '▌My work 3 | ▌ PAY-1412  B  text\\nutf-8 A-1\\n%081d' 0"])
-        .size(Size(80, 24))
-        .run();
+    let terminal = shell(&[
+        "-c",
+        "printf '▌My work 3 | ▌ acme PAY-1412  B  text\\nutf-8 A-1\\n%081d' 0",
+    ])
+    .size(Size(80, 24))
+    .run();
     terminal.exit_status();
     let screen = terminal.screen();
     assert_eq!(selected_key(&screen).as_deref(), Some("PAY-1412"));

@@ -1,6 +1,7 @@
 //! What happens to a person who runs crosstie.
 
 use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use vt100::Screen;
@@ -72,7 +73,7 @@ fn resizing_keeps_the_selection() {
     let mut terminal = demo(Size(140, 40));
     let key = move_down(&mut terminal, 5);
     for size in [Size(60, 20), Size(100, 30), Size(140, 40)] {
-        terminal.resize(size);
+        terminal.resize_and_wait(size);
         let screen = terminal.wait_for("the selection in the new size", |screen| {
             selected_key(screen).as_ref() == Some(&key)
         });
@@ -145,5 +146,24 @@ fn an_unreachable_site_is_shown_as_offline() {
     let screen = terminal.wait_for("the sign for offline", |screen| screen.contents().contains('◌'));
     assert!(screen.contents().contains("lab"), "{}", screen.contents());
     assert!(!terminal.output().contains("scratch-token"));
+    assert_quits(terminal);
+}
+
+/// Forty frames take a fraction of this even unoptimised; keys that wait for the next tick of an
+/// idle dashboard take twice as long. Zooming needs nothing but a frame.
+#[test]
+fn keys_are_answered_at_once() {
+    let mut terminal = demo(Size(140, 40));
+    let views = |screen: &Screen| screen.contents().contains("─ Views ─");
+    terminal.wait_for("both first pulls done", |screen| {
+        screen.contents().contains("2 ok") && views(screen)
+    });
+    let start = Instant::now();
+    for shown in [false, true].into_iter().cycle().take(40) {
+        terminal.send("z");
+        terminal.wait_for("the zoom to change", |screen| views(screen) == shown);
+    }
+    let taken = start.elapsed();
+    assert!(taken < Duration::from_secs(4), "{taken:?}");
     assert_quits(terminal);
 }

@@ -5,5 +5,6 @@
 mod pty {
     mod harness;
     mod harness_check;
+    mod panic;
     mod stories;
 }

@@ -18,6 +18,7 @@ mod schema;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::{
     path::{Path, PathBuf},
@@ -25,6 +26,7 @@ use std::{
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::Notify;
 
 pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
 pub use error::StoreError;
@@ -45,6 +47,7 @@ struct Inner {
     file: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    changed: Arc<Notify>,
 }
 
 impl Store {
@@ -60,6 +63,7 @@ impl Store {
             file: folder.join(open::FILE),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
+            changed: Arc::default(),
         };
         Ok((Self { inner: Arc::new(inner) }, aside))
     }
@@ -68,6 +72,13 @@ impl Store {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.inner.folder
+    }
+
+    /// Notified after each write of this process, so that its screen need not wait for the next look
+    /// at [`change_counter`](Self::change_counter).
+    #[must_use]
+    pub fn changed(&self) -> Arc<Notify> {
+        Arc::clone(&self.inner.changed)
     }
 
     /// Changes whenever anybody, also another process, has changed the store. Cheap.
@@ -90,6 +101,7 @@ impl Store {
             .and_then(|transaction| {
                 let value = work(&transaction)?;
                 transaction.commit()?;
+                self.inner.changed.notify_one();
                 Ok(value)
             });
         self.noting_damage(result)

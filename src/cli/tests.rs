@@ -476,11 +476,11 @@ fn connections_are_tested_step_by_step() {
     let ran = both.run(&refused, &["connection", "test"]);
     assert_eq!(ran.exit, Exit::SignIn);
     insta::assert_snapshot!(ran.out.replace("~/config.toml", "FILE"), @r#"
-    acme does not work
+    acme: Configuration is not valid
       ✓  server   Jira Cloud
       ✗  sign-in  acme refused the API token
                   make a new one
-    later does not work
+    later: Configuration is not valid
       ✗  config  FILE:15:19: connection[2].auth.method: the method oauth2-cloud is not supported by this version
                  sign in with "api-token" until then
     "#);

@@ -1,6 +1,6 @@
 //! What lists and panes are given to show: rows read from the store, never the store itself.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -235,6 +235,8 @@ pub struct IssueDetail {
     pub row: IssueRow,
     /// The issue.
     pub issue: Issue,
+    /// What the site calls the fields in `issue.custom`, by field id.
+    pub field_names: BTreeMap<String, String>,
 }
 
 /// The panes other than the list, read in one go.

@@ -158,8 +158,9 @@ impl Layout {
             }])
             .into_owned();
         let code = flow::cut(&spans, width - room);
+        let room = u16::try_from(room).unwrap_or(0);
         lines.extend(code.into_iter().map(|spans| Line {
-            indent: u16::try_from(room).unwrap_or(0),
+            indent: if spans.is_empty() { 0 } else { room },
             spans,
             kind: LineKind::Code,
         }));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{Store, error::StoreError, terms};
+use super::{Store, error::StoreError, terms, words};
 use crate::domain::{Access, Alias, ConnectionState, Deployment, Health, Metadata, Problem, Profile, Quota};
 
 /// A connection as the config has it.
@@ -167,7 +167,7 @@ impl Store {
                         account = ?6, time_zone = ?7 WHERE id = ?1",
                 params![
                     id,
-                    deployment_word(*deployment),
+                    words::deployment(*deployment),
                     version,
                     profile.user.id,
                     profile.user.name,
@@ -365,7 +365,7 @@ impl Store {
                  WHERE id = ?1",
                 params![
                     id,
-                    health_word(health),
+                    words::health(health),
                     problem.map(serde_json::to_string).transpose()?,
                     serde_json::to_string(quota)?,
                     well,
@@ -385,7 +385,7 @@ fn configure_one(transaction: &Transaction<'_>, position: usize, seed: &Connecti
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .optional()?;
-    let access = access_word(seed.access);
+    let access = words::access(seed.access);
     let Some((id, site, scope)) = found else {
         transaction.execute(
             "INSERT INTO connection (alias, position, site, access, scope) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -429,12 +429,15 @@ fn state(row: &Row<'_>) -> rusqlite::Result<ConnectionState> {
     Ok(ConnectionState {
         alias: Alias(row.get(0)?),
         site: row.get(1)?,
-        deployment: row.get::<_, Option<String>>(2)?.as_deref().and_then(deployment_from),
+        deployment: row
+            .get::<_, Option<String>>(2)?
+            .as_deref()
+            .and_then(words::deployment_from),
         version: row.get(3)?,
-        access: access_from(&row.get::<_, String>(4)?),
+        access: words::access_from(&row.get::<_, String>(4)?),
         account: row.get(5)?,
         time_zone: row.get(6)?,
-        health: health_from(&row.get::<_, String>(7)?),
+        health: words::health_from(&row.get::<_, String>(7)?),
         problem: json(8)?.and_then(|text| serde_json::from_str(&text).ok()),
         complete: row.get(9)?,
         issues: row.get::<_, i64>(10)?.unsigned_abs(),
@@ -452,55 +455,4 @@ pub(super) fn time(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Times
     Ok(row
         .get::<_, Option<i64>>(index)?
         .and_then(|ms| Timestamp::from_millisecond(ms).ok()))
-}
-
-fn deployment_word(deployment: Deployment) -> &'static str {
-    match deployment {
-        Deployment::Cloud => "cloud",
-        Deployment::DataCenter => "data-center",
-    }
-}
-
-pub(super) fn deployment_from(word: &str) -> Option<Deployment> {
-    match word {
-        "cloud" => Some(Deployment::Cloud),
-        "data-center" => Some(Deployment::DataCenter),
-        _ => None,
-    }
-}
-
-fn access_word(access: Access) -> &'static str {
-    match access {
-        Access::ApiToken => "api-token",
-        Access::Pat => "pat",
-        Access::Basic => "basic",
-    }
-}
-
-fn access_from(word: &str) -> Access {
-    match word {
-        "pat" => Access::Pat,
-        "basic" => Access::Basic,
-        _ => Access::ApiToken,
-    }
-}
-
-fn health_word(health: Health) -> &'static str {
-    match health {
-        Health::Unknown => "unknown",
-        Health::Ok => "ok",
-        Health::Offline => "offline",
-        Health::Auth => "auth",
-        Health::Failed => "failed",
-    }
-}
-
-fn health_from(word: &str) -> Health {
-    match word {
-        "ok" => Health::Ok,
-        "offline" => Health::Offline,
-        "auth" => Health::Auth,
-        "failed" => Health::Failed,
-        _ => Health::Unknown,
-    }
 }

@@ -8,18 +8,19 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{
     Store,
+    connections::connection_id,
     error::StoreError,
     jql::{CannotAnswer, Compiled, Context, column_parts, compile, settle},
 };
 use crate::{
-    domain::{Alias, IssueDetail, IssueRow, ListPage, ListQuery, Sort},
+    domain::{Alias, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort},
     jql::{Query, parse},
 };
 use filter::Filter;
@@ -119,8 +120,30 @@ impl Store {
         let Some(issue) = self.document(row)? else {
             return Ok(None);
         };
-        let rows = self.rows(&[row])?;
-        Ok(rows.into_iter().next().map(|row| IssueDetail { row, issue }))
+        let Some(row) = self.rows(&[row])?.into_iter().next() else {
+            return Ok(None);
+        };
+        let field_names = self.field_names(&row.alias, &issue)?;
+        Ok(Some(IssueDetail {
+            row,
+            issue,
+            field_names,
+        }))
+    }
+
+    /// What the site calls the fields that `issue` has beyond the system's.
+    fn field_names(&self, alias: &Alias, issue: &Issue) -> Result<BTreeMap<String, String>, StoreError> {
+        self.read(|db| {
+            let owner = connection_id(db, alias)?;
+            let mut name = db.prepare_cached("SELECT name FROM field WHERE connection = ?1 AND jira_id = ?2")?;
+            let mut names = BTreeMap::new();
+            for id in issue.custom.keys() {
+                if let Some(name) = name.query_row((owner, id), |row| row.get(0)).optional()? {
+                    names.insert(id.clone(), name);
+                }
+            }
+            Ok(names)
+        })
     }
 }
 

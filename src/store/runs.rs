@@ -7,8 +7,9 @@ use super::{
     Store,
     connections::{connection_id, time},
     error::StoreError,
+    words,
 };
-use crate::domain::{Alias, Level, LogLine, Problem, Run, RunKind, RunState};
+use crate::domain::{Alias, Level, LogLine, Problem, Run, RunKind};
 
 /// Runs kept per store.
 const RUNS_KEPT: i64 = 500;
@@ -90,7 +91,7 @@ impl Store {
             interrupt(transaction, connection, now)?;
             transaction.execute(
                 "INSERT INTO run (connection, kind, state, started) VALUES (?1, ?2, 'running', ?3)",
-                params![connection, kind_word(kind), now.as_millisecond()],
+                params![connection, words::run_kind(kind), now.as_millisecond()],
             )?;
             Ok(transaction.last_insert_rowid())
         })
@@ -237,17 +238,8 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     Ok(Run {
         id: row.get(0)?,
         alias: Alias(row.get(1)?),
-        kind: match row.get::<_, String>(2)?.as_str() {
-            "first" => RunKind::First,
-            "census" => RunKind::Census,
-            _ => RunKind::Delta,
-        },
-        state: match row.get::<_, String>(3)?.as_str() {
-            "running" => RunState::Running,
-            "ok" => RunState::Ok,
-            "interrupted" => RunState::Interrupted,
-            _ => RunState::Failed,
-        },
+        kind: words::run_kind_from(&row.get::<_, String>(2)?),
+        state: words::run_state_from(&row.get::<_, String>(3)?),
         started: time(row, 4)?.unwrap_or_default(),
         ended: time(row, 5)?,
         expected: row.get::<_, Option<i64>>(6)?.map(i64::unsigned_abs),
@@ -280,12 +272,4 @@ fn log_line(row: &Row<'_>) -> rusqlite::Result<LogLine> {
         text: row.get(6)?,
         detail: row.get(7)?,
     })
-}
-
-fn kind_word(kind: RunKind) -> &'static str {
-    match kind {
-        RunKind::First => "first",
-        RunKind::Delta => "delta",
-        RunKind::Census => "census",
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{error::StoreError, schema::fold};
+use super::{error::StoreError, schema::fold, words};
 use crate::domain::{FieldKind, Metadata, Named, User};
 
 /// Finds or makes term rows within one transaction.
@@ -91,7 +91,7 @@ impl<'t> Terms<'t> {
             })
             .optional()?;
         let field = match found {
-            Some((row, kind)) => (row, kind_from(&kind)),
+            Some((row, kind)) => (row, words::field_kind_from(&kind)),
             None => {
                 self.transaction
                     .prepare_cached("INSERT INTO field (connection, jira_id, name, folded) VALUES (?1, ?2, ?2, ?3)")?
@@ -101,40 +101,6 @@ impl<'t> Terms<'t> {
         };
         self.fields.insert(jira_id.to_owned(), field);
         Ok(field)
-    }
-}
-
-/// The word of a field kind in the `field` table.
-pub(super) fn kind_word(kind: FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Text => "text",
-        FieldKind::Rich => "rich",
-        FieldKind::Number => "number",
-        FieldKind::Date => "date",
-        FieldKind::DateTime => "datetime",
-        FieldKind::User => "user",
-        FieldKind::Option => "option",
-        FieldKind::Version => "version",
-        FieldKind::Labels => "labels",
-        FieldKind::Sprint => "sprint",
-        FieldKind::Other => "other",
-    }
-}
-
-/// The field kind of a word in the `field` table.
-pub(super) fn kind_from(word: &str) -> FieldKind {
-    match word {
-        "text" => FieldKind::Text,
-        "rich" => FieldKind::Rich,
-        "number" => FieldKind::Number,
-        "date" => FieldKind::Date,
-        "datetime" => FieldKind::DateTime,
-        "user" => FieldKind::User,
-        "option" => FieldKind::Option,
-        "version" => FieldKind::Version,
-        "labels" => FieldKind::Labels,
-        "sprint" => FieldKind::Sprint,
-        _ => FieldKind::Other,
     }
 }
 
@@ -189,7 +155,7 @@ fn write_fields(transaction: &Transaction<'_>, connection: i64, metadata: &Metad
             field.name,
             fold(&field.name),
             serde_json::to_string(&field.clause_names)?,
-            kind_word(field.kind),
+            words::field_kind(field.kind),
             field.multiple,
             field.custom,
             field.searchable,

@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     domain::{Issue, Level},
-    jira::{Client, ErrorKind, Search},
+    jira::{Client, Search},
     store::{NewLine, Slice, Store},
 };
 
@@ -102,14 +102,7 @@ impl Round {
     async fn count_issues(&self, jql: &str) -> Result<Option<u64>, SyncError> {
         match self.client.count(jql).await {
             Ok(count) => Ok(Some(count)),
-            Err(error)
-                if matches!(
-                    error.kind,
-                    ErrorKind::NotFound | ErrorKind::Removed | ErrorKind::Rejected | ErrorKind::Malformed
-                ) =>
-            {
-                Ok(None)
-            }
+            Err(error) if error.is_of_this_call() => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

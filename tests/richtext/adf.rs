@@ -195,7 +195,7 @@ fn code_keeps_its_spaces_and_shows_its_language() {
       fn main() {
           let long = "a line that is longer 
       than the screen is";
-  
+
       }␛[0m
 
       plain *not bold*

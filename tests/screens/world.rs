@@ -303,6 +303,7 @@ pub(crate) fn detail(row: &IssueRow) -> IssueDetail {
     IssueDetail {
         row: row.clone(),
         issue,
+        field_names: BTreeMap::from([("customfield_10016".to_owned(), "Story points".to_owned())]),
     }
 }
 

@@ -160,8 +160,9 @@ pub(crate) fn fields(detail: &IssueDetail, cells: u16, context: &Context<'_>) ->
         lines.push(Line::default());
         lines.push(Line::default().bold("Other fields", Role::Heading));
         for (id, text) in others {
-            let id = id.replace("customfield_", "cf ");
-            rows(&mut lines, &clean_line(&id), &text, Role::Text, cells.into());
+            let short = || id.replace("customfield_", "cf ");
+            let name = detail.field_names.get(id).cloned().unwrap_or_else(short);
+            rows(&mut lines, &clean_line(&name), &text, Role::Text, cells.into());
         }
     }
     lines

@@ -9,7 +9,7 @@ use crate::domain::{FieldValue, RichText, Sprint};
 
 /// Fields that Jira derives from others or from who is looking; keeping them would make issues
 /// seem changed when nobody changed them.
-const DERIVED: [&str; 10] = [
+const DERIVED: [&str; 11] = [
     "aggregateprogress",
     "aggregatetimeestimate",
     "aggregatetimeoriginalestimate",
@@ -18,6 +18,7 @@ const DERIVED: [&str; 10] = [
     "lastViewed",
     "progress",
     "statusCategory",
+    "statuscategorychangedate",
     "thumbnail",
     "workratio",
 ];

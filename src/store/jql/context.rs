@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     domain::{Alias, Deployment},
     jql::{self, Expr, Operand, Operator, dates::Moment},
-    store::{connections::deployment_from, error::StoreError, schema::fold},
+    store::{error::StoreError, schema::fold, words},
 };
 
 /// One connection as a query sees it.
@@ -74,7 +74,10 @@ impl<'a> Context<'a> {
             id: row.get(0)?,
             alias: Alias(row.get(1)?),
             complete: row.get(2)?,
-            deployment: row.get::<_, Option<String>>(3)?.as_deref().and_then(deployment_from),
+            deployment: row
+                .get::<_, Option<String>>(3)?
+                .as_deref()
+                .and_then(words::deployment_from),
             account: row.get(4)?,
             moment: Moment::new(now, zone.as_deref()),
             has_metadata: row.get(6)?,

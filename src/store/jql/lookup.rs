@@ -7,7 +7,7 @@ use crate::{
         FieldRef,
         fields::{FieldType, SystemField},
     },
-    store::{error::StoreError, schema::fold, terms::kind_from},
+    store::{error::StoreError, schema::fold, words},
 };
 
 /// Where the values of a field are.
@@ -126,7 +126,7 @@ fn select_fields(context: &Context<'_>, test: &str, text: &str) -> Result<Vec<Fo
         .db
         .prepare_cached(&sql)?
         .query_map(rusqlite::params![context.id, text], |row| {
-            let kind = kind_from(&row.get::<_, String>(1)?);
+            let kind = words::field_kind_from(&row.get::<_, String>(1)?);
             let folded: String = row.get(2)?;
             Ok(custom_field(row.get(0)?, kind, &folded))
         })?

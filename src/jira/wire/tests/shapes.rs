@@ -1,3 +1,5 @@
+//! Every shape that a value is known to come in.
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

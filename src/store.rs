@@ -34,6 +34,7 @@ pub use issues::{Applied, Census, Difference};
 pub use jql::CannotAnswer;
 pub use open::SetAside;
 pub use runs::{Finish, NewLine, Progress};
+pub use terms::SiteNames;
 
 /// The store; cheap to clone. Calls block on the disk: from async code go through `spawn_blocking`.
 #[derive(Debug, Clone)]

@@ -49,6 +49,9 @@ fn world() -> World {
     world
 }
 
+/// Who is asked what.
+type Query = (&'static [&'static str], &'static str);
+
 /// What each connection is asked by a line.
 fn asked(world: &World, known: &[(&'static str, [&'static str; 2])], line: &[&str]) -> (Ran, Vec<String>) {
     let fake = Fake {
@@ -60,7 +63,7 @@ fn asked(world: &World, known: &[(&'static str, [&'static str; 2])], line: &[&st
     (ran, asked)
 }
 
-fn request(asked: &[(&[&str], &str)], live: bool) -> Vec<String> {
+fn request(asked: &[Query], live: bool) -> Vec<String> {
     let asked = asked.iter().map(|(aliases, jql)| Asked {
         aliases: aliases.iter().map(|alias| Alias::from(*alias)).collect(),
         jql: (*jql).to_owned(),
@@ -77,7 +80,7 @@ fn request(asked: &[(&[&str], &str)], live: bool) -> Vec<String> {
 fn each_connection_is_asked_for_what_the_tag_means_there() {
     let world = world();
     let known = [("acme", ["payments cards", "PAY SUP"]), ("lab", ["Firmware", "FW"])];
-    let cases: [(&[&str], &[(&[&str], &str)]); 8] = [
+    let cases: [(&[&str], &[Query]); 8] = [
         (
             &["--tag", "payments"],
             &[

@@ -8,10 +8,11 @@ mod runner;
 pub mod terminal;
 
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use crossterm::event::Event as TermEvent;
@@ -181,11 +182,7 @@ where
     let mut stop = std::pin::pin!(stop.fuse());
     let mut fast = model.spins();
     let mut tick = clock.sleep(if fast { FAST } else { SLOW });
-    let size = terminal.size().map_err(RunError::new)?;
-    let mut backlog = VecDeque::from([
-        Event::Tick(clock.now()),
-        Event::Term(TermEvent::Resize(size.width, size.height)),
-    ]);
+    let mut backlog = VecDeque::from([Event::Tick(clock.now())]);
     loop {
         let event = match backlog.pop_front() {
             Some(event) => event,
@@ -203,15 +200,22 @@ where
         };
         backlog.push_front(event);
         for _ in 0..BATCH {
-            let ready = backlog
-                .pop_front()
-                .or_else(|| input.next().now_or_never().map(term_event))
-                .or_else(|| events.try_recv().ok());
+            let ready = match backlog.pop_front() {
+                Some(event) => Some(event),
+                None => at_once(&mut input).await.or_else(|| events.try_recv().ok()),
+            };
             let Some(event) = ready else { break };
             for effect in update(&mut model, event) {
                 if !carry_out(terminal, &mut runner, effect, &mut backlog)? {
                     return Ok(model);
                 }
+            }
+        }
+        // The size is what the terminal says now: a resize event can be late, or lost in a suspend.
+        let size = terminal.size().map_err(RunError::new)?;
+        if size != model.size() {
+            for effect in update(&mut model, Event::Term(TermEvent::Resize(size.width, size.height))) {
+                carry_out(terminal, &mut runner, effect, &mut backlog)?;
             }
         }
         draw(terminal, &model)?;
@@ -222,6 +226,18 @@ where
     }
 }
 
+/// Input that is already there.
+///
+/// Polled with this task's own waker: crossterm keeps the first waker that it is given until a key
+/// comes, so that one of `now_or_never` would leave the next key lying until something else happens.
+async fn at_once<S: Stream<Item = io::Result<TermEvent>> + Unpin>(input: &mut S) -> Option<Event> {
+    poll_fn(|context| match input.poll_next_unpin(context) {
+        Poll::Ready(term) => Poll::Ready(Some(term_event(term))),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
 /// The end of input is the end of the terminal.
 fn term_event(term: Option<io::Result<TermEvent>>) -> Event {
     match term {
@@ -230,7 +246,12 @@ fn term_event(term: Option<io::Result<TermEvent>>) -> Event {
     }
 }
 
-fn draw<B: Backend>(terminal: &mut Terminal<B>, model: &Model) -> Result<(), RunError> {
+/// Draws the model as it is. [`run`] does so first of all; who has slow things to prepare before it
+/// can call this even earlier.
+///
+/// # Errors
+/// The terminal cannot be drawn to.
+pub fn draw<B: Backend>(terminal: &mut Terminal<B>, model: &Model) -> Result<(), RunError> {
     let theme = Theme::of(model.look());
     terminal
         .draw(|frame| view(model, &theme, frame))
@@ -249,12 +270,7 @@ fn carry_out<B: Backend>(
         Effect::Quit => return Ok(false),
         Effect::Redraw => terminal.clear().map_err(RunError::new)?,
         Effect::Suspend => match runner.desk().suspend() {
-            Ok(()) => {
-                backlog.push_back(Event::Resumed);
-                // The window may have been resized meanwhile, without a word.
-                let size = terminal.size().map_err(RunError::new)?;
-                backlog.push_back(Event::Term(TermEvent::Resize(size.width, size.height)));
-            }
+            Ok(()) => backlog.push_back(Event::Resumed),
             Err(error) => backlog.push_back(Event::Said(Tone::Bad, format!("could not suspend: {error}"))),
         },
         Effect::Copy(text) => backlog.push_back(match runner.desk().copy(&text) {

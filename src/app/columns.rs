@@ -201,13 +201,16 @@ mod tests {
             (20, "key:9 summary:10"),
             (36, "key:9 summary:26"),
             (56, "key:9 type:2 priority:1 status:11 summary:24 updated:4"),
-            (76, "key:9 type:2 priority:1 status:11 summary:31 assignee:12 updated:4"),
+            (
+                76,
+                "key:9 type:2 priority:1 status:11 summary:24 assignee:12 due:6 updated:4",
+            ),
             (
                 134,
-                "key:9 type:9 priority:1 status:16 summary:44 reporter:12 assignee:17 created:4 due:9 updated:4",
+                "key:9 type:9 priority:1 status:16 summary:44 reporter:12 assignee:18 created:4 due:8 updated:4",
             ),
         ] {
-            eprintln!("{inner} {}", names(inner, &DEFAULT));
+            assert_eq!(names(inner, &DEFAULT), expected, "{inner}");
         }
     }
 

@@ -315,6 +315,12 @@ impl Model {
         self.look
     }
 
+    /// The size that everything is laid out for.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
     /// The screen shown.
     #[must_use]
     pub fn screen(&self) -> Screen {

@@ -1,3 +1,5 @@
+//! Keys in, effects out: what each does, wherever it is pressed.
+
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Size;

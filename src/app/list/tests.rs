@@ -1,3 +1,5 @@
+//! Lists that move, shrink and grow under a selection that stays.
+
 use super::*;
 use crate::domain::{IssueId, IssueKey, StatusCategory};
 

@@ -49,6 +49,13 @@ pub(crate) struct Live {
     ticket: Ticket,
 }
 
+impl Live {
+    /// Whether everything that the answering servers have is here.
+    pub(crate) fn complete(&self) -> bool {
+        self.list.len() < LIVE_ROWS
+    }
+}
+
 /// The home screen.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Home {

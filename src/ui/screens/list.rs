@@ -76,9 +76,11 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
     };
     if let Some(live) = &model.home.live {
         let here = list.len();
-        let total = live
-            .total
-            .map_or_else(|| format!("{}+", thousands(here as u64)), |all| thousands(all as u64));
+        let more = if live.done && live.complete() { "" } else { "+" };
+        let total = live.total.map_or_else(
+            || format!("{}{more}", thousands(here as u64)),
+            |all| thousands(all as u64),
+        );
         title.push_str(&format!(" · {total}"));
         if live.done && live.total.is_some_and(|all| all > here) {
             title.push_str(&format!(" · first {} shown", thousands(here as u64)));

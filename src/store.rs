@@ -46,6 +46,7 @@ pub struct Store {
 struct Inner {
     folder: PathBuf,
     file: PathBuf,
+    identity: open::Identity,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     changed: Arc<Notify>,
@@ -62,6 +63,7 @@ impl Store {
         let inner = Inner {
             folder: folder.to_owned(),
             file: folder.join(open::FILE),
+            identity: open::Identity::of(folder),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
             changed: Arc::default(),
@@ -129,8 +131,8 @@ impl Store {
 
     /// Damage found while running is remembered on disk, so that the next start rebuilds the store.
     fn noting_damage<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(StoreError::Damaged { .. }) = &result {
-            open::mark_damaged(&self.inner.folder);
+        if let Err(StoreError::Damaged { .. } | StoreError::Document(_)) = &result {
+            open::mark_damaged(&self.inner.folder, self.inner.identity);
         }
         result
     }

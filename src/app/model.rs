@@ -342,6 +342,12 @@ impl Model {
     }
 
     pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {
+        let complete = |snapshot: &Snapshot| snapshot.connections.iter().filter(|one| one.complete).count();
+        if complete(&snapshot) > complete(&self.snapshot) {
+            // What was counted during a first pull is far off: that cannot wait.
+            self.requests.counts.want();
+            self.requests.counted_at = None;
+        }
         self.snapshot = snapshot;
         self.connections.settle(&self.snapshot.connections);
         self.sync.settle(&self.snapshot);

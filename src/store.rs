@@ -12,6 +12,7 @@ mod error;
 mod issues;
 mod jql;
 mod list;
+mod names;
 mod open;
 mod runs;
 mod schema;
@@ -32,6 +33,7 @@ pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
 pub use error::StoreError;
 pub use issues::{Applied, Census, Difference};
 pub use jql::CannotAnswer;
+pub use names::SiteNames;
 pub use open::SetAside;
 pub use runs::{Finish, NewLine, Progress};
 

@@ -27,6 +27,7 @@ mod rich;
 pub(crate) mod role;
 pub(crate) mod screens;
 mod settle;
+pub(crate) mod tags;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use event::{Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticke
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
 pub(crate) use perform::enabled;
+pub use tags::{TagEntry, Tags};
 
 use crate::domain::Problem;
 use screens::issues;
@@ -55,11 +57,18 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             }
         }
         Event::Counted(ticket, counts) => counted(model, ticket, &counts),
+        Event::Catalog(read) => tags::take(model, read, &mut out),
+        Event::TagsCounted(ticket, counts) => {
+            if model.tags.counted(ticket, counts) {
+                overlay::picker::recount(model);
+            }
+        }
         Event::Live(ticket, page) => issues::live(model, ticket, page),
         Event::Failed(ticket, problem) => failed(model, ticket, &problem, &mut out),
         Event::StoreChanged => {
             model.home.list.invalidate();
             model.reader.invalidate();
+            model.tags.invalidate();
             model.requests.snapshot.want();
             model.requests.counts.want();
         }
@@ -80,6 +89,10 @@ fn counted(model: &mut Model, ticket: Ticket, counts: &[Option<usize>]) {
 }
 
 fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Effect>) {
+    // The list says what is wrong with the same query.
+    if model.tags.counted(ticket, std::collections::BTreeMap::new()) {
+        return;
+    }
     let of_list = model.home.list.failed(ticket, problem);
     // An empty list shows the problem in full.
     let shown = of_list.is_some() && model.home.list.len() == 0;

@@ -7,7 +7,7 @@
 mod runner;
 pub mod terminal;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use ratatui::{Terminal, backend::Backend};
 use tokio::sync::{Notify, mpsc};
 
-use crate::app::{Effect, Event, LivePage, LiveRequest, Model, Scope, Ticket, Tone, update};
+use crate::app::{Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone, update};
 use crate::clock::SharedClock;
 use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, Snapshot};
 use crate::ui::{Theme, view};
@@ -53,6 +53,15 @@ pub trait Library: Send + Sync + 'static {
     /// # Errors
     /// The store cannot be read.
     fn counts(&self, queries: &[String]) -> Result<Vec<Option<usize>>, Problem>;
+
+    /// The catalog, if it was not told before or its files changed since. Asked every few seconds.
+    fn catalog(&self) -> Option<Arc<Tags>>;
+
+    /// How many issues of a query carry each tag of the catalog.
+    ///
+    /// # Errors
+    /// As [`Library::list`].
+    fn tag_counts(&self, jql: &str) -> Result<BTreeMap<String, usize>, Problem>;
 
     /// A number that changes whenever anything in the store does, whichever process did it. Asked
     /// a few times a second, so it must be cheap.
@@ -179,6 +188,7 @@ where
     let clock = Arc::clone(&host.clock);
     let mut runner = Runner::new(host, sender);
     runner.watch();
+    runner.watch_catalog();
     let mut stop = std::pin::pin!(stop.fuse());
     let mut fast = model.spins();
     let mut tick = clock.sleep(if fast { FAST } else { SLOW });

@@ -12,6 +12,7 @@ mod error;
 mod issues;
 mod jql;
 mod list;
+mod names;
 mod open;
 mod runs;
 mod schema;
@@ -32,9 +33,9 @@ pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
 pub use error::StoreError;
 pub use issues::{Applied, Census, Difference};
 pub use jql::CannotAnswer;
+pub use names::SiteNames;
 pub use open::SetAside;
 pub use runs::{Finish, NewLine, Progress};
-pub use terms::SiteNames;
 
 /// The store; cheap to clone. Calls block on the disk: from async code go through `spawn_blocking`.
 #[derive(Debug, Clone)]

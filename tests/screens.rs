@@ -11,6 +11,8 @@
 )]
 mod world;
 
+use std::sync::Arc;
+
 use crosstie::app::{Effect, Event, LivePage, Look, Scope, Setup, ThemeName, Tone};
 use crosstie::domain::{Alias, Health, Problem, RunKind, Snapshot};
 use ratatui::layout::Size;
@@ -85,7 +87,37 @@ fn live(setup: Setup) -> Desk {
     desk
 }
 
+/// With a catalog.
+fn tagged(setup: Setup, keys: &str) -> Desk {
+    let mut desk = home(setup);
+    desk.event(Event::Catalog(Arc::new(world::tags())));
+    desk.keys(keys);
+    desk
+}
+
 const SCENES: &[Scene] = &[
+    ("tags", |setup| tagged(setup, "")),
+    ("tag-picker", |setup| tagged(setup, "#")),
+    ("tag", |setup| {
+        let mut desk = tagged(setup, "#");
+        desk.text("pay");
+        desk.keys("enter /");
+        desk.text("web");
+        desk
+    }),
+    ("tag-empty", |setup| {
+        let mut desk = tagged(setup, "#");
+        desk.text("search");
+        desk.keys("enter");
+        desk
+    }),
+    ("tag-jql-used", |setup| tagged(setup, "# down enter K")),
+    ("catalog-problems", |setup| {
+        let mut desk = tagged(setup, ":");
+        desk.text("catalog: problems");
+        desk.keys("enter");
+        desk
+    }),
     ("home", home),
     ("page", |setup| after(setup, "enter")),
     ("connections", |setup| after(setup, "4 j j")),

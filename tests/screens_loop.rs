@@ -455,3 +455,24 @@ async fn the_end_of_input_and_a_signal_both_end_it() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_tag_of_the_catalog_narrows_the_list() {
+    let library = Fake::new(9, snapshot());
+    *library.tags.lock().unwrap() = Some(Arc::new(world::tags()));
+    dashboard(library, Pretender::default(), async |mut walk: Walk| {
+        walk.sees("│ Tags  ").await;
+        walk.keys("#");
+        walk.text("pay");
+        walk.sees("1 of 5").await;
+        walk.keys("enter");
+        let frame = walk.sees("My open work · 4").await;
+        assert!(frame.contains("tag  payments") && frame.contains("TAG"), "{frame}");
+        walk.keys("K");
+        walk.sees("not asked: the tag leads nowhere there").await;
+        walk.keys("esc esc");
+        walk.sees("My open work · 9").await;
+        walk.keys("q");
+    })
+    .await;
+}

@@ -28,7 +28,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store",
         ],
     ),
-    ("app", &["domain", "config", "text", "richtext", "jql"]),
+    ("app", &["domain", "config", "text", "richtext", "jql", "catalog"]),
     ("ui", &["domain", "config", "text", "richtext", "jql", "app"]),
     (
         "runtime",

@@ -116,7 +116,10 @@ fn place_hints(model: &Model) -> Vec<(String, String)> {
         .filter(|spec| spec.works_in(place) && !spec.hint.is_empty());
     let relevant = |action: Action| match action {
         Action::Help => false,
-        Action::Back => model.page.is_some() || !model.home.filter.is_empty() || model.home.own_query().is_some(),
+        Action::Back => {
+            let home = &model.home;
+            model.page.is_some() || !home.filter.is_empty() || home.tag.is_some() || home.own_query().is_some()
+        }
         _ => super::perform::enabled(model, action).is_ok(),
     };
     specs

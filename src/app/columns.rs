@@ -62,6 +62,8 @@ fn measure(column: Column, measured: Measured) -> (u16, u16, u8) {
         Column::Status => (11, 16, 1),
         Column::Priority => (1, 1, 2),
         Column::Type => (2, 9, 3),
+        // At the same rank the one further right goes first.
+        Column::Tag => (10, 16, 4),
         Column::Updated => (4, 4, 4),
         Column::Assignee => (12, 18, 5),
         Column::Connection => (alias, alias, 6),
@@ -91,6 +93,7 @@ pub(crate) fn heading(column: Column, width: u16) -> &'static str {
         Column::Project => "PROJECT",
         Column::Labels => "LABELS",
         Column::Components => "COMPONENTS",
+        Column::Tag => "TAG",
         Column::Parent => "PARENT",
         Column::Resolution => "RESOLUTION",
         Column::Created => "CRE",

@@ -1,8 +1,12 @@
 //! What reaches the dashboard and what it asks for in return, both as plain data.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crossterm::event::Event as TermEvent;
 use jiff::Timestamp;
 
+use super::tags::Tags;
 use crate::domain::{Alias, IssueDetail, IssueRow, ListPage, ListQuery, Problem, Snapshot};
 
 /// Stands for one request; answers carry it, so that a late one is recognised and dropped.
@@ -28,6 +32,10 @@ pub enum Event {
     SnapshotRead(Ticket, Box<Snapshot>),
     /// Issues per view, in the order asked; `None` where the cache cannot tell.
     Counted(Ticket, Vec<Option<usize>>),
+    /// The catalog was read, for the first time or since its files changed.
+    Catalog(Arc<Tags>),
+    /// Issues per tag for the query asked about.
+    TagsCounted(Ticket, BTreeMap<String, usize>),
     /// Some rows of a live search, or its end.
     Live(Ticket, LivePage),
     /// A request failed.
@@ -89,6 +97,8 @@ pub enum Effect {
     LoadSnapshot(Ticket),
     /// Count what each query matches.
     CountViews(Ticket, Vec<String>),
+    /// Count the issues of a query per tag.
+    CountTags(Ticket, String),
     /// Start a run now.
     Sync(Scope),
     /// Ask the servers.
@@ -114,6 +124,8 @@ pub enum Effect {
 pub struct LiveRequest {
     /// The JQL as typed.
     pub jql: String,
+    /// Only issues of the catalog's entity with this tag.
+    pub tag: Option<String>,
     /// Connections to ask; empty is all.
     pub aliases: Vec<Alias>,
     /// Rows wanted at most; the exact total is wanted beyond it.

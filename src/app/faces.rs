@@ -81,6 +81,16 @@ fn empty(model: &Model) -> Face {
     if let Some(run) = first_pull(model) {
         return loading(model, run);
     }
+    if let Some(tag) = &model.home.tag {
+        let jql = clean_line(model.home.jql()).into_owned();
+        return centred(
+            &format!("No issue of this view has the tag {}.", clean_line(tag)),
+            &[
+                &format!("The view asks for: {jql}"),
+                "esc clears the tag · # picks another · K shows what was asked",
+            ],
+        );
+    }
     let never = model
         .snapshot
         .connections

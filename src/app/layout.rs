@@ -9,7 +9,7 @@ use ratatui::layout::{Constraint, Layout, Rect, Size};
 
 use super::model::{Model, Screen};
 pub(crate) use home::preview;
-pub(crate) use parts::{ListParts, inner, list_parts, log_parts, table_rows};
+pub(crate) use parts::{ListParts, inner, list_parts, log_parts, table_rows, tag_rows};
 
 /// Smallest terminal that is drawn to.
 pub(crate) const LEAST: Size = Size { width: 60, height: 20 };

@@ -13,6 +13,7 @@ use crate::domain::{Alias, IssueRow, ListPage, ListQuery, Problem, Sort};
 pub(crate) struct Question {
     pub(crate) jql: String,
     pub(crate) aliases: Vec<Alias>,
+    pub(crate) tag: Option<String>,
     pub(crate) filter: String,
     pub(crate) sort: Option<Sort>,
 }
@@ -102,6 +103,11 @@ impl List {
 
     pub(crate) fn notes(&self) -> &[String] {
         &self.page.notes
+    }
+
+    /// What each connection was really asked, if that was not the same.
+    pub(crate) fn asked_each(&self) -> &[(Alias, String)] {
+        &self.page.asked
     }
 
     pub(crate) fn cursor(&self) -> usize {
@@ -200,6 +206,7 @@ impl List {
         Some(ListQuery {
             jql: question.jql.clone(),
             aliases: question.aliases.clone(),
+            tag: question.tag.clone(),
             filter: question.filter.clone(),
             sort: question.sort,
             offset,
@@ -231,6 +238,7 @@ impl List {
             question: Question {
                 jql: query.jql.clone(),
                 aliases: query.aliases.clone(),
+                tag: query.tag.clone(),
                 filter: query.filter.clone(),
                 sort: query.sort,
             },

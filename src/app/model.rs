@@ -16,6 +16,7 @@ use super::list::{List, Question};
 use super::overlay::Layer;
 use super::reader::Reader;
 use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScreen};
+use super::tags::TagBook;
 use crate::config::{Config, ViewConfig};
 use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
 
@@ -264,6 +265,7 @@ pub struct Model {
     pub(crate) entry: Option<Entry>,
     pub(crate) notice: Option<Notice>,
     pub(crate) requests: Requests,
+    pub(crate) tags: TagBook,
 }
 
 impl Model {
@@ -300,6 +302,7 @@ impl Model {
             entry: None,
             notice: None,
             requests,
+            tags: TagBook::default(),
         };
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {
@@ -403,6 +406,10 @@ impl Model {
             let mut columns = columns::DEFAULT.to_vec();
             if self.snapshot.connections.len() > 1 {
                 columns.insert(0, Column::Connection);
+            }
+            if !self.tags.entries().is_empty() {
+                let after = columns.iter().position(|column| *column == Column::Summary);
+                columns.insert(after.map_or(columns.len(), |at| at + 1), Column::Tag);
             }
             columns
         });

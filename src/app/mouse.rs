@@ -8,7 +8,7 @@ use super::layout::{self, Pane};
 use super::list::Motion;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, picker};
-use super::{chrome, columns, perform};
+use super::{chrome, columns, perform, tags};
 
 /// Rows that a notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -89,6 +89,14 @@ fn click_pane(model: &mut Model, pane: Pane, rect: Rect, at: Position, out: &mut
             let views = &model.home.views;
             if let Some(index) = row_at(layout::inner(rect), at, views.top, views.items.len()) {
                 perform::show_view(model, index, out);
+            } else if let Some(rows) = layout::tag_rows(rect, model) {
+                let jql = model.home.jql();
+                let ranked = model.tags.ranked(jql, model.home.tag.as_deref());
+                let hit = row_at(rows, at, 0, ranked.len());
+                let tag = hit.and_then(|index| ranked.get(index).map(|(entry, _)| entry.tag.clone()));
+                if tag.is_some() {
+                    tags::choose(model, tag, out);
+                }
             }
         }
         Pane::List => click_list(model, rect, at),
@@ -130,7 +138,7 @@ fn click_list(model: &mut Model, rect: Rect, at: Position) {
         let hit = fitted
             .iter()
             .find(|fitted| (fitted.x..fitted.x + fitted.width).contains(&x));
-        if let Some(hit) = hit.filter(|_| model.home.live.is_none()) {
+        if let Some(hit) = hit.filter(|hit| model.home.live.is_none() && hit.column.sorts()) {
             model.home.sort = Some(picker::next_sort(model.home.sort, hit.column));
         }
         return;

@@ -11,6 +11,7 @@ use super::list::Motion;
 use super::model::{Entry, EntryKind, Model, Screen};
 use super::overlay::{Layer, TextBox, chooser, help, picker};
 use super::screens::issues;
+use super::tags;
 use crate::domain::{Alias, RunState};
 use crate::text::clean_line;
 pub(crate) use motion::move_by;
@@ -26,6 +27,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         Action::Refresh | Action::SyncAll if !model.has_connections() => Err(NOBODY.to_owned()),
         Action::Jql
         | Action::Filter
+        | Action::Tags
         | Action::Views
         | Action::Sort
         | Action::Columns
@@ -35,6 +37,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         {
             Err(NOBODY.to_owned())
         }
+        Action::Tags => tags::reason(model),
         Action::Browser | Action::CopyUrl if on_issue(model) => need_issue(),
         Action::Browser | Action::CopyUrl => match selected_alias(model) {
             Some(_) => Ok(()),
@@ -103,6 +106,7 @@ fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::CopyUrl => out.extend(url(model).map(Effect::Copy)),
         Action::Filter | Action::Jql => start_entry(model, action),
         Action::ShowJql => show_jql(model),
+        Action::Tags => picker::tags(model),
         Action::Views => picker::views(model),
         Action::Sort => picker::sort(model),
         Action::Columns => chooser::open(model),
@@ -278,6 +282,10 @@ fn show_jql(model: &mut Model) {
         }
         None => parts.push(("asked".to_owned(), "the cache, over all connections".to_owned())),
     }
+    if let Some(tag) = &model.home.tag {
+        parts.push(("tag".to_owned(), clean_line(tag).into_owned()));
+        parts.extend(asked_each(model));
+    }
     parts.push(("jql".to_owned(), clean_line(&jql).into_owned()));
     if !model.home.filter.is_empty() {
         parts.push(("filter".to_owned(), model.home.filter.clone()));
@@ -289,9 +297,18 @@ fn show_jql(model: &mut Model) {
             format!("{} {direction}, over the query's own order", sort.column.name()),
         ));
     }
-    let copy = match &model.home.live {
-        Some(live) if live.sent.len() == 1 => live.sent.first().map(|(_, sent)| sent.clone()).unwrap_or(jql),
-        _ => jql,
+    let asked = match &model.home.live {
+        Some(live) if live.sent.len() == 1 || model.home.tag.is_some() => live.sent.as_slice(),
+        Some(_) => &[],
+        None => model.home.list.asked_each(),
+    };
+    let copy = match asked {
+        [] => jql,
+        asked => asked
+            .iter()
+            .map(|(_, asked)| asked.as_str())
+            .collect::<Vec<_>>()
+            .join("\n"),
     };
     model.layers.push(Layer::Text(TextBox {
         title: "JQL really used".to_owned(),
@@ -299,6 +316,26 @@ fn show_jql(model: &mut Model) {
         copy,
         scroll: 0,
     }));
+}
+
+/// What a tag makes of the JQL on each connection, as far as `sent` does not tell.
+fn asked_each(model: &Model) -> Vec<(String, String)> {
+    let (asked, settled) = match &model.home.live {
+        Some(live) => (live.sent.as_slice(), live.done),
+        None => (model.home.list.asked_each(), !model.home.list.is_waiting()),
+    };
+    let mut parts = Vec::new();
+    for connection in &model.snapshot.connections {
+        let own = asked.iter().find(|(alias, _)| *alias == connection.alias);
+        let text = match own {
+            Some(_) if model.home.live.is_some() => continue,
+            Some((_, asked)) => clean_line(asked).into_owned(),
+            None if settled => "not asked: the tag leads nowhere there".to_owned(),
+            None => continue,
+        };
+        parts.push((clean_line(connection.alias.as_str()).into_owned(), text));
+    }
+    parts
 }
 
 /// `r`: whatever the focus is about.

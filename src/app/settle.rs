@@ -6,6 +6,7 @@
 use super::event::Effect;
 use super::layout::{self, Pane, Regions};
 use super::model::{Model, Screen};
+use super::overlay::picker;
 use super::page::Context;
 
 /// Seconds between counts of the views while the store keeps changing.
@@ -20,6 +21,7 @@ pub(super) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
     request_list(model, &regions, out);
     request_detail(model, &regions, out);
     request_rest(model, out);
+    request_tag_counts(model, &regions, out);
     let zone = model.zone.clone();
     let context = Context {
         now: model.now,
@@ -80,6 +82,24 @@ fn request_detail(model: &mut Model, regions: &Regions, out: &mut Vec<Effect>) {
         let ticket = model.requests.ticket();
         model.reader.asked(ticket, row);
         out.push(Effect::LoadDetail(ticket, row));
+    }
+}
+
+/// Tags are counted while they are in sight; a live answer has no counts.
+fn request_tag_counts(model: &mut Model, regions: &Regions, out: &mut Vec<Effect>) {
+    let beside = regions
+        .pane(Pane::Views)
+        .and_then(|rect| layout::tag_rows(rect, model))
+        .is_some();
+    let shown = beside || picker::shows_tags(model);
+    if !shown || model.home.live.is_some() {
+        return;
+    }
+    let jql = model.home.question().jql;
+    if model.tags.is_due(&jql, model.now) {
+        let ticket = model.requests.ticket();
+        model.tags.asked(ticket, jql.clone(), model.now);
+        out.push(Effect::CountTags(ticket, jql));
     }
 }
 

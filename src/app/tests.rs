@@ -63,7 +63,7 @@ fn row(id: i64) -> IssueRow {
     }
 }
 
-fn page(ids: std::ops::RangeInclusive<i64>) -> ListPage {
+pub(super) fn page(ids: std::ops::RangeInclusive<i64>) -> ListPage {
     let ids: Vec<i64> = ids.collect();
     ListPage {
         total: ids.len(),
@@ -71,6 +71,7 @@ fn page(ids: std::ops::RangeInclusive<i64>) -> ListPage {
         ids: ids.into(),
         offset: 0,
         notes: Vec::new(),
+        asked: Vec::new(),
     }
 }
 
@@ -107,12 +108,12 @@ fn model_of(size: Size, aliases: &[&str]) -> Model {
     model
 }
 
-fn model() -> Model {
+pub(super) fn model() -> Model {
     model_of(Size::new(140, 40), &["acme", "lab"])
 }
 
 /// Presses keys, separated by spaces; returns what they led to, reads left out.
-fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     for key in keys.split(' ').filter(|key| !key.is_empty()) {
         let (code, mods) = Chord::parse(key).unwrap().parts();
@@ -121,13 +122,17 @@ fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     effects.retain(|effect| {
         !matches!(
             effect,
-            Effect::Load(..) | Effect::LoadDetail(..) | Effect::CountViews(..) | Effect::LoadSnapshot(_)
+            Effect::Load(..)
+                | Effect::LoadDetail(..)
+                | Effect::CountViews(..)
+                | Effect::CountTags(..)
+                | Effect::LoadSnapshot(_)
         )
     });
     effects
 }
 
-fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
+pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     for letter in text.chars() {
         let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
@@ -136,7 +141,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
     effects
 }
 
-fn said(model: &Model) -> &str {
+pub(super) fn said(model: &Model) -> &str {
     model.notice.as_ref().map_or("", |notice| notice.text.as_str())
 }
 

@@ -8,27 +8,27 @@ use super::{Catalog, fold};
 use crate::domain::{Alias, IssueRow};
 
 /// An index over a catalog. Build it once per catalog and default connection.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Matcher {
     tags: Vec<Tag>,
     /// One map per field, from the folded value.
     fields: [HashMap<String, Vec<Posting>>; 3],
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Tag {
     text: String,
     /// Fields that must all fit; none if any one will do.
     required: u8,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Posting {
     tag: usize,
     scope: Scope,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Scope {
     Everywhere,
     On(Alias),

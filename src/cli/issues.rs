@@ -51,9 +51,10 @@ pub struct IssuesArgs {
 }
 
 fn column(name: &str) -> Result<Column, String> {
-    Column::from_name(name.trim()).ok_or_else(|| {
-        let names = Column::ALL.map(Column::name).join(", ");
-        format!("the columns are {names}")
+    let here = |column: &Column| *column != Column::Tag;
+    Column::from_name(name.trim()).filter(here).ok_or_else(|| {
+        let names: Vec<&str> = Column::ALL.into_iter().filter(here).map(Column::name).collect();
+        format!("the columns are {}", names.join(", "))
     })
 }
 
@@ -384,6 +385,8 @@ fn cell(row: &IssueRow, column: Column, output: &Output<'_>) -> String {
         Column::Project => row.project.clone(),
         Column::Labels => row.labels.join(", "),
         Column::Components => row.components.join(", "),
+        // Not among the columns that can be asked for here.
+        Column::Tag => "-".to_owned(),
         Column::Parent => or_dash(&row.parent),
         Column::Resolution => or_dash(&row.resolution),
         Column::Created => output.time(row.created),

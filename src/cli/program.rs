@@ -120,9 +120,7 @@ impl Services for Program {
         let store = self.store(setup)?;
         let known = |alias| {
             let names = store.site_names(alias)?;
-            Ok(names.map_or_else(KnownValues::default, |names| {
-                KnownValues::new(Some(names.components), Some(names.projects))
-            }))
+            Ok(KnownValues::new(names.components, names.projects))
         };
         aliases.iter().map(known).collect()
     }

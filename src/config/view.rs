@@ -61,12 +61,6 @@ fn columns<'t>(reader: &mut Reader<'t>, section: &Section<'t>) -> Vec<Column> {
         match Column::from_name(text.value) {
             Some(column) if columns.contains(&column) => {}
             Some(column) => columns.push(column),
-            // Settled for the catalog of services; leaving it out loses nothing of the list.
-            None if text.value.eq_ignore_ascii_case("tag") => {
-                let what = "the column \"tag\" is".to_owned();
-                let remedy = "the list is shown without it".to_owned();
-                reader.complain(&text, Flaw::Unsupported { what, remedy });
-            }
             None => reader.unknown_word(&text, "column", &names),
         }
     }

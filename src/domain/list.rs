@@ -120,6 +120,8 @@ pub enum Column {
     Labels,
     /// Components.
     Components,
+    /// Tags of the catalog's entities that the issue belongs to.
+    Tag,
     /// Parent key.
     Parent,
     /// Resolution.
@@ -134,7 +136,7 @@ pub enum Column {
 
 impl Column {
     /// Every column, in the order of the chooser.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Key,
         Self::Type,
         Self::Priority,
@@ -150,6 +152,7 @@ impl Column {
         Self::Parent,
         Self::Labels,
         Self::Components,
+        Self::Tag,
         Self::Resolution,
     ];
 
@@ -168,6 +171,7 @@ impl Column {
             Self::Project => "project",
             Self::Labels => "labels",
             Self::Components => "components",
+            Self::Tag => "tag",
             Self::Parent => "parent",
             Self::Resolution => "resolution",
             Self::Created => "created",
@@ -182,6 +186,13 @@ impl Column {
         Self::ALL
             .into_iter()
             .find(|column| column.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a list can be sorted by it. What belongs to a tag is for the catalog to say, which
+    /// the store does not know.
+    #[must_use]
+    pub fn sorts(self) -> bool {
+        self != Self::Tag
     }
 }
 
@@ -201,6 +212,8 @@ pub struct ListQuery {
     pub jql: String,
     /// Only these connections; empty is all.
     pub aliases: Vec<Alias>,
+    /// Only issues of the catalog's entity with this tag.
+    pub tag: Option<String>,
     /// Fuzzy filter over key, summary, status and people; empty is none.
     pub filter: String,
     /// Sort over the query's own.
@@ -226,6 +239,9 @@ pub struct ListPage {
     pub rows: Vec<IssueRow>,
     /// What must be known about the answer: connections whose first pull is not complete, …
     pub notes: Vec<String>,
+    /// What each connection was really asked, where that is not the query's own JQL. A connection
+    /// that is missing here was left out.
+    pub asked: Vec<(Alias, String)>,
 }
 
 /// One issue whole, for the preview and the detail page.

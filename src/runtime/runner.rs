@@ -12,6 +12,8 @@ use crate::domain::{ListQuery, Problem};
 
 /// Between looks for other processes' writes.
 const POLL: Duration = Duration::from_millis(250);
+/// Between looks at the catalog's files.
+const CATALOG: Duration = Duration::from_secs(3);
 
 pub(super) struct Runner {
     host: Host,
@@ -72,6 +74,28 @@ impl Runner {
         });
     }
 
+    /// Reports the catalog, and every change of its files.
+    pub(super) fn watch_catalog(&mut self) {
+        let library = Arc::clone(&self.host.library);
+        let clock = Arc::clone(&self.host.clock);
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            loop {
+                let asked = Arc::clone(&library);
+                let read = tokio::task::spawn_blocking(move || asked.catalog())
+                    .await
+                    .ok()
+                    .flatten();
+                if let Some(tags) = read
+                    && events.send(Event::Catalog(tags)).await.is_err()
+                {
+                    return;
+                }
+                clock.sleep(CATALOG).await;
+            }
+        });
+    }
+
     /// Starts what an effect asks for.
     pub(super) fn start(&mut self, effect: Effect) {
         match effect {
@@ -85,6 +109,9 @@ impl Runner {
             }),
             Effect::CountViews(ticket, queries) => self.read(ticket, move |library| {
                 Ok(Event::Counted(ticket, library.counts(&queries)?))
+            }),
+            Effect::CountTags(ticket, jql) => self.read(ticket, move |library| {
+                Ok(Event::TagsCounted(ticket, library.tag_counts(&jql)?))
             }),
             Effect::Sync(scope) => self.host.engine.sync(scope),
             Effect::LiveSearch(ticket, request) => self.live_search(ticket, request),

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     domain::{Alias, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort},
-    jql::{Query, parse},
+    jql::{ParseError, Query, parse},
 };
 use filter::Filter;
 use matched::Listing;
@@ -37,21 +37,28 @@ impl Store {
     /// when the store cannot be read.
     pub fn list(&self, query: &ListQuery, now: Timestamp) -> Result<ListPage, StoreError> {
         let jql = parse(&query.jql).map_err(CannotAnswer::from)?;
-        self.read(|db| {
-            let answer = Answer::to(db, &jql, &query.aliases, query.sort, now)?;
-            let filter = Filter::new(db, &query.filter)?;
-            let Listing { total, ids } = matched::list(db, &answer, filter)?;
-            let offset = window_start(&ids, query);
-            let end = offset.saturating_add(query.limit).min(ids.len());
-            let rows = rows::load(db, &ids[offset..end])?;
-            Ok(ListPage {
-                total,
-                ids: Arc::from(ids),
-                offset,
-                rows,
-                notes: answer.notes(),
-            })
-        })
+        self.read(|db| page(db, &Answer::to(db, &jql, &query.aliases, query.sort, now)?, query))
+    }
+
+    /// The same with a JQL for each connection; those that are not in `asked` are left out, whatever
+    /// `query` says of connections and JQL. All should sort alike.
+    ///
+    /// # Errors
+    /// As [`Store::list`].
+    pub fn list_each(
+        &self,
+        asked: &[(Alias, String)],
+        query: &ListQuery,
+        now: Timestamp,
+    ) -> Result<ListPage, StoreError> {
+        let queries = asked
+            .iter()
+            .map(|(alias, text)| Ok((alias, parse(text)?)))
+            .collect::<Result<Vec<_>, ParseError>>()
+            .map_err(CannotAnswer::from)?;
+        let mut listed = self.read(|db| page(db, &Answer::each(db, &queries, query.sort, now)?, query))?;
+        listed.asked = asked.to_vec();
+        Ok(listed)
     }
 
     /// The rows that [`Store::list`] would show first, where they can be told without reading all that
@@ -161,10 +168,35 @@ impl<'a> Answer<'a> {
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let contexts = Context::load(db, aliases, now)?;
-        let mut compiled = contexts
+        let compiled = contexts
             .iter()
             .map(|context| compile(jql, context))
             .collect::<Result<Vec<_>, _>>()?;
+        Self::of(contexts, compiled, sort)
+    }
+
+    /// Nobody is asked if there are no `queries`.
+    fn each(
+        db: &'a Connection,
+        queries: &[(&Alias, Query)],
+        sort: Option<Sort>,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let aliases: Vec<Alias> = queries.iter().map(|(alias, _)| (*alias).clone()).collect();
+        let mut contexts = Context::load(db, &aliases, now)?;
+        let query_of = |context: &Context<'_>| queries.iter().find(|(alias, _)| **alias == context.alias);
+        contexts.retain(|context| query_of(context).is_some());
+        let mut compiled = contexts
+            .iter()
+            .filter_map(|context| query_of(context).map(|(_, jql)| compile(jql, context)))
+            .collect::<Result<Vec<_>, _>>()?;
+        // Only what all sort by can put the rows of one among those of another.
+        let common = compiled.iter().map(|one| one.order.len()).min().unwrap_or(0);
+        compiled.iter_mut().for_each(|one| one.order.truncate(common));
+        Self::of(contexts, compiled, sort)
+    }
+
+    fn of(contexts: Vec<Context<'a>>, mut compiled: Vec<Compiled>, sort: Option<Sort>) -> Result<Self, StoreError> {
         settle(&compiled)?;
         if let Some(Sort { column, descending }) = sort {
             for (context, one) in contexts.iter().zip(&mut compiled) {
@@ -195,6 +227,22 @@ impl<'a> Answer<'a> {
             )
             .collect()
     }
+}
+
+fn page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<ListPage, StoreError> {
+    let filter = Filter::new(db, &query.filter)?;
+    let Listing { total, ids } = matched::list(db, answer, filter)?;
+    let offset = window_start(&ids, query);
+    let end = offset.saturating_add(query.limit).min(ids.len());
+    let rows = rows::load(db, &ids[offset..end])?;
+    Ok(ListPage {
+        total,
+        ids: Arc::from(ids),
+        offset,
+        rows,
+        notes: answer.notes(),
+        asked: Vec::new(),
+    })
 }
 
 /// Where the window starts: around the wanted row if it is in the list, else at the offset, and

@@ -1,12 +1,14 @@
 //! A small company on two Jiras, a library over it in memory, and ways to look at a frame.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use crosstie::app::chord::Chord;
-use crosstie::app::{Effect, Event, Look, Model, NEEDS_SERVER, Setup, update};
+use crosstie::app::{Effect, Event, Look, Model, NEEDS_SERVER, Setup, TagEntry, Tags, update};
+use crosstie::catalog::{Catalog, IssueFacts, Matcher};
 use crosstie::config::ViewConfig;
 use crosstie::domain::*;
 use crosstie::runtime::Library;
@@ -463,6 +465,8 @@ pub(crate) struct Fake {
     pub(crate) changes: AtomicU64,
     pub(crate) lists: AtomicU64,
     pub(crate) broken: bool,
+    /// The catalog; handed out when taken.
+    pub(crate) tags: Mutex<Option<Arc<Tags>>>,
     held: (Mutex<bool>, Condvar),
 }
 
@@ -474,6 +478,7 @@ impl Fake {
             changes: AtomicU64::new(0),
             lists: AtomicU64::new(0),
             broken: false,
+            tags: Mutex::default(),
             held: Default::default(),
         })
     }
@@ -486,6 +491,7 @@ impl Fake {
             changes: AtomicU64::new(0),
             lists: AtomicU64::new(0),
             broken: true,
+            tags: Mutex::default(),
             held: Default::default(),
         })
     }
@@ -530,6 +536,12 @@ impl Library for Fake {
             });
         }
         let mut rows = self.matched(&query.jql);
+        let mut asked = Vec::new();
+        if let Some(tag) = &query.tag {
+            rows.retain(|row| row.labels.contains(tag));
+            let jql = format!("({}) AND labels = {tag}", query.jql);
+            asked.extend(["acme", "dc-eu"].map(|alias| (Alias::from(alias), jql.clone())));
+        }
         let total = rows.len();
         let filter = query.filter.to_lowercase();
         rows.retain(|row| format!("{} {}", row.key, row.summary).to_lowercase().contains(&filter));
@@ -553,6 +565,7 @@ impl Library for Fake {
             rows: rows.into_iter().skip(offset).take(query.limit).collect(),
             ids,
             notes: Vec::new(),
+            asked,
         })
     }
 
@@ -569,8 +582,50 @@ impl Library for Fake {
         Ok(queries.iter().map(|jql| Some(self.matched(jql).len())).collect())
     }
 
+    fn catalog(&self) -> Option<Arc<Tags>> {
+        self.tags.lock().unwrap().take()
+    }
+
+    fn tag_counts(&self, jql: &str) -> Result<BTreeMap<String, usize>, Problem> {
+        let mut counts: BTreeMap<String, usize> = tags().entries.iter().map(|entry| (entry.tag.clone(), 0)).collect();
+        for row in self.matched(jql) {
+            for tag in tags().matcher.tags_of(&IssueFacts::from(&row)) {
+                *counts.get_mut(tag).unwrap() += 1;
+            }
+        }
+        Ok(counts)
+    }
+
     fn change_counter(&self) -> u64 {
         self.changes.load(Ordering::SeqCst)
+    }
+}
+
+/// A catalog of four services, one of which has no issues, and one of whose files is broken.
+pub(crate) fn tags() -> Tags {
+    let service = |tag: &str, title: &str| {
+        let text = format!("openapi: 3.0.1\ninfo:\n  title: {title}\n  x-cortex-tag: {tag}\n");
+        (PathBuf::from(format!("{tag}.yaml")), text.into_bytes())
+    };
+    let catalog = Catalog::from_sources([
+        service("checkout", "checkout"),
+        service("payments", "Payments"),
+        service("infra", "Infra\u{202e}structure"),
+        service("search", "Search"),
+        (PathBuf::from("broken.yaml"), b"info: [".to_vec()),
+    ]);
+    Tags {
+        configured: true,
+        entries: catalog
+            .entities()
+            .iter()
+            .map(|entity| TagEntry {
+                tag: entity.tag.clone(),
+                name: entity.name.clone(),
+            })
+            .collect(),
+        matcher: Matcher::new(&catalog, None),
+        flaws: catalog.flaws().iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -619,6 +674,7 @@ impl Desk {
             },
             Effect::LoadDetail(ticket, row) => Event::Detail(*ticket, library.detail(*row).unwrap().map(Box::new)),
             Effect::LoadSnapshot(ticket) => Event::SnapshotRead(*ticket, Box::new(library.snapshot().unwrap())),
+            Effect::CountTags(ticket, jql) => Event::TagsCounted(*ticket, library.tag_counts(jql).unwrap()),
             Effect::CountViews(ticket, queries) => Event::Counted(*ticket, library.counts(queries).unwrap()),
             _ => return None,
         })

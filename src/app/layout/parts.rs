@@ -40,6 +40,7 @@ pub(crate) struct ListParts {
     pub(crate) jql: Option<Rect>,
     /// What the parser says while the JQL is edited.
     pub(crate) verdict: Option<Rect>,
+    /// Tag and filter, as far as either is in force.
     pub(crate) filter: Option<Rect>,
     pub(crate) headings: Rect,
     pub(crate) rows: Rect,
@@ -69,12 +70,20 @@ pub(crate) fn list_parts(pane: Rect, model: &Model) -> ListParts {
     if editing {
         parts.verdict = Some(next());
     }
-    if model.typing(EntryKind::Filter).is_some() || !model.home.filter.is_empty() {
+    if model.typing(EntryKind::Filter).is_some() || !model.home.filter.is_empty() || model.home.tag.is_some() {
         parts.filter = Some(next());
     }
     parts.headings = next();
     parts.rows = cut_rows(area, used);
     parts
+}
+
+/// The tags in the views pane: under the views, a line of air and a heading, if some fit.
+pub(crate) fn tag_rows(pane: Rect, model: &Model) -> Option<Rect> {
+    let area = inner(pane);
+    let above = u16::try_from(model.home.views.items.len()).ok()?.saturating_add(2);
+    let fits = area.height > above && !model.tags.entries().is_empty();
+    fits.then(|| cut_rows(area, above))
 }
 
 /// The inside of the log.

@@ -42,6 +42,7 @@ fn answer(ids: &[i64], query: &ListQuery) -> ListPage {
         offset,
         rows: ids.iter().skip(offset).take(query.limit).map(|id| row(*id)).collect(),
         notes: Vec::new(),
+        asked: Vec::new(),
     }
 }
 

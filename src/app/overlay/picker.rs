@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::Layer;
+use super::{Layer, TextBox};
 use crate::app::action::{Action, TABLE};
 use crate::app::chord::Chord;
 use crate::app::event::{Effect, Scope, Tone};
@@ -10,7 +10,7 @@ use crate::app::fuzzy;
 use crate::app::line_edit::LineEdit;
 use crate::app::list::{Motion, scroll_to};
 use crate::app::model::{Model, ThemeName};
-use crate::app::perform;
+use crate::app::{perform, tags};
 use crate::domain::{Alias, Column, Sort};
 use crate::text::clean_line;
 
@@ -23,6 +23,8 @@ pub(crate) enum Choice {
     SyncOne(Alias),
     OpenSite(Alias),
     Theme(ThemeName),
+    Tag(Option<String>),
+    CatalogProblems,
 }
 
 /// One thing to choose.
@@ -143,6 +145,8 @@ pub(crate) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
         Choice::SyncOne(alias) => perform::sync(model, Scope::One(alias), out),
         Choice::OpenSite(alias) => perform::open_site(model, &alias, out),
         Choice::Theme(theme) => model.look.theme = theme,
+        Choice::Tag(tag) => tags::choose(model, tag, out),
+        Choice::CatalogProblems => problems(model),
     }
 }
 
@@ -164,6 +168,77 @@ pub(crate) fn views(model: &mut Model) {
     model.layers.push(Layer::Pick(picker));
 }
 
+/// The catalog's tags, those with most issues first.
+pub(crate) fn tags(model: &mut Model) {
+    let jql = model.home.jql();
+    let chosen = model.home.tag.as_deref();
+    let any = Item {
+        label: "any tag".to_owned(),
+        note: String::new(),
+        reason: None,
+        choice: Choice::Tag(None),
+    };
+    let mut entries: Vec<_> = model
+        .tags
+        .entries()
+        .iter()
+        .map(|entry| (entry, model.tags.count(&entry.tag, jql)))
+        .collect();
+    entries.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let of_entries = entries.iter().map(|(entry, count)| Item {
+        label: if entry.name == entry.tag {
+            clean_line(&entry.tag).into_owned()
+        } else {
+            format!("{}  {}", clean_line(&entry.tag), clean_line(&entry.name))
+        },
+        note: count.map_or_else(String::new, |count| count.to_string()),
+        reason: None,
+        choice: Choice::Tag(Some(entry.tag.clone())),
+    });
+    let items: Vec<Item> = std::iter::once(any).chain(of_entries).collect();
+    let cursor = entries.iter().position(|(entry, _)| Some(entry.tag.as_str()) == chosen);
+    let picker = Picker::new("Tag", items, cursor.map_or(0, |at| at + 1));
+    model.layers.push(Layer::Pick(picker));
+}
+
+/// Whether the tags are being chosen from.
+pub(crate) fn shows_tags(model: &Model) -> bool {
+    let is_tag = |item: &Item| matches!(item.choice, Choice::Tag(_));
+    matches!(model.layers.last(), Some(Layer::Pick(picker)) if picker.items.first().is_some_and(is_tag))
+}
+
+/// New counts for the tags while they are chosen from; they stay where they are.
+pub(crate) fn recount(model: &mut Model) {
+    if !shows_tags(model) {
+        return;
+    }
+    let jql = model.home.jql().to_owned();
+    let Some(Layer::Pick(picker)) = model.layers.last_mut() else {
+        return;
+    };
+    for item in &mut picker.items {
+        if let Choice::Tag(Some(tag)) = &item.choice {
+            let count = model.tags.count(tag, &jql);
+            item.note = count.map_or_else(String::new, |count| count.to_string());
+        }
+    }
+}
+
+/// What is wrong with the catalog's files.
+fn problems(model: &mut Model) {
+    let flaws = model.tags.flaws();
+    let text = TextBox {
+        title: format!("Catalog: problems · {}", flaws.len()),
+        parts: flaws
+            .iter()
+            .map(|flaw| (String::new(), clean_line(flaw).into_owned()))
+            .collect(),
+        copy: flaws.join("\n"),
+        scroll: 0,
+    };
+    model.layers.push(Layer::Text(text));
+}
+
 /// Orders: choosing the present one turns it round.
 pub(crate) fn sort(model: &mut Model) {
     let present = model.home.sort;
@@ -177,7 +252,8 @@ pub(crate) fn sort(model: &mut Model) {
         reason: None,
         choice: Choice::Sort(None),
     }];
-    for column in Column::ALL {
+    let columns: Vec<Column> = Column::ALL.into_iter().filter(|column| column.sorts()).collect();
+    for column in columns.iter().copied() {
         let now = present.filter(|sort| sort.column == column);
         items.push(Item {
             label: column.name().to_owned(),
@@ -189,7 +265,7 @@ pub(crate) fn sort(model: &mut Model) {
         });
     }
     let cursor = present
-        .and_then(|sort| Column::ALL.iter().position(|column| *column == sort.column))
+        .and_then(|sort| columns.iter().position(|column| *column == sort.column))
         .map_or(0, |index| index + 1);
     model.layers.push(Layer::Pick(Picker::new("Sort by", items, cursor)));
 }
@@ -242,6 +318,16 @@ pub(crate) fn commands(model: &mut Model) {
             choice: Choice::Theme(theme),
         });
     }
+    items.push(Item {
+        label: "Catalog: problems".to_owned(),
+        note: String::new(),
+        reason: model
+            .tags
+            .flaws()
+            .is_empty()
+            .then(|| "the catalog's files are sound".to_owned()),
+        choice: Choice::CatalogProblems,
+    });
     let actions = TABLE
         .iter()
         .filter(|spec| spec.listed() && spec.action != Action::Commands);

@@ -4,6 +4,7 @@ use crate::app::action::Action;
 use crate::app::event::{Effect, Tone};
 use crate::app::layout::{self, Pane, Preview};
 use crate::app::model::{Model, Screen, ThemeName};
+use crate::app::tags;
 
 pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match action {
@@ -79,6 +80,10 @@ fn leave(model: &mut Model, out: &mut Vec<Effect>) -> bool {
         }
         Screen::Issues if !model.home.filter.is_empty() => {
             model.home.filter.clear();
+            true
+        }
+        Screen::Issues if model.home.tag.is_some() => {
+            tags::choose(model, None, out);
             true
         }
         Screen::Issues => model.home.leave_query(out),

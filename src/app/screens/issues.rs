@@ -65,6 +65,8 @@ pub(crate) struct Home {
     /// A query from the JQL bar that the cache answers.
     pub(crate) typed: Option<String>,
     pub(crate) filter: String,
+    /// The tag of the catalog that narrows list and live answers, over all views.
+    pub(crate) tag: Option<String>,
     pub(crate) sort: Option<Sort>,
     /// Columns chosen for this session.
     pub(crate) columns: Option<Vec<Column>>,
@@ -113,6 +115,7 @@ impl Home {
         Question {
             jql: self.typed.clone().or(of_view).unwrap_or_default(),
             aliases: Vec::new(),
+            tag: self.tag.clone(),
             filter: self.filter.clone(),
             sort: self.sort,
         }
@@ -143,12 +146,14 @@ pub(crate) fn start_live(model: &mut Model, jql: String, out: &mut Vec<Effect>) 
     model.home.filter.clear();
     let question = Question {
         jql: jql.clone(),
+        tag: model.home.tag.clone(),
         ..Question::default()
     };
     out.push(Effect::LiveSearch(
         ticket,
         LiveRequest {
             jql: jql.clone(),
+            tag: model.home.tag.clone(),
             aliases: Vec::new(),
             limit: LIVE_ROWS,
         },

@@ -17,7 +17,7 @@ use crate::{
         output::Look,
     },
     clock::{FrozenClock, SharedClock, SystemClock},
-    config::{Config, ConnectionConfig, Method, Paths, SecretSource, SyncSettings},
+    config::{CatalogSettings, Config, ConnectionConfig, Method, Paths, SecretSource, SyncSettings},
     domain::Deployment,
     sandbox::{Flavour, Sandbox, SandboxError, SandboxOptions},
     store::Store,
@@ -31,6 +31,31 @@ const INTERVAL: Duration = Duration::from_secs(10);
 
 /// Which part of the issues lives on the Data Center site.
 const ON_DATA_CENTER: u32 = 5;
+
+/// Services whose tags the sandboxes use as labels, with what people call them.
+const SERVICES: [(&str, &str); 7] = [
+    ("payments", "Payments"),
+    ("checkout", "Checkout"),
+    ("ledger", "Ledger"),
+    ("dashboard", "Merchant dashboard"),
+    ("mobile", "Mobile apps"),
+    ("infra", "Infrastructure"),
+    ("security", "Security"),
+];
+
+/// A service that is a component on the Data Center site alone.
+const CARD_READER: &str = "---
+openapi: 3.0.1
+info:
+  title: Card reader
+  x-cortex-tag: card-reader
+  x-cortex-type: service
+  x-cortex-issues:
+    jira:
+      components:
+        - name: Card reader
+          alias: lab
+";
 
 /// Shows the demo.
 pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
@@ -96,6 +121,9 @@ fn config(folder: &Folder, cloud: &Sandbox, center: &Sandbox) -> Result<Config, 
     Ok(Config {
         connections,
         sync,
+        catalog: CatalogSettings {
+            paths: vec![folder.catalog()?],
+        },
         ..Config::default()
     })
 }
@@ -115,12 +143,27 @@ impl Folder {
         Ok(Self { path })
     }
 
+    /// Writes the catalog that the tags come from.
+    fn catalog(&self) -> Result<PathBuf, Failure> {
+        let file = self.path.join("catalog.yaml");
+        write_private(&file, &catalog()).map_err(|error| cannot_make(&file, &error))?;
+        Ok(file)
+    }
+
     /// Keeps a secret as the config of a real site would.
     fn secret(&self, name: &str, secret: &str) -> Result<SecretSource, Failure> {
         let file = self.path.join(name);
         write_private(&file, secret).map_err(|error| cannot_make(&file, &error))?;
         Ok(SecretSource::File(file))
     }
+}
+
+/// All services as Cortex descriptors.
+fn catalog() -> String {
+    let descriptors = SERVICES.map(|(tag, name)| {
+        format!("openapi: 3.0.1\ninfo:\n  title: {name}\n  x-cortex-tag: {tag}\n  x-cortex-type: service\n")
+    });
+    descriptors.join("---\n") + CARD_READER
 }
 
 impl Drop for Folder {
@@ -150,5 +193,20 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
 impl From<SandboxError> for Failure {
     fn from(error: SandboxError) -> Self {
         Self::new(Exit::Failed, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn the_catalog_of_the_demo_is_sound() {
+        let read = Catalog::from_sources([(PathBuf::from("catalog.yaml"), catalog().into_bytes())]);
+        assert_eq!(read.flaws(), []);
+        assert_eq!(read.entities().len(), SERVICES.len() + 1);
+        let reader = read.get("card-reader").unwrap();
+        assert_eq!(reader.jira.components[0].alias, Some("lab".into()));
     }
 }

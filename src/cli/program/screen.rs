@@ -1,15 +1,20 @@
 //! The dashboard on the store and the engine of this process.
 
+mod shelf;
+
 use std::{
+    collections::BTreeMap,
     io,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::task::JoinSet;
 
+use self::shelf::Shelf;
 use super::{pace, runtime};
 use crate::{
-    app::{self, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, ThemeName},
+    app::{self, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName},
+    catalog::IssueFacts,
     cli::{
         failure::{Exit, Failure},
         output::Look,
@@ -44,6 +49,7 @@ impl Stage<'_> {
         let library = StoreLibrary {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
+            shelf: Arc::new(Shelf::of(self.config)),
         };
         let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
         setup.now = self.clock.now();
@@ -73,6 +79,7 @@ impl Stage<'_> {
             engine: Mutex::new(Some(engine)),
             clients,
             store: self.store.clone(),
+            shelf: Arc::clone(&library.shelf),
             connections: connections
                 .iter()
                 .filter(|connection| connection.enabled)
@@ -127,6 +134,7 @@ fn no_color() -> bool {
 struct StoreLibrary {
     store: Store,
     clock: SharedClock,
+    shelf: Arc<Shelf>,
 }
 
 impl StoreLibrary {
@@ -142,23 +150,36 @@ impl StoreLibrary {
         }))
     }
 
-    fn answer(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
-        match self.askable(query)? {
-            Some(query) => self.store.list(&query, self.clock.now()),
-            None => Ok(ListPage::default()),
-        }
+    fn answer(&self, query: &ListQuery) -> Result<ListPage, Problem> {
+        let now = self.clock.now();
+        let Some(query) = self.askable(query).map_err(|error| told(&error))? else {
+            return Ok(ListPage::default());
+        };
+        let answer = match &query.tag {
+            None => self.store.list(&query, now),
+            Some(tag) => {
+                let asked = self.shelf.narrowed(&self.store, tag, &query.jql, &query.aliases)?;
+                self.store.list_each(&asked, &query, now)
+            }
+        };
+        answer.map_err(|error| told(&error))
+    }
+}
+
+/// What the store says, with the word that sends a query to the servers.
+fn told(error: &StoreError) -> Problem {
+    match error {
+        StoreError::Query(cannot) if cannot.is_server_only() => Problem {
+            kind: NEEDS_SERVER.to_owned(),
+            ..Problem::from(error)
+        },
+        _ => Problem::from(error),
     }
 }
 
 impl Library for StoreLibrary {
     fn list(&self, query: &ListQuery) -> Result<ListPage, Problem> {
-        self.answer(query).map_err(|error| match &error {
-            StoreError::Query(cannot) if cannot.is_server_only() => Problem {
-                kind: NEEDS_SERVER.to_owned(),
-                ..Problem::from(&error)
-            },
-            _ => Problem::from(&error),
-        })
+        self.answer(query)
     }
 
     fn detail(&self, row: i64) -> Result<Option<IssueDetail>, Problem> {
@@ -186,6 +207,28 @@ impl Library for StoreLibrary {
             .collect())
     }
 
+    fn catalog(&self) -> Option<Arc<Tags>> {
+        self.shelf.look()
+    }
+
+    fn tag_counts(&self, jql: &str) -> Result<BTreeMap<String, usize>, Problem> {
+        let Some(tags) = self.shelf.known() else {
+            return Ok(BTreeMap::new());
+        };
+        let matching = self.answer(&ListQuery {
+            jql: jql.to_owned(),
+            limit: usize::MAX,
+            ..ListQuery::default()
+        })?;
+        let mut counts: BTreeMap<String, usize> = tags.entries.iter().map(|entry| (entry.tag.clone(), 0)).collect();
+        for row in &matching.rows {
+            for tag in tags.matcher.tags_of(&IssueFacts::from(row)) {
+                *counts.entry(tag.to_owned()).or_default() += 1;
+            }
+        }
+        Ok(counts)
+    }
+
     fn change_counter(&self) -> u64 {
         self.store.change_counter().unwrap_or_default()
     }
@@ -196,6 +239,7 @@ struct LocalEngine {
     engine: Mutex<Option<Engine>>,
     clients: Clients,
     store: Store,
+    shelf: Arc<Shelf>,
     connections: Vec<ConnectionConfig>,
 }
 
@@ -215,6 +259,7 @@ impl Talks for LocalEngine {
 
     fn live_search(&self, request: LiveRequest, pages: LivePages) -> Searching {
         let (clients, store) = (self.clients.clone(), self.store.clone());
+        let shelf = Arc::clone(&self.shelf);
         let asked = |alias: &Alias| request.aliases.is_empty() || request.aliases.contains(alias);
         let chosen: Vec<ConnectionConfig> = self
             .connections
@@ -223,10 +268,18 @@ impl Talks for LocalEngine {
             .cloned()
             .collect();
         Box::pin(async move {
+            let narrowed = narrowed(shelf, store.clone(), &request, &chosen).await?;
             let mut searches = JoinSet::new();
             for (place, connection) in chosen.into_iter().enumerate() {
+                let Some((_, jql)) = narrowed.iter().find(|(alias, _)| *alias == connection.alias) else {
+                    continue;
+                };
                 let (clients, store) = (clients.clone(), store.clone());
-                let (request, pages) = (request.clone(), pages.clone());
+                let request = LiveRequest {
+                    jql: jql.clone(),
+                    ..request.clone()
+                };
+                let pages = pages.clone();
                 searches.spawn(async move { search_one(&clients, &store, &connection, &request, place, &pages).await });
             }
             let mut total = Some(0);
@@ -245,6 +298,28 @@ impl Talks for LocalEngine {
             Ok(())
         })
     }
+}
+
+/// What each connection is to be asked; those where the tag leads nowhere are left out.
+async fn narrowed(
+    shelf: Arc<Shelf>,
+    store: Store,
+    request: &LiveRequest,
+    chosen: &[ConnectionConfig],
+) -> Result<Vec<(Alias, String)>, Problem> {
+    let aliases: Vec<Alias> = chosen.iter().map(|connection| connection.alias.clone()).collect();
+    let jql = request.jql.clone();
+    let Some(tag) = request.tag.clone() else {
+        return Ok(aliases.into_iter().map(|alias| (alias, jql.clone())).collect());
+    };
+    let narrowing = tokio::task::spawn_blocking(move || shelf.narrowed(&store, &tag, &jql, &aliases));
+    narrowing.await.unwrap_or_else(|error| {
+        Err(Problem {
+            kind: "catalog".to_owned(),
+            message: format!("the tag could not be looked up: {error}"),
+            remedy: "Press r to try again.".to_owned(),
+        })
+    })
 }
 
 /// Searches one connection and sends what comes; answers how many issues match there.

@@ -127,6 +127,13 @@ pub(in crate::store) fn column_parts(
                 descending,
             });
         }
+        // No field of Jira; whoever offers sorting asks `Column::sorts` first.
+        Column::Tag => {
+            return Ok(SortBy {
+                parts: vec![part("NULL", Convert::Integer)],
+                descending,
+            });
+        }
         Column::Key => SystemField::Key,
         Column::Type => SystemField::IssueType,
         Column::Priority => SystemField::Priority,

@@ -295,3 +295,37 @@ fn no_list_goes_through_an_index_row_by_row() {
         assert!(plan.iter().any(|step| step.contains(expected)), "{jql}: {plan:#?}");
     }
 }
+
+#[test]
+fn each_connection_can_be_asked_its_own() {
+    let fixture = Fixture::new();
+    let listed = |asked: &[(&str, &str)]| {
+        let asked: Vec<(Alias, String)> = asked
+            .iter()
+            .map(|(alias, jql)| ((*alias).into(), (*jql).to_owned()))
+            .collect();
+        let page = fixture.store.list_each(&asked, &query(""), fixture.now).unwrap();
+        assert_eq!(page.asked, asked);
+        assert_eq!(page.total, page.ids.len());
+        keys(&page.rows)
+    };
+    assert_eq!(
+        listed(&[("acme", "project = PAY ORDER BY key"), ("dc", "ORDER BY key")]),
+        "OPS-1 PAY-1 PAY-2 PAY-3 PAY-10"
+    );
+    assert_eq!(listed(&[("dc", "")]), "OPS-1");
+    assert_eq!(
+        listed(&[("acme", "key = PAY-1 ORDER BY key"), ("dc", "")]),
+        "OPS-1 PAY-1"
+    );
+    assert_eq!(listed(&[]), "");
+}
+
+#[test]
+fn a_site_tells_its_components_and_projects() {
+    let fixture = Fixture::new();
+    let names = fixture.store.site_names(&"acme".into()).unwrap();
+    let has = |names: &Option<Vec<String>>, name: &str| names.iter().flatten().any(|known| known == name);
+    assert!(has(&names.projects, "PAY"), "{names:?}");
+    assert!(fixture.store.site_names(&"nowhere".into()).is_err());
+}

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::action::Action;
-use crate::app::layout::{Pane, Regions, inner};
+use crate::app::layout::{Pane, Regions, inner, tag_rows};
 use crate::app::model::Model;
 use crate::app::reader::Missing;
 use crate::app::role::{Line, Role};
@@ -60,6 +60,30 @@ fn views(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
         canvas.right(area.x, y, area.width, &count, Role::Muted);
         if index == views.chosen && model.home.own_query().is_none() {
             canvas.choose(area.x, y, area.width, focused);
+        }
+    }
+    if let Some(rows) = tag_rows(rect, model) {
+        tags(canvas, rows, model);
+    }
+}
+
+/// ` Tags  #` and the tags with most issues, under the views.
+fn tags(canvas: &mut Canvas<'_>, rows: Rect, model: &Model) {
+    let hint = model.keymap.hint(Action::Tags).unwrap_or_default();
+    let heading = rows.y - 1;
+    canvas.role(rows.x + 1, heading, rows.width.saturating_sub(1), "Tags", Role::Heading);
+    canvas.right(rows.x, heading, rows.width, &hint, Role::Key);
+    let chosen = model.home.tag.as_deref();
+    let ranked = model.tags.ranked(model.home.jql(), chosen);
+    for (y, (entry, count)) in (rows.top()..rows.bottom()).zip(ranked) {
+        let count = count.map_or_else(String::new, compact);
+        let count_cells = u16::try_from(width(&count)).unwrap_or(0);
+        let cells = rows.width.saturating_sub(count_cells + 2);
+        let text = format!("#{}", clean_line(&entry.tag));
+        canvas.role(rows.x + 1, y, cells, &text, Role::Tag);
+        canvas.right(rows.x, y, rows.width, &count, Role::Muted);
+        if Some(entry.tag.as_str()) == chosen {
+            canvas.choose(rows.x, y, rows.width, false);
         }
     }
 }

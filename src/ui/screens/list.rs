@@ -201,12 +201,22 @@ fn underline(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), edit: &Lin
     }
 }
 
-/// `/ web      5 of 23`
+/// `tag  payments  / web      5 of 23`
 fn filter(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
     let list = model.list();
     let count = format!("{} of {}", thousands(list.len() as u64), thousands(list.total() as u64));
     let count_cells = u16::try_from(width(&count)).unwrap_or(0);
-    let x = canvas.role(area.x + 1, area.y, area.width, "/ ", Role::Key);
+    let mut x = area.x + 1;
+    if let Some(tag) = &model.home.tag {
+        let room = area.width.saturating_sub(count_cells + 4);
+        x = canvas.role(x, area.y, room, "tag  ", Role::Muted);
+        let tag = truncate(&clean_line(tag), usize::from(area.width / 3));
+        x = canvas.role(x, area.y, area.right().saturating_sub(x), &tag, Role::Tag) + 2;
+        if model.home.filter.is_empty() && model.typing(EntryKind::Filter).is_none() {
+            return;
+        }
+    }
+    let x = canvas.role(x, area.y, area.right().saturating_sub(x), "/ ", Role::Key);
     let cells = area.right().saturating_sub(x + count_cells + 3);
     match model.typing(EntryKind::Filter) {
         Some(edit) => canvas.input(x, area.y, cells, edit.text(), edit.before_cursor(), Role::Match),
@@ -332,6 +342,10 @@ fn content(canvas: &Canvas<'_>, place: &Fitted, row: &IssueRow, model: &Model, t
                 .join(", "),
             Role::Muted,
         ),
+        Column::Tag => {
+            let tags: Vec<String> = model.tags.of(row).into_iter().map(clean).collect();
+            (tags.join(" "), Role::Tag)
+        }
         Column::Parent => (optional(&row.parent), Role::Muted),
         Column::Resolution => (optional(&row.resolution), Role::Muted),
         Column::Created => (age(model.now, row.created), Role::Muted),

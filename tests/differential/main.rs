@@ -29,7 +29,7 @@ use vocabulary::Vocabulary;
 const SEED: u64 = 2_026;
 
 /// Queries a site, time zone and moment.
-const QUERIES: usize = 350;
+const QUERIES: usize = 250;
 
 /// Time zones of the account, each with a moment that is awkward there, and the present of the sites.
 const PLACES: [(&str, &str); 6] = [

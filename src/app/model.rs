@@ -267,7 +267,6 @@ pub struct Model {
     pub(crate) notice: Option<Notice>,
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
-    /// What could stand at the cursor of the JQL bar.
     pub(crate) completing: Option<Completing>,
 }
 

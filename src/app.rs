@@ -12,6 +12,7 @@ pub mod model;
 
 pub(crate) mod chrome;
 pub(crate) mod columns;
+pub(crate) mod completion;
 pub(crate) mod faces;
 mod fuzzy;
 mod input;
@@ -32,7 +33,7 @@ pub(crate) mod tags;
 #[cfg(test)]
 mod tests;
 
-pub use event::{Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticket, Tone};
+pub use event::{CompletionRequest, Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticket, Tone, Wanted};
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
 pub(crate) use perform::enabled;
@@ -63,6 +64,9 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
                 overlay::picker::recount(model);
             }
         }
+        Event::Completed(ticket, names) => {
+            completion::take(model, ticket, names);
+        }
         Event::Live(ticket, page) => issues::live(model, ticket, page),
         Event::Failed(ticket, problem) => failed(model, ticket, &problem, &mut out),
         Event::StoreChanged => {
@@ -89,6 +93,9 @@ fn counted(model: &mut Model, ticket: Ticket, counts: &[Option<usize>]) {
 }
 
 fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Effect>) {
+    if completion::take(model, ticket, Vec::new()) {
+        return;
+    }
     // The list says what is wrong with the same query.
     if model.tags.counted(ticket, std::collections::BTreeMap::new()) {
         return;

@@ -20,7 +20,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use ratatui::{Terminal, backend::Backend};
 use tokio::sync::{Notify, mpsc};
 
-use crate::app::{Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone, update};
+use crate::app::{CompletionRequest, Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone, update};
 use crate::clock::SharedClock;
 use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, Snapshot};
 use crate::ui::{Theme, view};
@@ -62,6 +62,12 @@ pub trait Library: Send + Sync + 'static {
     /// # Errors
     /// As [`Library::list`].
     fn tag_counts(&self, jql: &str) -> Result<BTreeMap<String, usize>, Problem>;
+
+    /// Names that could stand in a JQL, each with what it is; the likeliest first.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn complete(&self, request: &CompletionRequest) -> Result<Vec<(String, String)>, Problem>;
 
     /// A number that changes whenever anything in the store does, whichever process did it. Asked
     /// a few times a second, so it must be cheap.

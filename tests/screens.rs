@@ -153,6 +153,17 @@ const SCENES: &[Scene] = &[
         desk.text("status = Open AND AND");
         desk
     }),
+    ("complete-field", |setup| {
+        let mut desk = after(setup, "J ctrl-u");
+        desk.text("status = Open AND st");
+        desk.keys("down");
+        desk
+    }),
+    ("complete-value", |setup| {
+        let mut desk = after(setup, "J ctrl-u");
+        desk.text("status in (in");
+        desk
+    }),
     ("jql-used", |setup| after(setup, "K")),
     ("live", live),
     ("empty", |setup| after(setup, "tab tab tab tab j j j")),

@@ -33,6 +33,7 @@ pub enum Action {
     Filter,
     Jql,
     Tags,
+    Source,
     Views,
     Sort,
     Columns,
@@ -311,6 +312,15 @@ pub const TABLE: &[Spec] = {
         row(A::Views, "views", &["v"], "pick a view", "views", G::Find, HOME | PAGE),
         row(A::Sort, "sort", &["s"], "sort", "sort", G::Find, HOME),
         row(A::Columns, "columns", &["S"], "choose columns", "", G::Find, HOME),
+        row(
+            A::Source,
+            "source",
+            &["F7"],
+            "cache or servers",
+            "",
+            G::Find,
+            HOME | PAGE,
+        ),
         row(
             A::ShowJql,
             "show-jql",

@@ -138,7 +138,9 @@ fn entry_hints(model: &Model) -> Vec<(String, String)> {
     match model.entry.as_ref().map(|entry| entry.kind) {
         Some(EntryKind::Jql) => pairs(&[
             ("enter", "run"),
-            ("↑ ↓", "history"),
+            ("tab", "complete"),
+            ("↑", "history"),
+            ("F7", "ask the servers"),
             ("ctrl-u", "clear"),
             ("esc", "leave"),
         ]),

@@ -36,6 +36,8 @@ pub enum Event {
     Catalog(Arc<Tags>),
     /// Issues per tag for the query asked about.
     TagsCounted(Ticket, BTreeMap<String, usize>),
+    /// Names that could stand at the cursor of the JQL bar, with what they are.
+    Completed(Ticket, Vec<(String, String)>),
     /// Some rows of a live search, or its end.
     Live(Ticket, LivePage),
     /// A request failed.
@@ -99,6 +101,8 @@ pub enum Effect {
     CountViews(Ticket, Vec<String>),
     /// Count the issues of a query per tag.
     CountTags(Ticket, String),
+    /// Look for names that could stand at the cursor of the JQL bar.
+    Complete(Ticket, CompletionRequest),
     /// Start a run now.
     Sync(Scope),
     /// Ask the servers.
@@ -117,6 +121,24 @@ pub enum Effect {
     Suspend,
     /// End.
     Quit,
+}
+
+/// Names to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompletionRequest {
+    /// Names of what.
+    pub wanted: Wanted,
+    /// Part of the name, as typed.
+    pub part: String,
+}
+
+/// What names stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Custom fields; those of every Jira are known.
+    Fields,
+    /// Values of a field.
+    Values(String),
 }
 
 /// A live search.

@@ -9,12 +9,12 @@ use super::layout::LEAST;
 use super::list::Motion;
 use super::model::{EntryKind, Model};
 use super::screens::issues;
-use super::{mouse, overlay, perform};
+use super::{completion, mouse, overlay, perform};
 
 pub(super) fn handle(model: &mut Model, event: TermEvent, out: &mut Vec<Effect>) {
     match event {
         TermEvent::Key(key) if key.kind != KeyEventKind::Release => press(model, Chord::of(key), out),
-        TermEvent::Paste(text) => paste(model, &text),
+        TermEvent::Paste(text) => paste(model, &text, out),
         TermEvent::Mouse(event) => mouse::handle(model, event, out),
         TermEvent::Resize(width, height) => model.size = Size::new(width, height),
         TermEvent::Key(_) | TermEvent::FocusGained | TermEvent::FocusLost => {}
@@ -37,22 +37,26 @@ fn press(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     }
 }
 
-fn paste(model: &mut Model, text: &str) {
+fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     if !model.layers.is_empty() {
         overlay::paste(model, text);
     } else if let Some(entry) = &mut model.entry {
         entry.edit.paste(text);
-        typed(model);
+        typed(model, out);
     }
 }
 
 fn typing(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
+    if model.typing(EntryKind::Jql).is_some() && completes(model, chord.parts().0, out) {
+        return;
+    }
     let Some(entry) = &mut model.entry else { return };
     let kind = entry.kind;
     match (chord.parts().0, kind) {
         (KeyCode::F(1), _) => overlay::help::open(model),
         (KeyCode::Esc, _) => model.entry = None,
-        (KeyCode::Enter, EntryKind::Jql) => submit(model, out),
+        (KeyCode::Enter, EntryKind::Jql) => submit(model, false, out),
+        (KeyCode::F(7), EntryKind::Jql) => submit(model, true, out),
         (KeyCode::Enter, _) => model.entry = None,
         (KeyCode::Up | KeyCode::Down, EntryKind::Jql) => recall(model, chord.parts().0 == KeyCode::Up),
         (KeyCode::Up, _) => perform::move_by(model, Motion::Rows(-1), out),
@@ -61,14 +65,30 @@ fn typing(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         (KeyCode::PageDown, _) => perform::move_by(model, Motion::Page(1), out),
         _ => {
             if entry.edit.key(chord) {
-                typed(model);
+                typed(model, out);
             }
         }
     }
 }
 
+/// Gives a key of the JQL bar to its completions; `false` leaves it to the text.
+fn completes(model: &mut Model, code: KeyCode, out: &mut Vec<Effect>) -> bool {
+    let shown = completion::shown(model).map(|completing| completing.cursor);
+    let recalling = model.entry.as_ref().is_some_and(|entry| entry.recalled.is_some());
+    match (code, shown) {
+        (KeyCode::Tab, Some(_)) | (KeyCode::Enter, Some(Some(_))) => completion::insert(model, out),
+        (KeyCode::Down, Some(_)) => completion::go(model, true),
+        (KeyCode::Up, Some(Some(_))) => completion::go(model, false),
+        (KeyCode::Esc, Some(Some(_))) => model.completing = None,
+        (KeyCode::Tab, None) => completion::refresh(model, true, out),
+        (KeyCode::Down, None) if !recalling => completion::refresh(model, true, out),
+        _ => return false,
+    }
+    true
+}
+
 /// Filters act with every character.
-fn typed(model: &mut Model) {
+fn typed(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(entry) = &mut model.entry else { return };
     entry.recalled = None;
     let text = entry.edit.text();
@@ -78,7 +98,7 @@ fn typed(model: &mut Model) {
             text.clone_into(&mut model.sync.filter);
             model.sync.settle(&model.snapshot);
         }
-        EntryKind::Jql => {}
+        EntryKind::Jql => completion::refresh(model, false, out),
     }
 }
 
@@ -96,18 +116,26 @@ fn recall(model: &mut Model, older: bool) {
     if let Some(text) = text {
         entry.edit.set(text);
         entry.recalled = next;
+        model.completing = None;
     }
 }
 
-/// Enter in the JQL bar: a query with an error stays where it is, with its error.
-fn submit(model: &mut Model, out: &mut Vec<Effect>) {
+/// Enter in the JQL bar, or F7 for the servers: a query with an error stays where it is, with its
+/// error.
+fn submit(model: &mut Model, live: bool, out: &mut Vec<Effect>) {
     let Some(entry) = &model.entry else { return };
     let jql = entry.edit.text().trim().to_owned();
     if crate::jql::parse(&jql).is_err() {
         return;
     }
     model.entry = None;
+    model.completing = None;
     model.home.leave_query(out);
+    if live {
+        model.home.remember(&jql);
+        issues::start_live(model, jql, out);
+        return;
+    }
     let of_view = model.home.views.chosen().is_some_and(|view| view.jql.trim() == jql);
     if jql.is_empty() || of_view {
         return;

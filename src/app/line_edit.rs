@@ -41,6 +41,16 @@ impl LineEdit {
         self.text.get(..self.cursor).unwrap_or(&self.text)
     }
 
+    /// Puts `text` in the place of what stands between byte `from` and the cursor.
+    pub(crate) fn replace_before(&mut self, from: usize, text: &str) {
+        let Some(kept) = self.before_cursor().get(..from) else {
+            return;
+        };
+        let cursor = kept.len() + text.len();
+        self.text = format!("{kept}{text}{}", self.after_cursor());
+        self.cursor = cursor;
+    }
+
     fn after_cursor(&self) -> &str {
         self.text.get(self.cursor..).unwrap_or("")
     }

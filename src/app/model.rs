@@ -8,6 +8,7 @@ use ratatui::layout::Size;
 
 use super::action::Place;
 use super::columns;
+use super::completion::Completing;
 use super::event::{Ticket, Tone};
 use super::keymap::Keymap;
 use super::layout::{self, Pane, Panes};
@@ -266,6 +267,7 @@ pub struct Model {
     pub(crate) notice: Option<Notice>,
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
+    pub(crate) completing: Option<Completing>,
 }
 
 impl Model {
@@ -303,6 +305,7 @@ impl Model {
             notice: None,
             requests,
             tags: TagBook::default(),
+            completing: None,
         };
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {

@@ -28,6 +28,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         Action::Jql
         | Action::Filter
         | Action::Tags
+        | Action::Source
         | Action::Views
         | Action::Sort
         | Action::Columns
@@ -107,6 +108,7 @@ fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Filter | Action::Jql => start_entry(model, action),
         Action::ShowJql => show_jql(model),
         Action::Tags => picker::tags(model),
+        Action::Source => switch_source(model, out),
         Action::Views => picker::views(model),
         Action::Sort => picker::sort(model),
         Action::Columns => chooser::open(model),
@@ -262,11 +264,27 @@ fn start_entry(model: &mut Model, action: Action) {
     } else if model.screen == Screen::Sync {
         model.panes.focus = Pane::Log;
     }
+    model.completing = None;
     model.entry = Some(Entry {
         kind,
         edit: LineEdit::new(&text),
         recalled: None,
     });
+}
+
+/// `F7`: the same query of the servers, or of the cache again.
+fn switch_source(model: &mut Model, out: &mut Vec<Effect>) {
+    let jql = model.home.jql().to_owned();
+    model.page = None;
+    if model.home.live.is_none() {
+        model.say(Tone::Plain, "asking the servers; F7 shows the cache again");
+        issues::start_live(model, jql, out);
+        return;
+    }
+    model.home.leave_query(out);
+    let of_view = model.home.views.chosen().is_some_and(|view| view.jql == jql);
+    model.home.typed = Some(jql).filter(|_| !of_view);
+    model.say(Tone::Plain, "from the cache; F7 asks the servers");
 }
 
 /// `K`: what was really asked, and of whom.

@@ -126,6 +126,7 @@ pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
                 | Effect::LoadDetail(..)
                 | Effect::CountViews(..)
                 | Effect::CountTags(..)
+                | Effect::Complete(..)
                 | Effect::LoadSnapshot(_)
         )
     });

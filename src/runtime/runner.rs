@@ -113,6 +113,9 @@ impl Runner {
             Effect::CountTags(ticket, jql) => self.read(ticket, move |library| {
                 Ok(Event::TagsCounted(ticket, library.tag_counts(&jql)?))
             }),
+            Effect::Complete(ticket, request) => self.read(ticket, move |library| {
+                Ok(Event::Completed(ticket, library.complete(&request)?))
+            }),
             Effect::Sync(scope) => self.host.engine.sync(scope),
             Effect::LiveSearch(ticket, request) => self.live_search(ticket, request),
             Effect::CancelLive => self.cancel_live(),

@@ -7,7 +7,9 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use crosstie::app::chord::Chord;
-use crosstie::app::{Effect, Event, Look, Model, NEEDS_SERVER, Setup, TagEntry, Tags, update};
+use crosstie::app::{
+    CompletionRequest, Effect, Event, Look, Model, NEEDS_SERVER, Setup, TagEntry, Tags, Wanted, update,
+};
 use crosstie::catalog::{Catalog, IssueFacts, Matcher};
 use crosstie::config::ViewConfig;
 use crosstie::domain::*;
@@ -596,6 +598,19 @@ impl Library for Fake {
         Ok(counts)
     }
 
+    fn complete(&self, request: &CompletionRequest) -> Result<Vec<(String, String)>, Problem> {
+        let names: &[(&str, &str)] = match &request.wanted {
+            Wanted::Fields => &[("Story points", "custom field")],
+            Wanted::Values(field) if field == "status" => &[("In Progress", ""), ("In \u{202e}Review", "")],
+            Wanted::Values(_) => &[],
+        };
+        let part = request.part.to_lowercase();
+        let fitting = names.iter().filter(|(name, _)| name.to_lowercase().contains(&part));
+        Ok(fitting
+            .map(|(name, note)| ((*name).to_owned(), (*note).to_owned()))
+            .collect())
+    }
+
     fn change_counter(&self) -> u64 {
         self.changes.load(Ordering::SeqCst)
     }
@@ -675,6 +690,7 @@ impl Desk {
             Effect::LoadDetail(ticket, row) => Event::Detail(*ticket, library.detail(*row).unwrap().map(Box::new)),
             Effect::LoadSnapshot(ticket) => Event::SnapshotRead(*ticket, Box::new(library.snapshot().unwrap())),
             Effect::CountTags(ticket, jql) => Event::TagsCounted(*ticket, library.tag_counts(jql).unwrap()),
+            Effect::Complete(ticket, request) => Event::Completed(*ticket, library.complete(request).unwrap()),
             Effect::CountViews(ticket, queries) => Event::Counted(*ticket, library.counts(queries).unwrap()),
             _ => return None,
         })

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use self::shelf::Shelf;
 use super::{pace, runtime};
 use crate::{
-    app::{self, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName},
+    app::{self, CompletionRequest, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName, Wanted},
     catalog::IssueFacts,
     cli::{
         failure::{Exit, Failure},
@@ -31,6 +31,8 @@ use crate::{
 const RUNS: usize = 200;
 /// Log lines that the Sync screen shows.
 const LINES: usize = 2_000;
+/// Names that are offered to complete a query.
+const NAMES: usize = 40;
 
 /// What a dashboard is played on.
 pub(super) struct Stage<'a> {
@@ -227,6 +229,14 @@ impl Library for StoreLibrary {
             }
         }
         Ok(counts)
+    }
+
+    fn complete(&self, request: &CompletionRequest) -> Result<Vec<(String, String)>, Problem> {
+        let found = match &request.wanted {
+            Wanted::Fields => self.store.custom_fields(&request.part, NAMES),
+            Wanted::Values(field) => self.store.values_of(field, &request.part, NAMES),
+        };
+        found.map_err(|error| told(&error))
     }
 
     fn change_counter(&self) -> u64 {

@@ -329,3 +329,23 @@ fn a_site_tells_its_components_and_projects() {
     assert!(has(&names.projects, "PAY"), "{names:?}");
     assert!(fixture.store.site_names(&"nowhere".into()).is_err());
 }
+
+#[test]
+fn names_are_found_by_a_part_of_them() {
+    let fixture = Fixture::new();
+    let values = |field: &str, part: &str| {
+        let found = fixture.store.values_of(field, part, 5).unwrap();
+        found.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    assert!(
+        values("project", "pa").contains(&"PAY".to_owned()),
+        "{:?}",
+        values("project", "pa")
+    );
+    assert_eq!(values("labels", "Api"), ["API"], "case does not count");
+    assert_eq!(values("status", "%nothing%"), [""; 0]);
+    assert_eq!(values("created", ""), [""; 0]);
+    assert_eq!(values("no such field", ""), [""; 0]);
+    let fields = fixture.store.custom_fields("", 3).unwrap();
+    assert!(!fields.is_empty() && fields.len() <= 3, "{fields:?}");
+}

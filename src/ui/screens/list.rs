@@ -7,8 +7,9 @@ use ratatui::style::Modifier;
 use crate::app::action::Action;
 use crate::app::chrome::MARK;
 use crate::app::columns::{self, Fitted};
+use crate::app::completion::{self, Completing};
 use crate::app::faces;
-use crate::app::layout::{ListParts, Pane, list_parts};
+use crate::app::layout::{ListParts, Pane, inner, list_parts};
 use crate::app::line_edit::LineEdit;
 use crate::app::model::{EntryKind, Model};
 use crate::app::page::status_role;
@@ -17,8 +18,16 @@ use crate::domain::{Column, IssueRow, StatusCategory};
 use crate::text::{age, clean_line, thousands, truncate, width};
 use crate::ui::canvas::{Canvas, Frame};
 
-/// Draws the pane.
+/// Draws the pane, and the completions of its JQL bar over it.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
+    pane(canvas, rect, model);
+    let parts = list_parts(rect, model);
+    if let (Some(verdict), Some(completing)) = (parts.verdict, completion::shown(model)) {
+        completions(canvas, rect, verdict, completing, model);
+    }
+}
+
+fn pane(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let list = model.list();
     let note = note(model);
     canvas.frame(
@@ -175,6 +184,52 @@ fn edit_query(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), verdict: 
             underline(canvas, (x, y, cells), edit, error.span.start, error.span.end);
             let message = format!("{} {}", canvas.theme.glyphs.error, clean_line(&error.to_string()));
             canvas.role(x, verdict.y, cells, &message, Role::Error);
+        }
+    }
+}
+
+/// What could stand at the cursor, under the place where it would.
+fn completions(canvas: &mut Canvas<'_>, pane: Rect, verdict: Rect, completing: &Completing, model: &Model) {
+    const WIDE: u16 = 44;
+    let Some(edit) = model.typing(EntryKind::Jql) else {
+        return;
+    };
+    let wide = WIDE.min(pane.width.saturating_sub(4));
+    let before = edit.text().get(..completing.start()).unwrap_or_default();
+    let indent = u16::try_from(width(&clean_line(before))).unwrap_or(u16::MAX);
+    let last = pane.right().saturating_sub(wide + 1);
+    let x = (verdict.x + 4).saturating_add(indent).min(last);
+    let y = verdict.bottom();
+    let items = completing.items.len().min(completion::ROWS);
+    let high = u16::try_from(items + 2)
+        .unwrap_or(u16::MAX)
+        .min(pane.bottom().saturating_sub(y));
+    if high < 3 {
+        return;
+    }
+    let area = Rect::new(x, y, wide, high);
+    canvas.clear(area);
+    let count = completing.items.len().to_string();
+    canvas.frame(
+        area,
+        &Frame {
+            title: "",
+            right: &count,
+            below: "",
+            focused: false,
+        },
+    );
+    let rows = inner(area);
+    for (y, (index, item)) in
+        (rows.top()..rows.bottom()).zip(completing.items.iter().enumerate().skip(completing.top()))
+    {
+        let note = truncate(&item.note, usize::from(rows.width / 2));
+        let note_cells = u16::try_from(width(&note)).unwrap_or(0);
+        let cells = rows.width.saturating_sub(note_cells + 3);
+        canvas.role(rows.x + 1, y, cells, &item.label, Role::Text);
+        canvas.right(rows.x, y, rows.width.saturating_sub(1), &note, Role::Muted);
+        if completing.cursor == Some(index) {
+            canvas.choose(rows.x, y, rows.width, true);
         }
     }
 }

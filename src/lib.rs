@@ -18,8 +18,8 @@
 //!
 //! Each may use those to its left; `tests/tidy.rs` holds it to that.
 //!
-//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `auth` → `jira` → `store` → `sync` → `app` → `ui` →
-//! `runtime` → `cli`
+//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `catalog`, `auth` → `jira` → `store` → `sync` → `app` →
+//! `ui` → `runtime` → `cli`
 //!
 //! | module | what | never in it |
 //! |---|---|---|
@@ -28,6 +28,7 @@
 //! | [`jql`] | text → tree with spans → text | what a site knows |
 //! | [`text`], [`richtext`] | outside text made safe and measured; ADF and wiki markup as lines | terminal types |
 //! | [`config`] | the file, checked | secrets |
+//! | [`catalog`] | entities from descriptor files; a tag as JQL | network |
 //! | [`auth`] | secrets found, requests signed | storage of issues |
 //! | [`jira`] | Cloud v3 and Data Center v2 behind one client | decisions when to ask |
 //! | [`store`] | SQLite: issues, runs, log; JQL to SQL | HTTP |

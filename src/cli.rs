@@ -25,6 +25,7 @@ pub mod services;
 pub mod setup;
 pub mod sync;
 pub mod table;
+mod tag;
 
 #[cfg(test)]
 mod tests;

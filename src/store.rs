@@ -26,6 +26,7 @@ use std::{
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::Notify;
 
 pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
 pub use error::StoreError;
@@ -33,6 +34,7 @@ pub use issues::{Applied, Census, Difference};
 pub use jql::CannotAnswer;
 pub use open::SetAside;
 pub use runs::{Finish, NewLine, Progress};
+pub use terms::SiteNames;
 
 /// The store; cheap to clone. Calls block on the disk: from async code go through `spawn_blocking`.
 #[derive(Debug, Clone)]
@@ -44,8 +46,10 @@ pub struct Store {
 struct Inner {
     folder: PathBuf,
     file: PathBuf,
+    identity: open::Identity,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    changed: Arc<Notify>,
 }
 
 impl Store {
@@ -59,8 +63,10 @@ impl Store {
         let inner = Inner {
             folder: folder.to_owned(),
             file: folder.join(open::FILE),
+            identity: open::Identity::of(folder),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
+            changed: Arc::default(),
         };
         Ok((Self { inner: Arc::new(inner) }, aside))
     }
@@ -69,6 +75,13 @@ impl Store {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.inner.folder
+    }
+
+    /// Notified after each write of this process, so that its screen need not wait for the next look
+    /// at [`change_counter`](Self::change_counter).
+    #[must_use]
+    pub fn changed(&self) -> Arc<Notify> {
+        Arc::clone(&self.inner.changed)
     }
 
     /// Changes whenever anybody, also another process, has changed the store. Cheap.
@@ -91,6 +104,7 @@ impl Store {
             .and_then(|transaction| {
                 let value = work(&transaction)?;
                 transaction.commit()?;
+                self.inner.changed.notify_one();
                 Ok(value)
             });
         self.noting_damage(result)
@@ -117,8 +131,8 @@ impl Store {
 
     /// Damage found while running is remembered on disk, so that the next start rebuilds the store.
     fn noting_damage<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(StoreError::Damaged { .. }) = &result {
-            open::mark_damaged(&self.inner.folder);
+        if let Err(StoreError::Damaged { .. } | StoreError::Document(_)) = &result {
+            open::mark_damaged(&self.inner.folder, self.inner.identity);
         }
         result
     }

@@ -7,5 +7,6 @@ mod pty {
     mod cut_off;
     mod harness;
     mod harness_check;
+    mod panic;
     mod stories;
 }

@@ -8,13 +8,14 @@ use std::{
 };
 
 /// Each module of the top level, with those that it may use beside itself.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("clock", &[]),
     ("text", &["domain"]),
     ("jql", &["domain"]),
     ("richtext", &["domain", "text"]),
     ("config", &["domain", "jql", "text"]),
+    ("catalog", &["domain", "config", "text", "jql"]),
     ("auth", &["domain", "clock", "config", "text"]),
     (
         "jira",
@@ -39,7 +40,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
         "cli",
         &[
             "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "app", "runtime",
-            "sandbox",
+            "sandbox", "catalog",
         ],
     ),
     ("sandbox", &["domain", "jql", "clock", "text"]),
@@ -58,7 +59,10 @@ const NOT_IN_APP: [&str; 9] = [
     "Instant::now",
 ];
 
-const LONGEST: usize = 700;
+/// Lines of a file that is built into the program.
+const LONGEST: usize = 520;
+/// Lines of a file of tests, which may be one long table.
+const LONGEST_OF_TESTS: usize = 900;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -99,13 +103,16 @@ fn layer(path: &Path) -> Option<String> {
     (!matches!(name, "lib" | "main")).then(|| name.to_owned())
 }
 
-/// The part of a file that is built into the program. Tests may use what they like.
-fn without_tests(path: &Path, text: &str) -> String {
-    let is_test = path.components().any(|part| {
+fn is_test(path: &Path) -> bool {
+    path.components().any(|part| {
         let name = part.as_os_str();
         name == "tests" || name == "tests.rs"
-    });
-    if is_test {
+    })
+}
+
+/// The part of a file that is built into the program. Tests may use what they like.
+fn without_tests(path: &Path, text: &str) -> String {
+    if is_test(path) {
         return String::new();
     }
     let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
@@ -226,7 +233,8 @@ fn no_file_is_too_long_and_none_is_called_mod() {
     let mut wrong = Vec::new();
     for (path, text) in rust_files("src").chain(rust_files("tests")) {
         let lines = text.lines().count();
-        if lines > LONGEST {
+        let longest = if is_test(&path) { LONGEST_OF_TESTS } else { LONGEST };
+        if lines > longest {
             wrong.push(format!("{} has {lines} lines", path.display()));
         }
         if path.ends_with("mod.rs") {
@@ -265,7 +273,9 @@ fn holds_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
+        // In quotes it is data: the state of a task in an Atlassian document, say.
+        let quoted = before == Some('"') && after == Some('"');
+        !quoted && !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
     })
 }
 

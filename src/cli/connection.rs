@@ -268,8 +268,12 @@ pub fn print_test(report: &TestReport, json: bool, output: &mut Output<'_>) -> R
     if json {
         output.json(report)?;
     } else {
-        let verdict = if report.valid { "works" } else { "does not work" };
-        output.line(&format!("{} {verdict}", report.alias))?;
+        let verdict = if report.valid {
+            "Configuration is valid"
+        } else {
+            "Configuration is not valid"
+        };
+        output.line(&format!("{}: {verdict}", report.alias))?;
         output.checks(&report.checks)?;
     }
     output.flush()?;

@@ -14,7 +14,10 @@ use super::{
     services::{Check, Services},
     setup::Setup,
 };
-use crate::config::{self, Loaded, Paths, Remark};
+use crate::{
+    app::Keymap,
+    config::{self, Loaded, Paths, Remark},
+};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -42,6 +45,7 @@ pub fn run(
         }
         Ok(loaded) => {
             checks.push(config_check(&loaded, paths));
+            checks.extend(keys(&loaded));
             let problems = connections(loaded, paths, services, &mut checks);
             exit = exit.max(Exit::of_problems(problems.iter().map(String::as_str)));
         }
@@ -111,6 +115,23 @@ fn config_check(loaded: &Loaded, paths: &Paths) -> Check {
             )
         }
     }
+}
+
+/// Keys of the config that cannot be what it wants.
+fn keys(loaded: &Loaded) -> Vec<Check> {
+    let keymap = Keymap::new(&loaded.config.keys);
+    let remedy = "mend it under [keys]; `?` in the dashboard shows what is bound";
+    keymap
+        .clashes()
+        .iter()
+        .map(|clash| {
+            Check::failed(
+                "keys",
+                format!("{} = {:?}: {}", clash.action, clash.key, clash.message),
+                remedy,
+            )
+        })
+        .collect()
 }
 
 /// Whether the data folder is there and can be written to, or could be made.

@@ -14,6 +14,7 @@ use super::{
     services::Services,
     setup::{Chosen, Setup},
     table::Table,
+    tag::{self, Wish},
 };
 use crate::{
     domain::{Alias, Column, IssueRow, ListPage},
@@ -26,9 +27,12 @@ pub struct IssuesArgs {
     /// Only of this connection (may be repeated)
     #[arg(long, value_name = "ALIAS")]
     pub connection: Vec<String>,
-    /// JQL; without it, the config's default JQL; '' lists the whole cache
+    /// JQL; without it, the default JQL of the tag or the config; '' lists the whole cache
     #[arg(long, value_name = "JQL")]
     pub jql: Option<String>,
+    /// Only those of the entity with this tag, from the files that [catalog] names
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
     /// Only those assigned to you
     #[arg(long)]
     pub mine: bool,
@@ -56,14 +60,28 @@ fn column(name: &str) -> Result<Column, String> {
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Of these connections.
-    pub aliases: Vec<Alias>,
-    /// Checked JQL; empty is everything.
-    pub jql: String,
+    /// Queries with whom they go to, in the order of their answers.
+    pub asked: Vec<Asked>,
     /// At most so many.
     pub limit: Option<usize>,
     /// From Jira instead of the store.
     pub live: bool,
+}
+
+impl Request {
+    /// Every connection that is asked anything.
+    pub fn aliases(&self) -> impl Iterator<Item = &Alias> {
+        self.asked.iter().flat_map(|asked| &asked.aliases)
+    }
+}
+
+/// One query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Of these connections.
+    pub aliases: Vec<Alias>,
+    /// Checked JQL; empty is everything.
+    pub jql: String,
 }
 
 /// Where an answer comes from.
@@ -89,6 +107,28 @@ pub struct Answer {
     pub notes: Vec<String>,
 }
 
+impl Answer {
+    /// Nothing yet.
+    #[must_use]
+    pub fn none(source: Source) -> Self {
+        Self {
+            source,
+            total: 0,
+            rows: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// This, followed by what another query found.
+    #[must_use]
+    pub fn followed_by(mut self, other: Self) -> Self {
+        self.total += other.total;
+        self.rows.extend(other.rows);
+        self.notes.extend(other.notes);
+        self
+    }
+}
+
 impl From<ListPage> for Answer {
     fn from(page: ListPage) -> Self {
         Self {
@@ -110,12 +150,16 @@ pub fn run(
     services: &dyn Services,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
-    let request = plan(args, setup)?;
-    let answer = services.issues(setup, &request)?;
+    let request = plan(args, setup, services, output)?;
+    let answer = if request.asked.is_empty() {
+        Answer::none(if request.live { Source::Live } else { Source::Cache })
+    } else {
+        services.issues(setup, &request)?
+    };
     for note in &answer.notes {
         output.note("note", note);
     }
-    let several = request.aliases.len() > 1;
+    let several = request.aliases().count() > 1;
     print(&answer, args, several, output)?;
     Ok(Exit::Done)
 }
@@ -123,8 +167,39 @@ pub fn run(
 /// What the arguments ask for.
 ///
 /// # Errors
-/// If they name no connection that can be used, or their JQL is none.
-pub fn plan(args: &IssuesArgs, setup: &Setup) -> Result<Request, Failure> {
+/// If they name no connection that can be used, or no tag that there is, or their JQL is none.
+pub fn plan(
+    args: &IssuesArgs,
+    setup: &Setup,
+    services: &dyn Services,
+    output: &mut Output<'_>,
+) -> Result<Request, Failure> {
+    let aliases = aliases(args, setup)?;
+    let restriction = if args.mine { "assignee = currentUser()" } else { "" };
+    let asked = match &args.tag {
+        Some(tag) => {
+            let wish = Wish {
+                tag,
+                jql: args.jql.as_deref(),
+                restriction,
+            };
+            tag::asked(wish, &aliases, setup, services, output)?
+        }
+        None => {
+            let jql = args.jql.as_ref().unwrap_or(&setup.config.jira.default_jql);
+            let jql = jql::combine(jql, restriction).map_err(|error| super::jql::failure(jql, &error))?;
+            vec![Asked { aliases, jql }]
+        }
+    };
+    Ok(Request {
+        asked,
+        limit: args.limit,
+        live: args.live,
+    })
+}
+
+/// The connections that are meant.
+fn aliases(args: &IssuesArgs, setup: &Setup) -> Result<Vec<Alias>, Failure> {
     let mut aliases = Vec::new();
     for chosen in setup.choose(&args.connection)? {
         match chosen {
@@ -143,15 +218,7 @@ pub fn plan(args: &IssuesArgs, setup: &Setup) -> Result<Request, Failure> {
     {
         setup.usable(connection.alias.as_str())?;
     }
-    let jql = args.jql.as_ref().unwrap_or(&setup.config.jira.default_jql);
-    let restriction = if args.mine { "assignee = currentUser()" } else { "" };
-    let jql = jql::combine(jql, restriction).map_err(|error| super::jql::failure(jql, &error))?;
-    Ok(Request {
-        aliases,
-        jql,
-        limit: args.limit,
-        live: args.live,
-    })
+    Ok(aliases)
 }
 
 /// Prints what was found.

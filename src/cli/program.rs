@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use super::{
     demo::DemoArgs,
     failure::{Exit, Failure},
-    issues::{Answer, Request},
+    issues::{Answer, Request, Source},
     output::Look,
     sandbox::{self, SandboxArgs},
     services::{Check, OnRun, Services, Tested},
@@ -22,6 +22,7 @@ use super::{
     sync::SyncRequest,
 };
 use crate::{
+    catalog::KnownValues,
     clock::{SharedClock, SystemClock},
     config::{Config, ConnectionConfig},
     domain::{Alias, ConnectionState, ListQuery},
@@ -93,7 +94,7 @@ impl Services for Program {
                 request,
             ));
         }
-        for alias in &request.aliases {
+        for alias in request.aliases() {
             if !store.cursor(alias)?.complete {
                 let message = format!("the cache of {alias} is not complete yet: its first pull has not ended");
                 return Err(Failure::new(Exit::Failed, message).hint(format!(
@@ -101,13 +102,29 @@ impl Services for Program {
                 )));
             }
         }
-        let query = ListQuery {
-            jql: request.jql.clone(),
-            aliases: request.aliases.clone(),
-            limit: request.limit.unwrap_or(usize::MAX),
-            ..ListQuery::default()
+        let (now, limit) = (self.clock.now(), request.limit.unwrap_or(usize::MAX));
+        let mut answer = Answer::none(Source::Cache);
+        for asked in &request.asked {
+            let query = ListQuery {
+                jql: asked.jql.clone(),
+                aliases: asked.aliases.clone(),
+                limit: limit.saturating_sub(answer.rows.len()),
+                ..ListQuery::default()
+            };
+            answer = answer.followed_by(store.list(&query, now)?.into());
+        }
+        Ok(answer)
+    }
+
+    fn known_values(&self, setup: &Setup, aliases: &[Alias]) -> Result<Vec<KnownValues>, Failure> {
+        let store = self.store(setup)?;
+        let known = |alias| {
+            let names = store.site_names(alias)?;
+            Ok(names.map_or_else(KnownValues::default, |names| {
+                KnownValues::new(Some(names.components), Some(names.projects))
+            }))
         };
-        Ok(store.list(&query, self.clock.now())?.into())
+        aliases.iter().map(known).collect()
     }
 
     fn connections(&self, setup: &Setup) -> Result<Vec<ConnectionState>, Failure> {

@@ -14,8 +14,9 @@ use super::{
 pub use crate::jira::check::Check;
 
 use crate::{
+    catalog::KnownValues,
     config::ConnectionConfig,
-    domain::{ConnectionState, Problem},
+    domain::{Alias, ConnectionState, Problem},
     jira::ErrorKind,
 };
 
@@ -47,6 +48,12 @@ pub trait Services {
     /// # Errors
     /// If the store cannot be read, the cache cannot answer, or Jira does not.
     fn issues(&self, setup: &Setup, request: &Request) -> Result<Answer, Failure>;
+
+    /// The components and projects of each of these connections, as far as they are known here.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    fn known_values(&self, setup: &Setup, aliases: &[Alias]) -> Result<Vec<KnownValues>, Failure>;
 
     /// What the store knows of the connections.
     ///

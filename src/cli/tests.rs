@@ -1,5 +1,7 @@
 //! Verbs with made-up services: what is asked of them, what is printed, which code comes out.
 
+mod tag;
+
 use std::{cell::RefCell, ffi::OsString, fs, io};
 
 use jiff::tz::TimeZone;
@@ -7,13 +9,14 @@ use tempfile::TempDir;
 
 use super::{
     demo::DemoArgs,
-    issues::{Answer, Request, Source},
+    issues::{Answer, Asked, Request, Source},
     sandbox::SandboxArgs,
     services::{OnRun, Tested},
     sync::{Outcome, RunReport, SyncRequest},
     *,
 };
 use crate::{
+    catalog::KnownValues,
     config::ConnectionConfig,
     domain::{Alias, ConnectionState, Health, IssueRow, Problem, StatusCategory},
 };
@@ -45,6 +48,8 @@ struct Fake {
     runs: Vec<RunReport>,
     tested: Option<Problem>,
     asked: RefCell<Vec<String>>,
+    /// Components and projects of each connection that has been read.
+    known: Vec<(&'static str, [&'static str; 2])>,
 }
 
 impl Fake {
@@ -77,6 +82,17 @@ impl Services for Fake {
             rows: self.rows.clone(),
             notes: vec!["acme: the first pull is not complete".to_owned()],
         })
+    }
+
+    fn known_values(&self, _: &Setup, aliases: &[Alias]) -> Result<Vec<KnownValues>, Failure> {
+        let words = |list: &str| Some(list.split_whitespace().map(str::to_owned).collect());
+        let known = |alias: &Alias| {
+            let found = self.known.iter().find(|(name, _)| *name == alias.as_str());
+            found.map_or_else(KnownValues::default, |(_, [components, projects])| {
+                KnownValues::new(words(components), words(projects))
+            })
+        };
+        Ok(aliases.iter().map(known).collect())
     }
 
     fn connections(&self, _: &Setup) -> Result<Vec<ConnectionState>, Failure> {
@@ -300,8 +316,10 @@ fn issues_ask_for_what_the_arguments_say() {
         let fake = Fake::default();
         assert_eq!(world.run(&fake, &line).exit, Exit::Done, "{line:?}");
         let expected = Request {
-            aliases: vec![Alias::from("acme")],
-            jql: jql.to_owned(),
+            asked: vec![Asked {
+                aliases: vec![Alias::from("acme")],
+                jql: jql.to_owned(),
+            }],
             limit: None,
             live: false,
         };
@@ -476,11 +494,11 @@ fn connections_are_tested_step_by_step() {
     let ran = both.run(&refused, &["connection", "test"]);
     assert_eq!(ran.exit, Exit::SignIn);
     insta::assert_snapshot!(ran.out.replace("~/config.toml", "FILE"), @r#"
-    acme does not work
+    acme: Configuration is not valid
       ✓  server   Jira Cloud
       ✗  sign-in  acme refused the API token
                   make a new one
-    later does not work
+    later: Configuration is not valid
       ✗  config  FILE:15:19: connection[2].auth.method: the method oauth2-cloud is not supported by this version
                  sign in with "api-token" until then
     "#);

@@ -172,11 +172,6 @@ fn catalog<'t>(reader: &mut Reader<'t>, root: &Section<'t>, around: &Surrounding
     };
     reader.known_keys(&section, &["paths"]);
     let paths = reader.texts(&section, "paths").map_or_else(Vec::new, |list| list.value);
-    if !paths.is_empty() {
-        let what = "the catalog of services is".to_owned();
-        let remedy = "it may stay; nothing is read from it yet".to_owned();
-        reader.complain(&section, Flaw::Unsupported { what, remedy });
-    }
     CatalogSettings {
         paths: paths.iter().map(|path| around.absolute(path.value)).collect(),
     }

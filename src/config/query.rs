@@ -6,7 +6,7 @@ use super::{
     flaw::Flaw,
     reader::{Reader, Text},
 };
-use crate::jql;
+use crate::{jql, text};
 
 /// What the config needs to know of a query.
 pub(super) struct Checked {
@@ -15,18 +15,18 @@ pub(super) struct Checked {
 }
 
 /// Complains if the text is no JQL, at the very character where possible.
-pub(super) fn check(reader: &mut Reader<'_>, text: &Text<'_>) -> Option<Checked> {
-    match jql::parse(text.value) {
-        Ok(query) => Some(Checked {
-            sorted: query.order_by.is_some(),
+pub(super) fn check(reader: &mut Reader<'_>, query: &Text<'_>) -> Option<Checked> {
+    match jql::parse(query.value) {
+        Ok(parsed) => Some(Checked {
+            sorted: parsed.order_by.is_some(),
         }),
         Err(error) => {
-            let byte = text.span.start + offset(reader.raw(&text.span), text.value, error.span.start);
+            let byte = query.span.start + offset(reader.raw(&query.span), query.value, error.span.start);
             let flaw = Flaw::Jql {
-                message: error.to_string(),
-                excerpt: error.caret(text.value).lines().map(str::to_owned).collect(),
+                message: text::clean_line(&error.to_string()).into_owned(),
+                excerpt: error.caret(query.value).lines().map(str::to_owned).collect(),
             };
-            reader.report(byte, &text.path, flaw);
+            reader.report(byte, &query.path, flaw);
             None
         }
     }

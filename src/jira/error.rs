@@ -108,6 +108,20 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The site refuses this one call, or does not have it, while others may go well. Data Center
+    /// answers an unknown path with a web page, so a 404 need not be Jira's own.
+    #[must_use]
+    pub fn is_of_this_call(&self) -> bool {
+        use ErrorKind::{Forbidden, Malformed, NotFound, NotJira, Rejected, Removed};
+        match self.kind {
+            Forbidden | Malformed | NotFound | Rejected | Removed => true,
+            NotJira => matches!(self.status, Some(404 | 405)),
+            _ => false,
+        }
+    }
+}
+
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         Self {

@@ -89,7 +89,7 @@ impl Moment {
     }
 
     /// Moving by the period itself goes first, so that the end of the next month is its last day,
-    /// however long it is. Anything else moves the edge: `startOfMonth("+14d")` is the fifteenth.
+    /// however long it is, and tomorrow begins at midnight even if today does not. Anything else moves the edge: `startOfMonth("+14d")` is the fifteenth.
     fn edge(&self, period: Period, increment: Increment, edge: impl Fn(Date) -> Option<DateTime>) -> Option<Timestamp> {
         let today = self.now.to_zoned(self.zone.clone()).date();
         let unit = increment.unit.unwrap_or(match period {
@@ -101,7 +101,10 @@ impl Moment {
         let by = Span::new().try_units(unit, increment.amount).ok()?;
         let moves_whole_periods = matches!(
             (period, unit),
-            (Period::Month, Unit::Month | Unit::Year) | (Period::Year, Unit::Year)
+            (Period::Day, Unit::Day)
+                | (Period::Week, Unit::Week)
+                | (Period::Month, Unit::Month | Unit::Year)
+                | (Period::Year, Unit::Year)
         );
         let moved = if moves_whole_periods {
             edge(first(period, first(period, today)?.checked_add(by).ok()?)?)?
@@ -337,6 +340,23 @@ mod tests {
         }
         let far = Increment::parse("999999999y").unwrap();
         assert_eq!(at(now, "UTC").start_of(Period::Day, far), None);
+    }
+
+    #[test]
+    fn a_day_without_midnight_moves_no_other() {
+        // On 6 September, a Sunday, Santiago's clocks went from midnight to one.
+        let there = at("2026-09-06T12:00:00Z", "America/Santiago");
+        let cases = [
+            (Period::Day, "", "2026-09-06T04:00:00Z"),
+            (Period::Day, "1", "2026-09-07T03:00:00Z"),
+            (Period::Day, "-1", "2026-09-05T04:00:00Z"),
+            (Period::Week, "", "2026-09-06T04:00:00Z"),
+            (Period::Week, "1w", "2026-09-13T03:00:00Z"),
+        ];
+        for (period, text, expected) in cases {
+            let increment = Increment::parse(text).unwrap_or_default();
+            assert_eq!(there.start_of(period, increment), utc(expected), "{period:?} {text}");
+        }
     }
 
     #[test]

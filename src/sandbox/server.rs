@@ -66,9 +66,13 @@ async fn serve(State(site): State<Arc<Site>>, request: axum::extract::Request) -
     let Some(mut request) = take_apart(&site, request).await else {
         return delivery::send(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE), None, clock);
     };
+    let path = request
+        .path
+        .strip_prefix(site.context.as_str())
+        .unwrap_or(&request.path);
     let decision = site
         .faults
-        .decide(request.method.as_str(), routes::without_gateway(&request.path));
+        .decide(request.method.as_str(), routes::without_gateway(path));
     let off = SignedDuration::from_secs(decision.clock_off);
     request.shown = request.at.checked_add(off).unwrap_or(request.at);
     let delay = site.answer_delay() + decision.delay;

@@ -45,6 +45,12 @@ pub enum StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
+        if let rusqlite::Error::Utf8Error(..) = error {
+            // Nothing but text was ever written there.
+            return Self::Damaged {
+                reason: error.to_string(),
+            };
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged {
                 reason: error.to_string(),
@@ -63,14 +69,14 @@ impl StoreError {
         match self {
             Self::Folder { .. } => "Make the folder writable, or set CROSSTIE_DATA_DIR to another one.",
             Self::Full => "Free some space, or set CROSSTIE_DATA_DIR to a folder on another disk; nothing was lost.",
-            Self::Damaged { .. } => {
+            Self::Damaged { .. } | Self::Document(_) => {
                 "Start crosstie again: it sets the damaged file aside and rebuilds the cache from Jira."
             }
             Self::Busy => "Look for another crosstie (`pgrep crosstie`) that hangs, and end it.",
             Self::NoConnection(_) => "Look at `crosstie connection list`.",
             Self::Query(cannot) if cannot.is_server_only() => "Ask the server (--live).",
             Self::Query(_) => "Mend the JQL.",
-            Self::Sqlite(_) | Self::Document(_) => {
+            Self::Sqlite(_) => {
                 "Try again; if it stays, move the store away (`crosstie config path` names it) and it is rebuilt."
             }
         }

@@ -102,20 +102,24 @@ impl Store {
     }
 
     /// Marks issues as confirmed unreachable (deleted, or hidden from this account); they stay in
-    /// the store and leave the lists. Returns how many were not marked before.
+    /// the store and leave the lists. Returns the keys of those that were not marked before.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn mark_gone(&self, alias: &Alias, ids: &[IssueId], now: Timestamp) -> Result<u64, StoreError> {
+    pub fn mark_gone(&self, alias: &Alias, ids: &[IssueId], now: Timestamp) -> Result<Vec<IssueKey>, StoreError> {
         self.write(|transaction| {
             let connection = connection_id(transaction, alias)?;
-            let mut statement = transaction
-                .prepare_cached("UPDATE issue SET gone = ?3 WHERE connection = ?1 AND id = ?2 AND gone IS NULL")?;
-            let mut marked = 0;
+            let mut statement = transaction.prepare_cached(
+                "UPDATE issue SET gone = ?3 WHERE connection = ?1 AND id = ?2 AND gone IS NULL RETURNING key",
+            )?;
+            let mut marked = Vec::new();
             for id in ids {
-                marked += statement.execute(params![connection, id.as_str(), now.as_millisecond()])?;
+                let key = statement
+                    .query_row(params![connection, id.as_str(), now.as_millisecond()], |row| row.get(0))
+                    .optional()?;
+                marked.extend(key.map(IssueKey));
             }
-            Ok(marked as u64)
+            Ok(marked)
         })
     }
 
@@ -236,9 +240,9 @@ fn apply_one(
     issue: &Issue,
 ) -> Result<Outcome, StoreError> {
     let json = serde_json::to_string(issue)?;
-    let known: Option<(i64, i64, Option<i64>, String)> = transaction
+    let known: Option<(i64, i64, Option<i64>, Option<String>)> = transaction
         .prepare_cached(
-            "SELECT i.row, i.updated, i.gone, d.json FROM issue i JOIN document d ON d.issue = i.row
+            "SELECT i.row, i.updated, i.gone, d.json FROM issue i LEFT JOIN document d ON d.issue = i.row
              WHERE i.connection = ?1 AND i.id = ?2",
         )?
         .query_row(params![connection, issue.id.as_str()], |row| {
@@ -250,14 +254,15 @@ fn apply_one(
         return Ok(Outcome::New);
     };
     let reachable_again = gone.is_some();
-    if !reachable_again && (before == json || updated > issue.updated.as_millisecond()) {
+    if !reachable_again && (before.as_ref() == Some(&json) || updated > issue.updated.as_millisecond()) {
         return Ok(Outcome::Unchanged);
     }
     write_issue(transaction, connection, terms, Some(row), issue, &json)?;
-    Ok(if reachable_again {
-        Outcome::New
-    } else {
-        Outcome::Changed(serde_json::from_str(&before)?)
+    // A document that is missing or unreadable is now replaced by one that can be read.
+    let before = before.and_then(|before| serde_json::from_str(&before).ok());
+    Ok(match before {
+        Some(before) if !reachable_again => Outcome::Changed(before),
+        _ => Outcome::New,
     })
 }
 

@@ -38,8 +38,19 @@ pub(super) fn open(folder: &Path, now: Timestamp) -> Result<(Connection, Option<
         Some(reason) => Some(set_aside(folder, &file, reason, now)?),
         None => None,
     };
-    make_private(&file).map_err(|error| folder_error(folder, &error))?;
-    let mut writer = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    match writer(folder, &file) {
+        // Some damage only shows where the settings and tables are.
+        Err(StoreError::Damaged { reason }) if aside.is_none() => {
+            let aside = set_aside(folder, &file, format!("it is damaged ({reason})"), now)?;
+            Ok((writer(folder, &file)?, Some(aside)))
+        }
+        opened => Ok((opened?, aside)),
+    }
+}
+
+fn writer(folder: &Path, file: &Path) -> Result<Connection, StoreError> {
+    make_private(file).map_err(|error| folder_error(folder, &error))?;
+    let mut writer = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     writer.busy_timeout(BUSY)?;
     writer.pragma_update(None, "page_size", 8192)?;
     writer.pragma_update(None, "journal_mode", "wal")?;
@@ -50,7 +61,7 @@ pub(super) fn open(folder: &Path, now: Timestamp) -> Result<(Connection, Option<
     writer.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
     writer.set_prepared_statement_cache_capacity(64);
     schema::migrate(&mut writer)?;
-    Ok((writer, aside))
+    Ok(writer)
 }
 
 /// A further connection, for reading only.
@@ -61,8 +72,30 @@ pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
     Ok(reader)
 }
 
-/// Remembers damage found while running; best effort, since the disk may be the culprit.
-pub(super) fn mark_damaged(folder: &Path) {
+/// Tells one file from another that took its name; `None` where the system does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity(Option<(u64, u64)>);
+
+impl Identity {
+    /// Of the store that lies in `folder` now.
+    pub(super) fn of(folder: &Path) -> Self {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let metadata = fs::metadata(folder.join(FILE)).ok();
+            Self(metadata.map(|metadata| (metadata.dev(), metadata.ino())))
+        }
+        #[cfg(not(unix))]
+        Self(folder.join(FILE).exists().then_some((0, 0)))
+    }
+}
+
+/// Remembers damage found while running; best effort, since the disk may be the culprit. Not if the
+/// store was set aside meanwhile: the damage is not that of the one that took its place.
+pub(super) fn mark_damaged(folder: &Path, identity: Identity) {
+    if Identity::of(folder) != identity {
+        return;
+    }
     if let Err(error) = File::create(folder.join(DAMAGED)) {
         tracing::warn!(%error, "cannot leave a note that the store is damaged");
     }

@@ -1,11 +1,11 @@
-//! Interning of the names that Jira repeats: statuses, people, labels, options.
+//! Interning of the names that Jira repeats: statuses, people, labels, options; and which of them there are.
 
 use std::collections::HashMap;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{error::StoreError, schema::fold, words};
-use crate::domain::{FieldKind, Metadata, Named, User};
+use super::{Store, error::StoreError, schema::fold, words};
+use crate::domain::{Alias, FieldKind, Metadata, Named, User};
 
 /// Finds or makes term rows within one transaction.
 pub(super) struct Terms<'t> {
@@ -163,4 +163,40 @@ fn write_fields(transaction: &Transaction<'_>, connection: i64, metadata: &Metad
         ])?;
     }
     Ok(())
+}
+
+/// What can be asked for by name on one site.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SiteNames {
+    /// Names of components.
+    pub components: Vec<String>,
+    /// Keys and names of projects.
+    pub projects: Vec<String>,
+}
+
+impl Store {
+    /// The components and projects of `alias`; `None` before its site told them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn site_names(&self, alias: &Alias) -> Result<Option<SiteNames>, StoreError> {
+        if self.cursor(alias)?.metadata_at.is_none() {
+            return Ok(None);
+        }
+        let select = "SELECT t.name, t.extra, t.kind = 'project' FROM term t JOIN connection c ON c.id = t.connection
+                      WHERE c.alias = ?1 AND t.kind IN ('component', 'project')";
+        self.read(|db| {
+            let mut names = SiteNames::default();
+            let mut statement = db.prepare_cached(select)?;
+            let mut rows = statement.query([alias.as_str()])?;
+            while let Some(row) = rows.next()? {
+                if row.get(2)? {
+                    names.projects.extend([row.get(0)?, row.get(1)?]);
+                } else {
+                    names.components.push(row.get(0)?);
+                }
+            }
+            Ok(Some(names))
+        })
+    }
 }

@@ -221,12 +221,10 @@ fn a_census_finds_what_polls_cannot_see() {
     assert_eq!(fetch, vec![IssueId::from("2"), IssueId::from("4")]);
     assert_eq!(census.unlisted, vec![("3".into(), "PAY-3".into())]);
 
-    assert_eq!(store.mark_gone(&acme(), &["3".into()], at(30)).unwrap(), 1);
-    assert_eq!(
-        store.mark_gone(&acme(), &["3".into()], at(31)).unwrap(),
-        0,
-        "gone is counted once"
-    );
+    let marked = store.mark_gone(&acme(), &["3".into(), "77".into()], at(30)).unwrap();
+    assert_eq!(marked, vec!["PAY-3".into()]);
+    let marked = store.mark_gone(&acme(), &["3".into()], at(31)).unwrap();
+    assert!(marked.is_empty(), "gone is counted once");
     assert_eq!(store.count(&acme()).unwrap(), 2);
     let census = store.census(&acme(), &listed(&[("1", 10), ("2", 10)])).unwrap();
     assert_eq!(census, Census::default(), "what is gone is not asked for again");
@@ -395,11 +393,54 @@ fn what_cannot_be_used_is_set_aside_and_named() {
     assert!(aside.unwrap().reason.contains("newer crosstie (version 999"));
     drop(store);
 
-    open::mark_damaged(folder.path());
+    open::mark_damaged(folder.path(), open::Identity::of(folder.path()));
     let (_, aside) = Store::open(folder.path(), at(120)).unwrap();
     assert!(aside.is_some());
     let (_, aside) = Store::open(folder.path(), at(180)).unwrap();
     assert_eq!(aside, None, "the note is used up");
+}
+
+#[test]
+fn an_issue_that_cannot_be_read_back_is_replaced_or_the_store_is_rebuilt() {
+    for ruin in [
+        "UPDATE document SET json = '{'",
+        "DELETE FROM document",
+        "UPDATE document SET json = CAST(x'7bff' AS TEXT)",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(folder.path(), at(0)).unwrap();
+        store.configure(&[seed("acme", "x")], &[]).unwrap();
+        let mut issue = issue(1, "Retry", 10);
+        store.apply(&acme(), &[issue.clone()]).unwrap();
+        let raw = Connection::open(folder.path().join("crosstie.db")).unwrap();
+        raw.execute_batch(ruin).unwrap();
+        issue.updated = at(20);
+        match store.apply(&acme(), &[issue.clone()]) {
+            Ok(applied) => assert_eq!(applied.new, [0], "{ruin}"),
+            Err(error) => {
+                assert!(matches!(error, StoreError::Damaged { .. }), "{ruin}: {error}");
+                drop(store);
+                let (_, aside) = Store::open(folder.path(), at(30)).unwrap();
+                assert!(aside.is_some(), "{ruin}");
+                continue;
+            }
+        }
+        let row = store.rows_of(&acme(), [&issue.id].into_iter()).unwrap()[0].unwrap();
+        assert_eq!(store.document(row).unwrap(), Some(issue), "{ruin}");
+    }
+}
+
+#[test]
+fn whoever_holds_a_store_that_was_set_aside_does_not_accuse_the_one_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_old, _) = Store::open(folder.path(), at(0)).unwrap();
+    let identity = open::Identity::of(folder.path());
+    open::mark_damaged(folder.path(), identity);
+    let (_new, aside) = Store::open(folder.path(), at(10)).unwrap();
+    assert!(aside.is_some());
+    open::mark_damaged(folder.path(), identity);
+    let (_, aside) = Store::open(folder.path(), at(20)).unwrap();
+    assert_eq!(aside, None);
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Round {
         self.say(flight, vec![NewLine::new(Level::Debug, line)]).await?;
         for ids in census.fetch.chunks(CHUNK) {
             let fetched = self.client.fetch(ids).await?;
-            self.vanished(flight, &fetched.unreachable, &[]).await?;
+            self.vanished(flight, fetched.unreachable).await?;
             self.take(flight, fetched.issues).await?;
         }
         if skipped > 0 {
@@ -64,9 +64,9 @@ impl Round {
             skipped += answer.skipped;
             listed.extend(answer.items.into_iter().map(|stub| (stub.id.0, stub.updated)));
             self.show_progress(flight).await?;
-            match answer.next {
-                Some(next) if tokens.is_fresh(&next) => page = Some(next),
-                _ => return Ok((listed, skipped)),
+            page = tokens.next(answer.next)?;
+            if page.is_none() {
+                return Ok((listed, skipped));
             }
         }
     }
@@ -80,7 +80,7 @@ impl Round {
     ) -> Result<(), SyncError> {
         let ids: Vec<IssueId> = chunk.iter().map(|(id, _)| id.clone()).collect();
         let Fetched { issues, unreachable } = self.client.fetch(&ids).await?;
-        self.vanished(flight, &unreachable, chunk).await?;
+        self.vanished(flight, unreachable).await?;
         if issues.is_empty() {
             return Ok(());
         }
@@ -98,20 +98,16 @@ impl Round {
             .await
     }
 
-    async fn vanished(
-        &self,
-        flight: &mut Flight,
-        ids: &[IssueId],
-        keys: &[(IssueId, IssueKey)],
-    ) -> Result<(), SyncError> {
+    async fn vanished(&self, flight: &mut Flight, ids: Vec<IssueId>) -> Result<(), SyncError> {
         if ids.is_empty() {
             return Ok(());
         }
-        let (owned, now) = (ids.to_vec(), self.clock.now());
-        flight.progress.gone += self
-            .stored(move |store, alias| store.mark_gone(alias, &owned, now))
+        let now = self.clock.now();
+        let marked = self
+            .stored(move |store, alias| store.mark_gone(alias, &ids, now))
             .await?;
-        let lines = keys.iter().filter(|(id, _)| ids.contains(id)).map(|(_, key)| NewLine {
+        flight.progress.gone += marked.len() as u64;
+        let lines = marked.iter().map(|key| NewLine {
             level: Level::Info,
             key: Some(key.to_string()),
             text: "no longer reachable: deleted, or hidden from this account".to_owned(),

@@ -1,10 +1,12 @@
 //! What changed since the last poll, to its last page.
 
+use std::collections::HashSet;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::Issue,
-    jira::{Page, PageToken, Search},
+    jira::{Error, ErrorKind, Page, PageToken, Search},
     store::Cursor,
 };
 
@@ -15,6 +17,8 @@ use super::{
 
 /// Page size of a poll. Most polls fit in one.
 const PAGE: u32 = 100;
+/// By how much pages overlap where a site pages by offset.
+const STEP: usize = 20;
 
 impl Round {
     /// Receives everything changed since the watermark and moves it, but only after the last page.
@@ -32,15 +36,12 @@ impl Round {
         }
         let mut tokens = Tokens::default();
         loop {
-            let next = page.next.take();
+            let next = page.next.take().map(|next| stepped_back(next, page.items.len()));
             if flight.progress.expected.is_none() {
                 flight.progress.expected = page.total;
             }
             self.take(flight, page.items).await?;
-            let Some(next) = next else { break };
-            if !tokens.is_fresh(&next) {
-                break;
-            }
+            let Some(next) = tokens.next(next)? else { break };
             page = self.poll(&since, Some(next)).await?;
         }
         self.stored(move |store, alias| store.advance_watermark(alias, polled_at))
@@ -62,15 +63,66 @@ impl Round {
     }
 }
 
-/// Guards against a server that hands out the same cursor twice: paging would never end.
+/// Where to read on in a list of changes. An issue that is edited meanwhile moves to the end of the
+/// list, and those behind it come one offset nearer: so many of them may do so before one is missed.
+fn stepped_back(next: PageToken, received: usize) -> PageToken {
+    match next {
+        PageToken::Offset(offset) if received > 2 * STEP => PageToken::Offset(offset.saturating_sub(STEP as u64)),
+        other => other,
+    }
+}
+
+/// Guards against a server that hands out the same place twice: paging would never end, and ending it
+/// there would pass for the whole list.
 #[derive(Debug, Default)]
-pub(super) struct Tokens(std::collections::HashSet<String>);
+pub(super) struct Tokens(HashSet<String>);
 
 impl Tokens {
-    pub(super) fn is_fresh(&mut self, token: &PageToken) -> bool {
-        match token {
+    /// The next page's token, unless it was given before.
+    pub(super) fn next(&mut self, token: Option<PageToken>) -> Result<Option<PageToken>, SyncError> {
+        let Some(token) = token else { return Ok(None) };
+        let fresh = match &token {
             PageToken::Cursor(text) => self.0.insert(text.clone()),
             PageToken::Offset(offset) => self.0.insert(offset.to_string()),
+        };
+        if fresh {
+            return Ok(Some(token));
         }
+        Err(SyncError::Jira(Error {
+            kind: ErrorKind::Malformed,
+            message: "the site leads from one page of a search back to an earlier one".to_owned(),
+            remedy: "nothing is lost; the next run tries again. If it stays, tell the site's administrator.".to_owned(),
+            status: None,
+            retry_at: None,
+            trace: None,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_leads_in_a_circle_is_no_whole_list() {
+        let mut tokens = Tokens::default();
+        let cursor = |text: &str| Some(PageToken::Cursor(text.into()));
+        for text in ["a", "b"] {
+            assert_eq!(tokens.next(cursor(text)).unwrap(), cursor(text));
+        }
+        assert!(tokens.next(None).unwrap().is_none());
+        let error = tokens.next(cursor("a")).unwrap_err();
+        assert_eq!(error.jira_kind(), Some(ErrorKind::Malformed));
+    }
+
+    #[test]
+    fn offsets_overlap_and_still_move_on() {
+        let table = [(100, 100, 80), (41, 41, 21), (40, 40, 40), (7, 107, 107)];
+        for (received, next, expected) in table {
+            let next = stepped_back(PageToken::Offset(next), received);
+            assert_eq!(next, PageToken::Offset(expected), "{received}");
+        }
+        let cursor = PageToken::Cursor("x".into());
+        assert_eq!(stepped_back(cursor.clone(), 100), cursor);
     }
 }

@@ -4,14 +4,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
     clock::SharedClock,
     config::ConnectionConfig,
-    domain::{Alias, Health, Problem, Run, RunKind, RunState},
+    domain::{Access, Alias, Health, Problem, Run, RunKind, RunState},
     jira::{Error, ErrorKind},
     jql::ParseError,
     store::{Finish, NewLine, Progress, Store, StoreError},
@@ -133,6 +133,8 @@ pub struct Lane {
     clock: SharedClock,
     pace: Pace,
     round: Option<Round>,
+    /// The last run was not let in: what was mended meanwhile must be read anew.
+    refused: bool,
 }
 
 impl Lane {
@@ -146,6 +148,7 @@ impl Lane {
             clock,
             pace,
             round: None,
+            refused: false,
         }
     }
 
@@ -160,7 +163,7 @@ impl Lane {
             None => {
                 let held = self.wait_for_lock().await?;
                 if let Some(run) = self.run_of_another(asked).await?
-                    && !want.census
+                    && (!want.census || run.kind != RunKind::Delta)
                 {
                     return Ok(run);
                 }
@@ -206,15 +209,13 @@ impl Lane {
     /// One turn of the lane: the run, if there was one, and when the next is due.
     async fn turn(&mut self, wanted: Option<Want>) -> Result<(Option<Run>, Option<Timestamp>), StoreError> {
         let run = if let Some(want) = wanted {
-            if let Some(round) = &mut self.round {
-                round.try_again();
-            }
+            self.try_again();
             self.run(want).await?
         } else {
             let Some(held) = self.try_lock()? else {
                 return Ok((None, self.clock.now().checked_add(BUSY_AGAIN).ok()));
             };
-            if let Some(next) = self.done_by_another().await? {
+            if let Some(next) = self.left_to_another().await? {
                 return Ok((None, Some(next)));
             }
             self.locked_run(Want::default(), held).await?
@@ -226,23 +227,32 @@ impl Lane {
         ))
     }
 
+    /// A person asks: what stopped the connection may have been mended, and is tried once more.
+    fn try_again(&mut self) {
+        if self.refused {
+            self.forget_secret();
+        } else if let Some(round) = &mut self.round {
+            round.try_again();
+        }
+    }
+
+    /// The next run reads the secret anew.
+    fn forget_secret(&mut self) {
+        self.round = None;
+        self.refused = false;
+        self.clients.forget(&self.config.alias);
+    }
+
     async fn locked_run(&mut self, want: Want, _held: RunLock) -> Result<Run, StoreError> {
         let alias = self.config.alias.clone();
         self.blocking(move |store| store.schedule(&alias, None)).await?;
         let (run, ending) = match self.connect().await {
-            Ok(round) => {
-                let (run, error) = round.run(want).await?;
-                (run, error)
-            }
+            Ok(round) => round.run(want).await?,
             Err(error) => (self.failed_to_start(&error).await?, Some(error)),
         };
-        if ending
-            .as_ref()
-            .is_some_and(|error| error.problem().kind == ErrorKind::Secret.word())
-        {
-            // The next try reads the secret anew.
-            self.round = None;
-            self.clients.forget(&self.config.alias);
+        self.refused = ending.as_ref().is_some_and(|error| error.health() == Health::Auth);
+        if ending.as_ref().and_then(SyncError::jira_kind) == Some(ErrorKind::Secret) {
+            self.forget_secret();
         }
         self.plan_next(ending.as_ref()).await?;
         Ok(run)
@@ -332,17 +342,24 @@ impl Lane {
             .filter(|run| run.ended.is_some_and(|ended| ended >= asked)))
     }
 
-    /// When the next run is due, if another process has done this one's work.
-    async fn done_by_another(&self) -> Result<Option<Timestamp>, StoreError> {
+    /// When to look again, if another process has done this one's work, or found out that a person
+    /// must act first: each further try of a wrong password brings the account closer to a CAPTCHA.
+    async fn left_to_another(&self) -> Result<Option<Timestamp>, StoreError> {
         let alias = self.config.alias.clone();
         let states = self.blocking(Store::connections).await?;
-        let Some(state) = states.into_iter().find(|state| state.alias == alias) else {
+        let state = states.into_iter().find(|state| state.alias == alias);
+        let Some(state) = state.filter(|_| self.round.is_some()) else {
             return Ok(None);
         };
-        let recent = self.round.is_some()
-            && state.health == Health::Ok
+        let now = self.clock.now();
+        let locked_out =
+            state.health == Health::Auth && state.next_run.is_none() && self.config.access() == Access::Basic;
+        if locked_out {
+            return Ok(now.checked_add(self.pace.interval).ok());
+        }
+        let recent = state.health == Health::Ok
             && state.last_success.is_some_and(|at| {
-                let since = at.duration_until(self.clock.now());
+                let since = at.duration_until(now);
                 !since.is_negative() && since.unsigned_abs() < self.pace.interval.mul_f64(0.8)
             });
         Ok(state.next_run.filter(|_| recent))
@@ -366,9 +383,10 @@ async fn until(clock: &SharedClock, due: Option<Timestamp>, interval: Duration) 
     let Some(due) = due else {
         return std::future::pending().await;
     };
+    let ahead = clock.now().duration_until(due).max(SignedDuration::ZERO).unsigned_abs();
     loop {
         let now = clock.now();
-        if schedule::is_due(due, interval, now) {
+        if schedule::is_due(due, ahead, interval, now) {
             return;
         }
         let left = now.duration_until(due).unsigned_abs();

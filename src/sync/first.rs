@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     domain::{Issue, Level},
-    jira::{Client, ErrorKind, Search},
+    jira::{Client, ErrorKind, Page, Search},
     store::{NewLine, Slice, Store},
 };
 
@@ -29,6 +29,9 @@ use super::{
 const PAGE: u32 = 250;
 /// Slices pulled at once: quick, and polite to a server that other people work on.
 const WORKERS: usize = 4;
+/// How often one page is asked for again that the site was too busy for, each time after the pause that
+/// it asked for. A few workers that share a tight limit take the last token from each other.
+const REFUSALS: u32 = 8;
 /// Pages that may wait for the store, which bounds memory whatever the scope's size.
 const WAITING: usize = 4;
 
@@ -36,6 +39,7 @@ const WAITING: usize = 4;
 enum Brought {
     Page(Vec<Issue>),
     Done(Slice),
+    Failed(SyncError),
 }
 
 impl Round {
@@ -102,14 +106,7 @@ impl Round {
     async fn count_issues(&self, jql: &str) -> Result<Option<u64>, SyncError> {
         match self.client.count(jql).await {
             Ok(count) => Ok(Some(count)),
-            Err(error)
-                if matches!(
-                    error.kind,
-                    ErrorKind::NotFound | ErrorKind::Removed | ErrorKind::Rejected | ErrorKind::Malformed
-                ) =>
-            {
-                Ok(None)
-            }
+            Err(error) if error.is_of_this_call() => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -146,10 +143,12 @@ impl Round {
             match brought {
                 Brought::Page(issues) => self.take(flight, issues).await?,
                 Brought::Done(slice) => self.stored(move |store, _| store.finish_slice(slice)).await?,
+                // The others end with the set: what refused one of them is not asked by three more.
+                Brought::Failed(error) => return Err(error),
             }
         }
         while let Some(ended) = workers.join_next().await {
-            ended.map_err(|_| SyncError::Stopped)??;
+            ended.map_err(|_| SyncError::Stopped)?;
         }
         Ok(())
     }
@@ -164,12 +163,13 @@ struct Worker {
 }
 
 impl Worker {
-    async fn work(self, queue: Arc<Mutex<std::vec::IntoIter<Slice>>>) -> Result<(), SyncError> {
+    async fn work(self, queue: Arc<Mutex<std::vec::IntoIter<Slice>>>) {
         loop {
-            let Some(slice) = queue.lock().await.next() else {
-                return Ok(());
-            };
-            self.slice(slice).await?;
+            let Some(slice) = queue.lock().await.next() else { return };
+            let Err(error) = self.slice(slice).await else { continue };
+            // Fails when the run has ended already, and then nobody asks why.
+            drop(self.bring(Brought::Failed(error)).await);
+            return;
         }
     }
 
@@ -184,14 +184,27 @@ impl Worker {
                 changelog: false,
                 page,
             };
-            let answer = self.client.search(&search).await?;
+            let answer = self.page(&search).await?;
             self.bring(Brought::Page(answer.items)).await?;
-            match answer.next {
-                Some(next) if tokens.is_fresh(&next) => page = Some(next),
-                _ => break,
+            page = tokens.next(answer.next)?;
+            if page.is_none() {
+                break;
             }
         }
         self.bring(Brought::Done(slice)).await
+    }
+
+    /// One page, however often the site says "later": a pull of an hour must not end because of a
+    /// minute's wait. The client holds the next request back for as long as it was told, unless that
+    /// is too long for a run.
+    async fn page(&self, search: &Search) -> Result<Page<Issue>, SyncError> {
+        for _ in 0..REFUSALS {
+            match self.client.search(search).await {
+                Err(error) if error.kind == ErrorKind::RateLimited => {}
+                answer => return Ok(answer?),
+            }
+        }
+        Ok(self.client.search(search).await?)
     }
 
     async fn bring(&self, brought: Brought) -> Result<(), SyncError> {

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     domain::{Alias, Level},
@@ -16,22 +16,38 @@ use crate::{
 /// Events written in one transaction at most.
 const BATCH: usize = 64;
 
+/// What the writer is told.
+#[derive(Debug)]
+enum Message {
+    /// Something happened during this run.
+    Happened(i64, Event),
+    /// Everything before this must be written before the sender goes on.
+    Written(oneshot::Sender<()>),
+}
+
 /// Carries a client's events into the log for as long as the client lives.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Journal {
     run: Arc<AtomicI64>,
+    sender: mpsc::WeakUnboundedSender<Message>,
 }
 
 impl Journal {
     /// Starts listening to `client`. Must be called within the async runtime.
     pub(super) fn listen(client: &Client, store: &Store, alias: &Alias) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
+        let journal = Self {
+            run: Arc::default(),
+            // The client keeps the writer alive; a journal that did would keep the store open.
+            sender: sender.downgrade(),
+        };
+        let run = Arc::clone(&journal.run);
         client.on_event(move |event| {
+            let message = Message::Happened(run.load(Ordering::Relaxed), event.clone());
             // Fails only while the process ends, when nobody reads the log any more.
-            drop(sender.send(event.clone()));
+            drop(sender.send(message));
         });
-        let journal = Self::default();
-        tokio::spawn(write(receiver, store.clone(), alias.clone(), Arc::clone(&journal.run)));
+        tokio::spawn(write(receiver, store.clone(), alias.clone()));
         journal
     }
 
@@ -39,29 +55,56 @@ impl Journal {
     pub(super) fn belongs_to(&self, run: i64) {
         self.run.store(run, Ordering::Relaxed);
     }
+
+    /// Completes when all events so far are in the log.
+    pub(super) async fn written(&self) {
+        let (done, written) = oneshot::channel();
+        if let Some(sender) = self.sender.upgrade()
+            && sender.send(Message::Written(done)).is_ok()
+        {
+            // Fails if the writer has ended, and then there is nothing to wait for.
+            drop(written.await);
+        }
+    }
 }
 
-async fn write(mut events: mpsc::UnboundedReceiver<Event>, store: Store, alias: Alias, run: Arc<AtomicI64>) {
+async fn write(mut messages: mpsc::UnboundedReceiver<Message>, store: Store, alias: Alias) {
     let mut batch = Vec::with_capacity(BATCH);
-    while events.recv_many(&mut batch, BATCH).await > 0 {
-        let taken = std::mem::take(&mut batch);
-        let pause = taken.iter().rev().find_map(|event| match event.kind {
-            EventKind::Paused { until, .. } => Some(until),
-            _ => None,
-        });
-        let (store, alias, run) = (store.clone(), alias.clone(), run.load(Ordering::Relaxed));
-        let written = tokio::task::spawn_blocking(move || -> Result<(), StoreError> {
-            if let Some(until) = pause {
-                store.report_pause(&alias, until)?;
+    while messages.recv_many(&mut batch, BATCH).await > 0 {
+        let (mut events, mut waiting) = (Vec::new(), Vec::new());
+        for message in batch.drain(..) {
+            match message {
+                Message::Happened(run, event) => events.push((run, event)),
+                Message::Written(done) => waiting.push(done),
             }
-            let lines: Vec<NewLine> = taken.iter().map(|event| line(&event.kind)).collect();
-            let at = taken.last().map(|event| event.at).unwrap_or_default();
-            store.log(&alias, Some(run), &lines, at)
-        });
+        }
+        let (store, alias) = (store.clone(), alias.clone());
+        let written = tokio::task::spawn_blocking(move || write_batch(&store, &alias, &events));
         if let Ok(Err(error)) = written.await {
             tracing::warn!(%error, "the sync log could not be written");
         }
+        for done in waiting {
+            if done.send(()).is_err() {
+                tracing::trace!("whoever waited for the sync log was stopped");
+            }
+        }
     }
+}
+
+fn write_batch(store: &Store, alias: &Alias, events: &[(i64, Event)]) -> Result<(), StoreError> {
+    let pause = events.iter().rev().find_map(|(_, event)| match event.kind {
+        EventKind::Paused { until, .. } => Some(until),
+        _ => None,
+    });
+    if let Some(until) = pause {
+        store.report_pause(alias, until)?;
+    }
+    for group in events.chunk_by(|(run, _), (next, _)| run == next) {
+        let Some((run, last)) = group.last() else { continue };
+        let lines: Vec<NewLine> = group.iter().map(|(_, event)| line(&event.kind)).collect();
+        store.log(alias, Some(*run), &lines, last.at)?;
+    }
+    Ok(())
 }
 
 fn line(kind: &EventKind) -> NewLine {

@@ -119,10 +119,11 @@ impl Round {
         }
     }
 
-    /// A person asks: what a CAPTCHA stopped may be tried once more.
+    /// A person asks: after a refused sign-in, also one that a CAPTCHA stopped, it may be tried once more.
     pub fn try_again(&mut self) {
-        self.client.sign_in_again();
-        self.session = None;
+        if self.session.is_none() {
+            self.client.sign_in_again();
+        }
     }
 
     /// One run. The caller holds the connection's [`lock`](super::lock).
@@ -143,7 +144,7 @@ impl Round {
             progress: Progress::default(),
             seen: HashSet::new(),
             traffic_before: (traffic.requests, traffic.bytes),
-            announce: kind == RunKind::Delta,
+            announce: kind != RunKind::First,
         };
         self.say(
             &flight,
@@ -153,7 +154,14 @@ impl Round {
         let outcome = self.steps(&mut flight, &cursor, want).await;
         let error = match outcome {
             Ok(()) => None,
-            Err(SyncError::Store(error)) => return Err(error),
+            Err(SyncError::Store(error)) => {
+                let now = self.clock.now();
+                // Best effort: what the store failed of may stand in the way of this, too.
+                if let Err(error) = self.stored(move |store, alias| store.interrupt_runs(alias, now)).await {
+                    tracing::warn!(%error, "a run could not be marked as interrupted");
+                }
+                return Err(error);
+            }
             Err(error) => Some(error),
         };
         self.close(flight, kind, started, error).await
@@ -328,6 +336,7 @@ impl Round {
         started: Timestamp,
         error: Option<SyncError>,
     ) -> Result<(Run, Option<SyncError>), StoreError> {
+        self.journal.written().await;
         let now = self.clock.now();
         let progress = self.count(&mut flight);
         let problem = error.as_ref().map(SyncError::problem);
@@ -407,7 +416,8 @@ fn closing_line(
         ..
     } = progress;
     let plural = if *requests == 1 { "" } else { "s" };
-    let text = if received + gone == 0 {
+    // Polls overlap: what came again and was known already is no news.
+    let text = if new + changed + gone == 0 {
         format!("nothing new · {requests} request{plural} in {seconds:.1}s")
     } else {
         format!("received {received} · +{new} ~{changed} -{gone} · {requests} request{plural} in {seconds:.1}s")

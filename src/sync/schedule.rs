@@ -53,11 +53,14 @@ pub fn next_run(ending: Ending, access: Access, interval: Duration, now: Timesta
     now.checked_add(wait).ok()
 }
 
-/// Whether a run that was due at `due` should begin, given that the machine may have slept or had
-/// its clock set: a due time further away than any interval allows is no longer meant.
+/// Whether a run that was planned `ahead` of its time for `due` should begin, given that the machine
+/// may have slept or had its clock set: a due time that has moved further away than it was when it was
+/// planned is no longer meant. An hour that the server asked for is; it was that far away from the
+/// beginning.
 #[must_use]
-pub fn is_due(due: Timestamp, interval: Duration, now: Timestamp) -> bool {
-    let furthest = now.checked_add(interval.saturating_mul(2)).unwrap_or(Timestamp::MAX);
+pub fn is_due(due: Timestamp, ahead: Duration, interval: Duration, now: Timestamp) -> bool {
+    let furthest = ahead.saturating_add(interval);
+    let furthest = now.checked_add(furthest).unwrap_or(Timestamp::MAX);
     due <= now || due > furthest
 }
 
@@ -117,11 +120,21 @@ mod tests {
     fn sleep_and_clock_changes_do_not_postpone_a_run() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let offset = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
-        assert!(is_due(offset(-3_600), INTERVAL, now), "after the laptop woke");
-        assert!(!is_due(offset(120), INTERVAL, now));
+        assert!(is_due(offset(-3_600), INTERVAL, INTERVAL, now), "after the laptop woke");
+        assert!(!is_due(offset(120), INTERVAL, INTERVAL, now));
         assert!(
-            is_due(offset(7_200), INTERVAL, now),
+            is_due(offset(7_200), INTERVAL, INTERVAL, now),
             "the clock was set back by two hours"
         );
+        let hour = Duration::from_secs(3_600);
+        assert!(
+            !is_due(offset(3_590), hour, INTERVAL, now),
+            "the server asked for an hour"
+        );
+        assert!(
+            !is_due(offset(3_610), hour, INTERVAL, now),
+            "the clock was corrected a little"
+        );
+        assert!(is_due(offset(7_200), hour, INTERVAL, now));
     }
 }

@@ -113,7 +113,12 @@ fn happening(canvas: &Canvas<'_>, model: &Model) -> (String, Role) {
         run.ended
             .is_some_and(|ended| model.now.as_second() - ended.as_second() < NEWS_SECONDS)
     };
-    match (last.filter(just_now), model.cut_off()) {
+    let failed_since = |run: &&Run| {
+        let mut runs = model.snapshot.runs.iter();
+        runs.any(|other| other.state == RunState::Failed && other.id > run.id)
+    };
+    let news = last.filter(just_now).filter(|run| !failed_since(run));
+    match (news, model.cut_off()) {
         (None, Some((connection, _))) => (trouble(canvas, connection, model), Role::Stale),
         _ => match last {
             Some(run) => (finished(canvas, run, model), Role::Muted),

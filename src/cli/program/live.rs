@@ -18,19 +18,15 @@ pub(super) async fn issues(
     request: &Request,
 ) -> Result<Answer, Failure> {
     let limit = request.limit.unwrap_or(usize::MAX);
-    let mut answer = Answer {
-        source: Source::Live,
-        total: 0,
-        rows: Vec::new(),
-        notes: Vec::new(),
-    };
+    let mut answer = Answer::none(Source::Live);
+    let query = |alias| request.asked.iter().find(|asked| asked.aliases.contains(alias));
     let chosen = setup
         .config
         .connections
         .iter()
-        .filter(|one| request.aliases.contains(&one.alias));
-    for (place, connection) in chosen.enumerate() {
-        let mut search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
+        .filter_map(|one| Some((one, query(&one.alias)?)));
+    for (place, (connection, asked)) in chosen.enumerate() {
+        let mut search = LiveSearch::new(clients, store, connection, &asked.jql, place).await?;
         let mut brought = 0;
         let mut whole = false;
         while answer.rows.len() < limit {

@@ -5,11 +5,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::task::JoinSet;
 
 use super::{pace, runtime};
 use crate::{
-    app::{self, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope},
+    app::{self, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, ThemeName},
     cli::{
         failure::{Exit, Failure},
         output::Look,
@@ -17,10 +17,9 @@ use crate::{
     clock::SharedClock,
     config::{Config, ConnectionConfig, Paths},
     domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
-    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, run, terminal},
+    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, draw, run, terminal},
     store::{NewLine, Store, StoreError},
     sync::{Clients, Command, Engine, SyncError, Want, live::LiveSearch},
-    ui::{Theme, view},
 };
 
 /// Runs that the Sync screen shows.
@@ -49,6 +48,7 @@ impl Stage<'_> {
         let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
         setup.now = self.clock.now();
         setup.zone = look.zone.clone();
+        setup.look.theme = ThemeName::pick(&self.config.ui.theme, |name| std::env::var(name).ok());
         setup.look.no_color = no_color();
         setup.look.ascii |= look.ascii;
         let page = library.list(&setup.first_query()).ok();
@@ -57,9 +57,7 @@ impl Stage<'_> {
         let (mut tty, guard) = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
         setup.size = tty.size().map_err(|error| no_terminal(&error))?;
         let model = Model::new(setup, page, snapshot);
-        let theme = Theme::of(model.look());
-        tty.draw(|frame| view(&model, &theme, frame))
-            .map_err(|error| no_terminal(&error))?;
+        draw(&mut tty, &model).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
         let runtime = runtime()?;
         let ended = runtime.block_on(self.live(&mut tty, model, Arc::new(library)));
         drop(guard);
@@ -87,7 +85,7 @@ impl Stage<'_> {
             desk: Box::new(terminal::RealDesk),
             opener: Arc::new(|url| open::that_detached(url)),
             clock: Arc::clone(&self.clock),
-            changed: Arc::new(Notify::new()),
+            changed: self.store.changed(),
         };
         let ended = run(tty, terminal::input(), model, host, terminal::stop_signal()).await;
         let engine = talks.engine.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -121,8 +121,6 @@ paths = ["a", 1]
           help: write text in quotes
         config.toml:13:15: error: jira.default_jql: this must be text in quotes, not a table
           help: write text in quotes
-        config.toml:14:1: warning: catalog: the catalog of services is not supported by this version
-          help: it may stay; nothing is read from it yet
         config.toml:15:15: error: catalog.paths[1]: this must be text in quotes, not a number
           help: write text in quotes
         "#
@@ -480,8 +478,6 @@ auth = { method = "pat", secret = { env = "X" } }
         @r#"
         config.toml:1:9: warning: store: a store shared through PostgreSQL is not supported by this version
           help: the store is kept in the data folder; write store = "sqlite"
-        config.toml:2:1: warning: catalog: the catalog of services is not supported by this version
-          help: it may stay; nothing is read from it yet
         config.toml:4:1: warning: source[0]: sources of findings are not supported by this version
           help: they may stay; nothing is read from them yet
         config.toml:8:1: warning: mapping[0]: mappings are not supported by this version

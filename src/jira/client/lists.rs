@@ -208,10 +208,9 @@ impl Client {
 
 /// `None` for a list that the site refuses or that cannot be read.
 fn tolerate<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
-    use ErrorKind::{Forbidden, Malformed, NotFound, Rejected, Removed};
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(error) if matches!(error.kind, Forbidden | Malformed | NotFound | Rejected | Removed) => Ok(None),
+        Err(error) if error.is_of_this_call() => Ok(None),
         Err(error) => Err(error),
     }
 }

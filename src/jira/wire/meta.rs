@@ -65,7 +65,9 @@ fn kind(schema: Option<Object>, id: &str) -> (FieldKind, bool) {
     let kind = match element.as_str() {
         "string" if multiple => FieldKind::Labels,
         "string" if plugin == "textarea" || matches!(id, "description" | "environment") => FieldKind::Rich,
-        "string" => FieldKind::Text,
+        "string" if matches!(plugin, "" | "textfield" | "gh-epic-label") => FieldKind::Text,
+        // Addresses and what apps bring are compared whole, or however their plugin likes.
+        "string" => FieldKind::Other,
         "doc" | "comments-page" => FieldKind::Rich,
         "number" => FieldKind::Number,
         "date" => FieldKind::Date,

@@ -124,6 +124,13 @@ impl<'w> Compiler<'w> {
         let (operator, name) = (clause.operator.as_str(), &clause.field.name);
         let operand = clause.operand.as_ref()?;
         for part in operand.flat() {
+            if let Operand::Empty(_) = part
+                && !subject.can_be_empty(self.world.flavour)
+            {
+                return Some(format!(
+                    "The field '{name}' does not support searching for EMPTY values."
+                ));
+            }
             let Operand::Function(function) = part else { continue };
             let Some(spec) = functions::spec(&function.name.value) else {
                 return Some(format!("Unable to find JQL function '{}'.", shown(function)));
@@ -149,9 +156,6 @@ impl<'w> Compiler<'w> {
                     "Operator '{operator}' does not support the non-list value '{shown}' for field '{name}'."
                 ))
             }
-            Operand::Empty(_) if !subject.can_be_empty(self.world.flavour) => Some(format!(
-                "The field '{name}' does not support searching for an empty string."
-            )),
             _ => None,
         }
     }

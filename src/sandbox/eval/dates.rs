@@ -44,7 +44,7 @@ impl<'w> Compiler<'w> {
                     continue;
                 }
                 Atom::Word(word) => self.instant(word).ok_or_else(|| invalid(&word.value, name)),
-                Atom::Call(function) => self.instant_of(function).ok_or_else(|| functions::unfit(function)),
+                Atom::Call(function) => self.instant_of(function).ok_or_else(|| no_instant(function)),
             };
             match bound {
                 Ok(bound) => bounds.push(minute(bound)),
@@ -70,7 +70,7 @@ impl<'w> Compiler<'w> {
     /// The instant a literal stands for: a day or minute, a period from now, or milliseconds since 1970.
     pub(super) fn instant(&self, word: &Word) -> Option<Timestamp> {
         let text = word.value.trim();
-        if word.number && !text.starts_with('-') {
+        if word.number {
             return Timestamp::from_millisecond(text.parse().ok()?).ok();
         }
         match absolute(text) {
@@ -112,12 +112,24 @@ impl<'w> Compiler<'w> {
     }
 }
 
-/// The first or last minute of a period. Whole years, months, and steps of the period's own length move the day
-/// first, so that the end of next month is its last day; smaller steps move the edge.
+/// What is said of a call that stands for no instant.
+fn no_instant(function: &Function) -> String {
+    let name = &function.name.value;
+    let lower = name.to_ascii_lowercase();
+    if !function.args.is_empty() && (lower.starts_with("startof") || lower.starts_with("endof")) {
+        return format!(
+            "Duration for function '{name}' should have the format (+/-)n(yMwdhm), e.g -1M for 1 month earlier."
+        );
+    }
+    functions::unfit(function)
+}
+
+/// The first or last minute of a period. Steps of the period's own length, and years for months, move the day first,
+/// so that the end of next month is its last day; all others move the edge: `startOfMonth("+14d")` is the fifteenth.
 fn edge(now: Timestamp, zone: &TimeZone, end: bool, own: Unit, (many, unit): (i64, Unit)) -> Option<Timestamp> {
     let now = now.to_zoned(zone.clone());
     let span = span(many, unit)?;
-    let before = unit == own || matches!(unit, Unit::Year | Unit::Month);
+    let before = unit == own || (own == Unit::Month && unit == Unit::Year);
     let day = if before { now.checked_add(span).ok()? } else { now }.date();
     let first = match own {
         Unit::Day => day,
@@ -160,7 +172,7 @@ fn span(many: i64, unit: Unit) -> Option<Span> {
     .ok()
 }
 
-/// `[+-]n[y|M|w|d|h|m]`; only `M` and `m` differ by case.
+/// `[+-]n[y|M|w|d|h|m]`, in exactly this case.
 fn increment(text: &str, own: Unit) -> Option<(i64, Unit)> {
     let text = text.trim();
     let (digits, unit) = match text.find(|c: char| c.is_alphabetic()) {
@@ -169,11 +181,11 @@ fn increment(text: &str, own: Unit) -> Option<(i64, Unit)> {
     };
     let unit = match unit {
         "" => own,
-        "y" | "Y" => Unit::Year,
+        "y" => Unit::Year,
         "M" => Unit::Month,
-        "w" | "W" => Unit::Week,
-        "d" | "D" => Unit::Day,
-        "h" | "H" => Unit::Hour,
+        "w" => Unit::Week,
+        "d" => Unit::Day,
+        "h" => Unit::Hour,
         "m" => Unit::Minute,
         _ => return None,
     };
@@ -192,9 +204,9 @@ fn absolute(text: &str) -> Option<DateTime> {
         return None;
     }
     let date = Date::new(
-        number(year)?,
-        i8::try_from(number(month)?).ok()?,
-        i8::try_from(number(date)?).ok()?,
+        number(year, 4)?,
+        i8::try_from(number(month, 2)?).ok()?,
+        i8::try_from(number(date, 2)?).ok()?,
     )
     .ok()?;
     let time = match clock {
@@ -202,8 +214,8 @@ fn absolute(text: &str) -> Option<DateTime> {
         Some(clock) => {
             let (hour, minute) = clock.split_once(':')?;
             Time::new(
-                i8::try_from(number(hour)?).ok()?,
-                i8::try_from(number(minute)?).ok()?,
+                i8::try_from(number(hour, 2)?).ok()?,
+                i8::try_from(number(minute, 2)?).ok()?,
                 0,
                 0,
             )
@@ -213,9 +225,9 @@ fn absolute(text: &str) -> Option<DateTime> {
     Some(date.to_datetime(time))
 }
 
-/// Digits without a sign.
-fn number(digits: &str) -> Option<i16> {
-    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+/// Up to so many digits, without a sign.
+fn number(digits: &str, most: usize) -> Option<i16> {
+    let plain = (1..=most).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
 }
 
@@ -232,10 +244,10 @@ fn period(text: &str) -> Option<SignedDuration> {
         let at = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
         let (digits, unit) = part.split_at(at);
         let each = match unit {
-            "" | "m" | "M" => 1,
-            "h" | "H" => 60,
-            "d" | "D" => 24 * 60,
-            "w" | "W" => 7 * 24 * 60,
+            "" | "m" => 1,
+            "h" => 60,
+            "d" => 24 * 60,
+            "w" => 7 * 24 * 60,
             _ => return None,
         };
         minutes = minutes.checked_add(digits.parse::<i64>().ok()?.checked_mul(each)?)?;

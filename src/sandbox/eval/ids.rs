@@ -30,8 +30,10 @@ impl<'w> Compiler<'w> {
                     or_empty = true;
                     continue;
                 }
-                Atom::Word(word) => resolve(self, ids, &word.value)
-                    .ok_or_else(|| format!("The value '{}' does not exist for the field '{name}'.", word.value)),
+                Atom::Word(word) => resolve(self, ids, &word.value).ok_or_else(|| match ids {
+                    Ids::Parent | Ids::EpicLink | Ids::ParentEpic => no_such_issue(&word.value, name),
+                    _ => format!("The value '{}' does not exist for the field '{name}'.", word.value),
+                }),
                 Atom::Call(function) => match ids {
                     Ids::Option(field) => self.options(field, function),
                     Ids::Parent | Ids::EpicLink | Ids::ParentEpic => self.issues(function),
@@ -103,15 +105,12 @@ impl<'w> Compiler<'w> {
         let mut set = HashSet::new();
         for atom in atoms {
             let found = match atom {
-                Atom::Empty => {
-                    return self.wrong(format!(
-                        "The field '{name}' does not support searching for an empty string."
-                    ));
-                }
+                // Refused before: no issue is without a key.
+                Atom::Empty => continue,
                 Atom::Word(word) => world
                     .find(&self.viewer, &word.value)
                     .map(|idx| HashSet::from([idx.0]))
-                    .ok_or_else(|| format!("An issue with key '{}' does not exist for field '{name}'.", word.value)),
+                    .ok_or_else(|| no_such_issue(&word.value, name)),
                 Atom::Call(function) => self.issues(function),
             };
             match found {
@@ -148,6 +147,16 @@ impl<'w> Compiler<'w> {
             };
             hit == like
         })
+    }
+}
+
+/// What is said of a word that names no issue, or could not name one.
+fn no_such_issue(word: &str, field: &str) -> String {
+    let number = word.rsplit_once('-').map_or(word, |(_, number)| number);
+    if number.parse::<u64>().is_ok() {
+        format!("An issue with key '{word}' does not exist for field '{field}'.")
+    } else {
+        format!("The issue key '{word}' for field '{field}' is invalid.")
     }
 }
 

@@ -194,10 +194,11 @@ fn entity(world: &World, ids: Ids, issue: &Issue) -> Value {
         Ids::Assignee | Ids::Reporter | Ids::Creator => lower(&world.user(UserIdx(id)).display),
         Ids::Project => lower(&world.projects[issue.project.at()].name),
         Ids::Type => lower(&world.issue_type(issue.issue_type).name),
-        Ids::Component => issue
-            .components
-            .first()
-            .map_or(Value::Empty, |c| lower(&world.component(*c).name)),
+        // An issue shows its components by name, in whatever order they were added.
+        Ids::Component => {
+            let names = issue.components.iter().map(|c| world.component(*c).name.to_lowercase());
+            names.min().map_or(Value::Empty, |name| Value::Text(name.into()))
+        }
         Ids::FixVersion => version(world, issue.fix_versions.first().copied()),
         Ids::AffectedVersion => version(world, issue.affects_versions.first().copied()),
         Ids::Parent | Ids::EpicLink => {

@@ -208,7 +208,7 @@ impl<'q> Test<'q> {
         match self.found.place {
             Place::Column("i.summary") => Sql::raw("(i.summary <> '')"),
             Place::Column(column) => Sql::raw(format!("({column} IS NOT NULL)")),
-            Place::Values(field) => Sql::raw(format!(
+            Place::Values(field) | Place::Presence(field) => Sql::raw(format!(
                 "(EXISTS (SELECT 1 FROM issue_value v {BY_ISSUE} WHERE v.issue = i.row AND v.field = {field}))"
             )),
             Place::Server => Sql::never(),
@@ -235,7 +235,7 @@ impl<'q> Test<'q> {
                 (format!("(i.row IN ({rows}"), "))", Access::Row)
             }
             // Such fields never get as far as to a condition.
-            Place::Server => ("(NULL".to_owned(), ")", Access::Scan),
+            Place::Presence(_) | Place::Server => ("(NULL".to_owned(), ")", Access::Scan),
         }
     }
 

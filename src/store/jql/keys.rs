@@ -1,13 +1,13 @@
 //! Conditions on issue keys and ids, and on the keys of parents and epics.
 
-use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, types::Value};
 
 use super::{
     CannotAnswer,
     clause::{Fault, Test},
     context::{By, Context},
     lookup::Place,
-    sql::{Access, Sql, in_rows},
+    sql::{Access, Sql},
     values::{Item, Matches},
 };
 use crate::{
@@ -49,31 +49,34 @@ impl Test<'_> {
         Ok(conditions)
     }
 
-    /// Keys compare by number within their project, ids as numbers.
+    /// Issues compare by number within the project of the one that is named, by key or by id.
     fn key_order(&mut self, context: &Context<'_>, word: &Word, is_id: bool) -> Result<Sql, Fault> {
-        let operator = self.operator.as_str();
-        if is_id {
-            let id = Value::from(word.value.clone());
-            return Ok(Sql::new(
-                format!("(CAST(i.id AS INTEGER) {operator} CAST(? AS INTEGER))"),
-                vec![id],
-            ));
-        }
         let key = IssueKey(word.value.to_uppercase());
-        let Some((project, number)) = key.parts() else {
+        let Some((column, project)) = (if is_id {
+            Some(("id", None))
+        } else {
+            key.parts().map(|(project, _)| ("key", Some(project)))
+        }) else {
             return Err(Fault::Doubt(bad_key(self.name(), word)));
         };
-        let projects = context.terms("project", By::Extra, project)?;
-        if projects.is_empty() {
+        if let Some(project) = project
+            && context.has_metadata
+            && context.terms("project", By::Extra, project)?.is_empty()
+        {
             self.unknown.push(no_such_issue(self.name(), word));
             return Ok(Sql::never());
         }
-        let rows: Vec<i64> = projects.iter().map(|term| term.row).collect();
-        let number = Value::from(number.cast_signed());
-        Ok(Sql::new(
-            format!("(i.project {} AND i.number {operator} ?)", in_rows(&rows)),
-            vec![number],
-        ))
+        self.check_cached(context, column, &key, word)?;
+        let sql = format!("SELECT project, number FROM issue WHERE connection = ?1 AND {column} = ?2 AND gone IS NULL");
+        let bound: Option<(i64, i64)> = context.db.prepare_cached(&sql).and_then(|mut select| {
+            select
+                .query_row((context.id, key.as_str()), |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })?;
+        Ok(bound.map_or_else(Sql::never, |(project, number)| {
+            let condition = format!("(i.project = ? AND i.number {} ?)", self.operator.as_str());
+            Sql::new(condition, vec![Value::from(project), Value::from(number)])
+        }))
     }
 
     /// An issue that is asked for by name must be here, or nobody can say anything about it.

@@ -17,6 +17,8 @@ pub(super) enum Place {
     Column(&'static str),
     /// In rows of `issue_value`, by row of `field`; -1 where no issue has a value.
     Values(i64),
+    /// As [`Place::Values`], but the rows only say that there is a value.
+    Presence(i64),
     /// Not in the store.
     Server,
 }
@@ -57,8 +59,9 @@ impl Compiler<'_> {
 
 pub(super) fn system_field(context: &Context<'_>, field: SystemField) -> Result<Found, StoreError> {
     use SystemField as F;
-    let values =
-        |jira_id: &str| -> Result<Place, StoreError> { Ok(Place::Values(context.field_row(jira_id)?.unwrap_or(-1))) };
+    let row = |jira_id: &str| -> Result<i64, StoreError> { Ok(context.field_row(jira_id)?.unwrap_or(-1)) };
+    let values = |jira_id: &str| row(jira_id).map(Place::Values);
+    let presence = |jira_id: &str| row(jira_id).map(Place::Presence);
     let place = match field {
         F::Project => Place::Column("i.project"),
         F::IssueType => Place::Column("i.type"),
@@ -86,9 +89,9 @@ pub(super) fn system_field(context: &Context<'_>, field: SystemField) -> Result<
         F::FixVersion => values("fixVersions")?,
         F::AffectedVersion => values("versions")?,
         F::Labels => values("labels")?,
-        F::Description => values("description")?,
-        F::Environment => values("environment")?,
-        F::Attachments => values("attachment")?,
+        F::Description => presence("description")?,
+        F::Environment => presence("environment")?,
+        F::Attachments => presence("attachment")?,
         _ => Place::Server,
     };
     Ok(Found {
@@ -137,10 +140,10 @@ fn custom_field(row: i64, kind: FieldKind, folded: &str) -> Found {
         FieldKind::Other | FieldKind::Text if folded == "epic link" => FieldType::IssueLink,
         kind => FieldType::of_custom(kind),
     };
-    let place = if field_type == FieldType::Foreign {
-        Place::Server
-    } else {
-        Place::Values(row)
+    let place = match (field_type, kind) {
+        (FieldType::Foreign, _) => Place::Server,
+        (_, FieldKind::Rich) => Place::Presence(row),
+        _ => Place::Values(row),
     };
     Found { place, field_type }
 }

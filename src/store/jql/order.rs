@@ -41,6 +41,8 @@ pub(in crate::store) enum Convert {
     Real,
     /// Text, by its folded form.
     Text,
+    /// Issue keys, by project and number.
+    Key,
     /// Rows of `term`, by name.
     Name(&'static str),
     /// Rows of `term`, by what else they are known by: the key of a project.
@@ -153,7 +155,7 @@ fn parts(found: Found) -> Vec<Part> {
     let column = match found.place {
         Place::Column(column) => column,
         Place::Values(field) => return values_part(found.field_type, field).into_iter().collect(),
-        Place::Server => return Vec::new(),
+        Place::Presence(_) | Place::Server => return Vec::new(),
     };
     let convert = match found.field_type {
         T::Key => {
@@ -170,7 +172,8 @@ fn parts(found: Found) -> Vec<Part> {
         T::Person | T::User => Convert::Name("user"),
         T::Priority => Convert::Urgency,
         T::StatusCategory => Convert::Category,
-        T::Text | T::IssueLink | T::Day => Convert::Text,
+        T::IssueLink => Convert::Key,
+        T::Text | T::Day => Convert::Text,
         _ => Convert::Integer,
     };
     vec![part(column, convert)]
@@ -184,7 +187,8 @@ fn values_part(field_type: FieldType, field: i64) -> Option<Part> {
         T::FixVersion | T::Version => ("t.rank", Convert::Integer),
         T::Number => ("v.number", Convert::Real),
         T::Instant => ("v.number", Convert::Real),
-        T::Day | T::IssueLink | T::Text => ("v.text", Convert::Text),
+        T::IssueLink => ("v.text", Convert::Key),
+        T::Day | T::Text => ("v.text", Convert::Text),
         _ => return None,
     };
     let join = if value.starts_with("t.") {
@@ -195,6 +199,5 @@ fn values_part(field_type: FieldType, field: i64) -> Option<Part> {
     let sql = format!(
         "(SELECT min({value}) FROM issue_value v {BY_ISSUE} {join} WHERE v.issue = i.row AND v.field = {field})"
     );
-    // Of long text the store only knows that there is some.
     Some(part(sql, convert))
 }

@@ -187,12 +187,6 @@ fn columns(text: &str) -> impl Iterator<Item = &str> {
         .map(move |(at, _)| text[at + 2..].split(|c| !word(c)).next().unwrap_or_default())
 }
 
-/// `IN (1, 2)` for rows of terms.
-pub(super) fn in_rows(rows: &[i64]) -> String {
-    let rows: Vec<String> = rows.iter().map(i64::to_string).collect();
-    format!("IN ({})", rows.join(", "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

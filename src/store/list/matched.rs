@@ -10,7 +10,7 @@ use rusqlite::{
 
 use super::{Answer, filter::Filter};
 use crate::{
-    domain::StatusCategory,
+    domain::{IssueKey, StatusCategory},
     store::{
         error::StoreError,
         jql::{Compiled, Context, Convert, Part, Sql},
@@ -240,8 +240,13 @@ impl Column {
                 StatusCategory::from_key(&String::from_utf8_lossy(text)) as i64
             }
             (ValueRef::Text(text), _) => {
+                let text = String::from_utf8_lossy(text);
+                let text = match converter {
+                    Converter::Key => natural(&text),
+                    _ => fold(&text),
+                };
                 let next = self.texts.len() as i64;
-                *self.texts.entry(fold(&String::from_utf8_lossy(text))).or_insert(next)
+                *self.texts.entry(text).or_insert(next)
             }
             (ValueRef::Null | ValueRef::Blob(_), _) => EMPTY,
         };
@@ -266,6 +271,14 @@ impl Column {
     }
 }
 
+/// A key as a text that sorts by project and number.
+fn natural(key: &str) -> String {
+    match IssueKey::from(key).parts() {
+        Some((project, number)) => format!("{} {number:020}", fold(project)),
+        None => fold(key),
+    }
+}
+
 /// A fraction as an integer that sorts alike.
 fn ordered(number: f64) -> i64 {
     let bits = number.to_bits().cast_signed();
@@ -275,6 +288,7 @@ fn ordered(number: f64) -> i64 {
 /// How the values of one connection's column become comparable.
 enum Converter {
     Plain,
+    Key,
     Real,
     Category,
     Places(Rc<HashMap<i64, i64>>),
@@ -290,6 +304,7 @@ impl Names<'_> {
     fn converter(&mut self, convert: Convert) -> Result<Converter, StoreError> {
         let (sql, kind) = match convert {
             Convert::Integer | Convert::Text => return Ok(Converter::Plain),
+            Convert::Key => return Ok(Converter::Key),
             Convert::Real => return Ok(Converter::Real),
             Convert::Category => return Ok(Converter::Category),
             Convert::Name(kind) => (
@@ -345,6 +360,12 @@ pub(super) fn plan(db: &Connection, answer: &Answer<'_>) -> Result<Vec<String>, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_sort_by_number() {
+        let keys = ["PAY-2", "PAY-10", "PAY2-1", "PAZ-1"];
+        assert!(keys.windows(2).all(|pair| natural(pair[0]) < natural(pair[1])));
+    }
 
     #[test]
     fn fractions_sort_as_integers() {

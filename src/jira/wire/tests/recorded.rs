@@ -1,3 +1,5 @@
+//! Payloads that real servers gave, read whole.
+
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;

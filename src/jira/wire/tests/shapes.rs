@@ -1,3 +1,5 @@
+//! Every shape that a value is known to come in.
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -330,6 +332,14 @@ fn field_kinds_follow_their_schemas() {
         (
             json!({"type": "string", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:textarea"}),
             (FieldKind::Rich, false),
+        ),
+        (
+            json!({"type": "string", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:textfield"}),
+            (FieldKind::Text, false),
+        ),
+        (
+            json!({"type": "string", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:url"}),
+            (FieldKind::Other, false),
         ),
         (
             json!({"type": "array", "items": "string", "system": "labels"}),

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use crossterm::event::Event as TermEvent;
 use futures_util::{FutureExt, Stream, StreamExt};
-use ratatui::{Terminal, backend::Backend};
+use ratatui::{Terminal, backend::Backend, layout::Rect};
 use tokio::sync::{Notify, mpsc};
 
 use crate::app::{CompletionRequest, Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone, update};
@@ -284,7 +284,7 @@ fn carry_out<B: Backend>(
 ) -> Result<bool, RunError> {
     match effect {
         Effect::Quit => return Ok(false),
-        Effect::Redraw => terminal.clear().map_err(RunError::new)?,
+        Effect::Redraw => redraw(terminal)?,
         Effect::Suspend => match runner.desk().suspend() {
             Ok(()) => backlog.push_back(Event::Resumed),
             Err(error) => backlog.push_back(Event::Said(Tone::Bad, format!("could not suspend: {error}"))),
@@ -301,6 +301,15 @@ fn carry_out<B: Backend>(
         other => runner.start(other),
     }
     Ok(true)
+}
+
+/// Has the next frame drawn in full. `Terminal::clear` would do, but it asks where the cursor is, and
+/// the answer goes to whoever reads the keys.
+fn redraw<B: Backend>(terminal: &mut Terminal<B>) -> Result<(), RunError> {
+    let size = terminal.size().map_err(RunError::new)?;
+    terminal
+        .resize(Rect::new(0, 0, size.width, size.height))
+        .map_err(RunError::new)
 }
 
 /// What was copied, in a few words.

@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod pty {
+    mod acceptance;
+    mod cut_off;
     mod harness;
     mod harness_check;
     mod panic;

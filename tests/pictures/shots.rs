@@ -47,14 +47,14 @@ const SHOTS: &[Shot] = &[
     Shot {
         file: "issue.svg",
         title: "One issue with its fields and comments",
-        size: Size(120, 34),
+        size: Size(110, 26),
         light: false,
-        steps: &[PICK, Step("\r", "┏━ SUP-24 ·")],
+        steps: &[Step("gj", "╭─ OPS-88 ·"), Step("\r", "┏━ OPS-88 ·")],
     },
     Shot {
         file: "sync.svg",
         title: "Runs and what they report",
-        size: Size(120, 30),
+        size: Size(110, 26),
         light: false,
         steps: &[
             Step("6", "[6 Sync]"),

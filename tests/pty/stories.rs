@@ -8,23 +8,23 @@ use vt100::Screen;
 
 use super::harness::{Size, Start, Terminal, assert_unbroken, selected_key, shows_a_key};
 
-const DEMO: &[&str] = &["demo", "--frozen", "--issues", "300"];
+pub(super) const DEMO: &[&str] = &["demo", "--frozen", "--issues", "300"];
 
 /// The demo with its issues on the screen.
-fn demo(size: Size) -> Terminal {
+pub(super) fn demo(size: Size) -> Terminal {
     let terminal = Start::crosstie(DEMO).size(size).run();
     terminal.wait_for("a selected issue", |screen| selected_key(screen).is_some());
     terminal
 }
 
 /// The key of the selected row, once one is drawn.
-fn wait_for_selected(terminal: &Terminal) -> String {
+pub(super) fn wait_for_selected(terminal: &Terminal) -> String {
     let screen = terminal.wait_for("a selected issue", |screen| selected_key(screen).is_some());
     selected_key(&screen).unwrap()
 }
 
 /// Moves down `times` rows and returns the key there.
-fn move_down(terminal: &mut Terminal, times: usize) -> String {
+pub(super) fn move_down(terminal: &mut Terminal, times: usize) -> String {
     let mut key = wait_for_selected(terminal);
     for _ in 0..times {
         let before = key;
@@ -36,7 +36,7 @@ fn move_down(terminal: &mut Terminal, times: usize) -> String {
     key
 }
 
-fn assert_quits(mut terminal: Terminal) {
+pub(super) fn assert_quits(mut terminal: Terminal) {
     terminal.send("q");
     assert!(terminal.exit_status().success(), "{}", terminal.screen().contents());
     terminal.assert_restored();

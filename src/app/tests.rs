@@ -662,7 +662,7 @@ fn views_are_counted_anew_when_a_first_pull_ends() {
     let mut model = model();
     let ended = model.snapshot.clone();
     model.snapshot.connections[1].complete = false;
-    model.requests.counts = super::model::Slot::default();
+    model.requests.counts = model::Slot::default();
     model.requests.counted_at = Some(model.now);
     let counts = |model: &mut Model| {
         let effects = update(model, Event::Tick(Timestamp::UNIX_EPOCH));

@@ -661,3 +661,25 @@ fn before_the_first_sign_in_an_unanswerable_view_is_no_failure() {
     let face = faces::face(&model).unwrap();
     assert_eq!(face[0].text(), "Signing in to acme …");
 }
+
+/// The clock may stand still meanwhile, as it does in a frozen demo.
+#[test]
+fn views_are_counted_anew_when_a_first_pull_ends() {
+    let mut model = model();
+    let ended = model.snapshot.clone();
+    model.snapshot.connections[1].complete = false;
+    model.requests.counts = model::Slot::default();
+    model.requests.counted_at = Some(model.now);
+    let counts = |model: &mut Model| {
+        let effects = update(model, Event::Tick(Timestamp::UNIX_EPOCH));
+        effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::CountViews(..)))
+            .count()
+    };
+    assert_eq!(counts(&mut model), 0);
+    model.take_snapshot(ended.clone());
+    assert_eq!(counts(&mut model), 1);
+    model.take_snapshot(ended);
+    assert_eq!(counts(&mut model), 0);
+}

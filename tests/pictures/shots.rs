@@ -192,10 +192,12 @@ fn is_digit(cell: &Glyph) -> bool {
 
 /// Where an ASCII text begins.
 fn position(row: &[Glyph], text: &str) -> Option<usize> {
-    // A cell that was never written to is a blank.
-    let same = |cell: &Glyph, byte: u8| cell.text.as_bytes() == [byte] || (cell.text.is_empty() && byte == b' ');
-    row.windows(text.len())
-        .position(|cells| cells.iter().zip(text.bytes()).all(|(cell, byte)| same(cell, byte)))
+    row.windows(text.len()).position(|cells| {
+        cells
+            .iter()
+            .zip(text.bytes())
+            .all(|(cell, byte)| cell.text.as_bytes() == [byte])
+    })
 }
 
 #[test]

@@ -138,7 +138,11 @@ impl Grid {
     pub(super) fn of(screen: &Screen, paper: Paper) -> Self {
         let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
         let glyph = |cell: &Cell| Glyph {
-            text: cell.contents().to_owned(),
+            // Whether a blank was ever written depends on the frames before.
+            text: match cell.contents() {
+                "" if !cell.is_wide_continuation() => " ".to_owned(),
+                text => text.to_owned(),
+            },
             wide: cell.is_wide(),
             style: Style::of(cell, paper),
         };

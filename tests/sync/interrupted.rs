@@ -36,7 +36,7 @@ async fn a_run_that_fails_at_any_request_goes_on_from_there() {
 
 #[tokio::test]
 async fn a_process_that_is_killed_at_any_request_goes_on_from_there() {
-    for (plan, step) in [(World::cloud(), 1), (World::data_center(), 3)] {
+    for (plan, step) in [(World::cloud(), 2), (World::data_center(), 5)] {
         let mut went_through = false;
         for nth in (1..MOST as usize).step_by(step) {
             let mut world = plan.clone().issues(40).gated().start().await;

@@ -59,15 +59,15 @@ async fn a_first_pull_keeps_within_a_burst_limit() {
     for (plan, without_retry_after) in table {
         let mut world = plan.start().await;
         world.jira.sandbox.set_limits(Some(RateLimit {
-            capacity: 4,
-            fill_rate: 2,
-            interval_seconds: 3,
+            capacity: 2,
+            fill_rate: 1,
+            interval_seconds: 4,
             without_retry_after,
         }));
         let run = world.sync().await;
         assert_eq!(run.received, world.jira.count() as u64);
         world.assert_like_jira();
-        assert_eq!(world.state().quota.limit, Some(4));
+        assert_eq!(world.state().quota.limit, Some(2));
     }
 }
 

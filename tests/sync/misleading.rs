@@ -113,7 +113,7 @@ async fn a_long_poll_that_breaks_off_is_asked_again_from_the_same_watermark() {
         };
         let mut world = plan.issues(130).start().await;
         world.sync().await;
-        for (fault, kind, _) in table().into_iter().step_by(3) {
+        for (fault, kind, _) in table().into_iter().step_by(5) {
             world.minutes(30);
             for nth in 0..world.jira.count() {
                 world.jira.label(world.jira.nth(nth), &kind.replace(' ', "-"));

@@ -110,7 +110,11 @@ async fn is_whole_afterwards(world: &mut World, story: &str) {
 const POLL_SUFFICES: [&str; 4] = ["edits", "new issues", "moves", "transitions"];
 
 async fn first_pull_survives(plan: Plan, issues: usize, pages: usize) {
-    for (round, (name, deed)) in DEEDS.into_iter().enumerate() {
+    for (round, (name, deed)) in DEEDS
+        .into_iter()
+        .enumerate()
+        .filter(|(round, _)| pages > 2 || round % 2 == 0)
+    {
         let mut world = plan.clone().issues(issues).gated().start().await;
         disturb(&world, 2 + round % (pages - 1), deed);
         world.sync().await;
@@ -132,10 +136,11 @@ async fn delta_survives(plan: Plan) {
     let mut world = plan.issues(225).gated().start().await;
     world.sync().await;
     for (round, (name, deed)) in DEEDS.into_iter().step_by(2).enumerate() {
-        world.minutes(30);
         for nth in 0..world.jira.count() {
             world.jira.label(world.jira.nth(nth), &format!("round-{round}"));
         }
+        // Longer ago than polls overlap: what this one misses, the next does not bring.
+        world.minutes(30);
         // The first page is asked for twice: the second time with a bound that stays where it is.
         disturb(&world, 3 + round % 2, deed);
         world.sync().await;

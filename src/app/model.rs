@@ -353,6 +353,7 @@ impl Model {
             // What was counted during a first pull is far off: that cannot wait.
             self.requests.counts.want();
             self.requests.counted_at = None;
+            self.tags.count_at_once();
         }
         self.snapshot = snapshot;
         self.connections.settle(&self.snapshot.connections);

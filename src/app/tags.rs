@@ -95,6 +95,12 @@ impl TagBook {
         self.stale = true;
     }
 
+    /// What was counted is far off: the next count cannot wait.
+    pub(crate) fn count_at_once(&mut self) {
+        self.stale = true;
+        self.counted_at = None;
+    }
+
     /// Whether the tags of `jql` have to be counted now.
     pub(crate) fn is_due(&self, jql: &str, now: Timestamp) -> bool {
         let rested = self

@@ -383,8 +383,9 @@ fn a_suspended_dashboard_comes_back_as_it_was() {
         .run();
     shell.wait_for_text("READY");
     shell.send(&format!("'{}' {}\r", env!("CARGO_BIN_EXE_crosstie"), DEMO.join(" ")));
-    shell.wait_for("both first pulls done", |screen| {
-        screen.contents().contains("● 2") && selected_key(screen).is_some() && status(screen).contains("✓")
+    shell.wait_for("both first pulls done and tags counted", |screen| {
+        let counted = screen.contents().contains("│ #");
+        counted && screen.contents().contains("● 2") && selected_key(screen).is_some() && status(screen).contains("✓")
     });
     let key = move_down(&mut shell, 2);
     let before = without_news(&shell.wait_for_text(&format!("─ {key} ·")));

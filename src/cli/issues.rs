@@ -30,7 +30,7 @@ pub struct IssuesArgs {
     /// JQL; without it, the default JQL of the tag or the config; '' lists the whole cache
     #[arg(long, value_name = "JQL")]
     pub jql: Option<String>,
-    /// Only those of the entity with this tag, from the files that [catalog] names
+    /// Only those of the entity with this tag, from the files of the catalog
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
     /// Only those assigned to you

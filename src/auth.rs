@@ -8,5 +8,5 @@
 mod secret;
 mod signer;
 
-pub use secret::{AuthError, resolve};
+pub use secret::{AuthError, AuthErrorKind, resolve};
 pub use signer::{Basic, Bearer, Outgoing, Refusal, Signer, Signing, signer};

@@ -29,7 +29,7 @@ pub use file::{Loaded, load, parse};
 pub use flaw::Flaw;
 pub use model::{
     CatalogSettings, Config, ConnectionConfig, JiraSettings, Method, SecretSource, SyncSettings, TokenStore,
-    UiSettings, UnusableConnection, ViewConfig,
+    UiSettings, ViewConfig,
 };
 pub use paths::{CONFIG_VARIABLE, DATA_VARIABLE, NoPlace, Paths, Surroundings};
 pub use print::print;

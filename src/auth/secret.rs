@@ -16,10 +16,25 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 /// A file with more than this is not a secret but a mistake in the path.
 const FILE_LIMIT: u64 = 64 * 1024;
 
+/// What kind of thing keeps from signing in, by what must be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthErrorKind {
+    /// A secret could not be found, or not be kept.
+    Secret,
+    /// There is no grant, or it was refused or has ended: a person must sign in (again).
+    SignIn,
+    /// The server that grants could not be reached; it is tried again.
+    Network,
+    /// The connection is set up in a way that cannot work.
+    Setup,
+}
+
 /// Why a sign-in could not be prepared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct AuthError {
+    /// What must be done about it.
+    pub kind: AuthErrorKind,
     /// What failed and where, without the secret.
     pub message: String,
     /// The next step for a person.
@@ -28,11 +43,17 @@ pub struct AuthError {
 
 impl AuthError {
     /// An error from its two sentences.
-    pub(crate) fn new(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: AuthErrorKind, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
+            kind,
             message: message.into(),
             remedy: remedy.into(),
         }
+    }
+
+    /// A secret that was not found or cannot be used.
+    pub(crate) fn secret(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(AuthErrorKind::Secret, message, remedy)
     }
 }
 
@@ -47,7 +68,7 @@ pub async fn resolve(source: &SecretSource) -> Result<SecretString, AuthError> {
 
 pub(super) async fn resolve_within(source: &SecretSource, limit: Duration) -> Result<SecretString, AuthError> {
     match source {
-        SecretSource::Keyring => Err(AuthError::new(
+        SecretSource::Keyring => Err(AuthError::secret(
             "the secret is configured to be in the keyring, which this version does not read",
             "set secret = { env = \"NAME\" }, { command = [\"pass\", \"show\", \"jira\"] } or { file = \"path\" }",
         )),
@@ -61,11 +82,11 @@ fn from_env(name: &str) -> Result<SecretString, AuthError> {
     let remedy = format!("set {name} in the shell that starts crosstie, or configure another secret source");
     match std::env::var(name) {
         Ok(value) => trimmed(value, &format!("the environment variable {name}"), &remedy),
-        Err(std::env::VarError::NotPresent) => Err(AuthError::new(
+        Err(std::env::VarError::NotPresent) => Err(AuthError::secret(
             format!("the environment variable {name} is not set"),
             remedy,
         )),
-        Err(std::env::VarError::NotUnicode(_)) => Err(AuthError::new(
+        Err(std::env::VarError::NotUnicode(_)) => Err(AuthError::secret(
             format!("the environment variable {name} is not valid UTF-8"),
             remedy,
         )),
@@ -74,7 +95,7 @@ fn from_env(name: &str) -> Result<SecretString, AuthError> {
 
 async fn from_command(command: &[String], limit: Duration) -> Result<SecretString, AuthError> {
     let Some((program, arguments)) = command.split_first() else {
-        return Err(AuthError::new(
+        return Err(AuthError::secret(
             "the secret command is empty",
             "set secret = { command = [\"program\", \"argument\"] }",
         ));
@@ -88,20 +109,20 @@ async fn from_command(command: &[String], limit: Duration) -> Result<SecretStrin
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| AuthError::new(format!("{place} could not be started: {error}"), &remedy))?;
+        .map_err(|error| AuthError::secret(format!("{place} could not be started: {error}"), &remedy))?;
     let output = tokio::time::timeout(limit, running.wait_with_output())
         .await
         .map_err(|_| {
             let seconds = limit.as_secs_f32();
-            AuthError::new(format!("{place} did not finish within {seconds} seconds"), &remedy)
+            AuthError::secret(format!("{place} did not finish within {seconds} seconds"), &remedy)
         })?
-        .map_err(|error| AuthError::new(format!("{place} could not be read: {error}"), &remedy))?;
+        .map_err(|error| AuthError::secret(format!("{place} could not be read: {error}"), &remedy))?;
     if !output.status.success() {
         let status = output.status;
-        return Err(AuthError::new(format!("{place} failed ({status})"), remedy));
+        return Err(AuthError::secret(format!("{place} failed ({status})"), remedy));
     }
     let text = String::from_utf8(output.stdout)
-        .map_err(|_| AuthError::new(format!("{place} printed something that is not UTF-8"), &remedy))?;
+        .map_err(|_| AuthError::secret(format!("{place} printed something that is not UTF-8"), &remedy))?;
     trimmed(text, &place, &remedy)
 }
 
@@ -110,7 +131,7 @@ async fn from_file(path: &Path) -> Result<SecretString, AuthError> {
     let reading = tokio::task::spawn_blocking(move || read_file(&owned));
     reading.await.map_err(|_| {
         let path = path.display();
-        AuthError::new(
+        AuthError::secret(
             format!("reading the secret file {path} was interrupted"),
             "start crosstie again",
         )
@@ -120,7 +141,7 @@ async fn from_file(path: &Path) -> Result<SecretString, AuthError> {
 fn read_file(path: &Path) -> Result<SecretString, AuthError> {
     let shown = path.display();
     let unreadable = |error: &std::io::Error| {
-        AuthError::new(
+        AuthError::secret(
             format!("the secret file {shown} could not be read: {error}"),
             format!("put the secret into {shown} (mode 0600), or configure another secret source"),
         )
@@ -129,14 +150,14 @@ fn read_file(path: &Path) -> Result<SecretString, AuthError> {
     refuse_if_shared(path, &metadata)?;
     let remedy = format!("put the secret, and nothing else, into {shown}");
     if metadata.len() > FILE_LIMIT {
-        return Err(AuthError::new(
+        return Err(AuthError::secret(
             format!("the secret file {shown} is too large to be a secret"),
             remedy,
         ));
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
     let text = String::from_utf8(bytes)
-        .map_err(|_| AuthError::new(format!("the secret file {shown} is not valid UTF-8"), &remedy))?;
+        .map_err(|_| AuthError::secret(format!("the secret file {shown} is not valid UTF-8"), &remedy))?;
     trimmed(text, &format!("the secret file {shown}"), &remedy)
 }
 
@@ -148,7 +169,7 @@ fn refuse_if_shared(path: &Path, metadata: &std::fs::Metadata) -> Result<(), Aut
         return Ok(());
     }
     let path = path.display();
-    Err(AuthError::new(
+    Err(AuthError::secret(
         format!("the secret file {path} can be read or changed by others (mode {mode:04o})"),
         format!("run: chmod 600 '{path}'"),
     ))
@@ -168,7 +189,7 @@ fn trimmed(mut text: String, place: &str, remedy: &str) -> Result<SecretString, 
         }
     }
     if text.is_empty() {
-        return Err(AuthError::new(format!("{place} is empty"), remedy));
+        return Err(AuthError::secret(format!("{place} is empty"), remedy));
     }
     Ok(SecretString::from(text))
 }

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::secret::AuthError;
+use super::secret::{AuthError, AuthErrorKind};
 use crate::{config, domain::Access};
 
 /// What stands in for a secret in text.
@@ -71,6 +71,15 @@ pub fn signer(method: &config::Method, secret: SecretString) -> Result<Arc<dyn S
         config::Method::ApiToken { email, .. } => Arc::new(Basic::new(Access::ApiToken, email, secret)?),
         config::Method::Basic { username, .. } => Arc::new(Basic::new(Access::Basic, username, secret)?),
         config::Method::Pat { .. } => Arc::new(Bearer::new(secret)?),
+        config::Method::OAuth2Cloud { .. }
+        | config::Method::OAuth1 { .. }
+        | config::Method::OAuth2DataCenter { .. } => {
+            return Err(AuthError::new(
+                AuthErrorKind::SignIn,
+                "nobody has signed in to this connection yet",
+                "run `crosstie connection authorize` with its alias",
+            ));
+        }
     })
 }
 
@@ -89,7 +98,7 @@ impl Basic {
     /// When `name` holds a colon, which Basic cannot transport.
     pub fn new(access: Access, name: &str, secret: SecretString) -> Result<Self, AuthError> {
         if name.contains(':') {
-            return Err(AuthError::new(
+            return Err(AuthError::secret(
                 "the configured e-mail or user name holds a colon, which this sign-in method cannot send",
                 "correct `email` or `username` in the connection's auth",
             ));
@@ -124,7 +133,7 @@ impl Bearer {
 
 fn header(scheme: &str, credentials: &str) -> Result<HeaderValue, AuthError> {
     let mut value = HeaderValue::try_from(format!("{scheme} {credentials}")).map_err(|_| {
-        AuthError::new(
+        AuthError::secret(
             "the secret holds characters that cannot be sent, such as a line break in the middle",
             "store the token alone, on one line",
         )

@@ -10,11 +10,15 @@ use super::{
     csv,
     failure::{Exit, Failure},
     output::Output,
-    services::{Check, Services, Tested},
-    setup::{Chosen, Setup},
+    services::{Check, Services},
+    setup::Setup,
     table::Table,
 };
-use crate::domain::{Access, Alias, ConnectionState, Deployment, Health, Problem};
+use crate::{
+    config::ConnectionConfig,
+    domain::{Access, Alias, ConnectionState, Deployment, Health, Problem},
+    jira::ErrorKind,
+};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -120,7 +124,7 @@ impl Listed {
 /// All connections of the config, joined with what the store knows of them.
 #[must_use]
 pub fn list(setup: &Setup, states: &[ConnectionState]) -> Vec<Listed> {
-    let usable = setup.config.connections.iter().map(|connection| {
+    let joined = |connection: &ConnectionConfig| {
         let mut listed = Listed {
             kind: Some(connection.kind),
             method: Some(connection.access()),
@@ -133,13 +137,8 @@ pub fn list(setup: &Setup, states: &[ConnectionState]) -> Vec<Listed> {
             listed.add_state(state);
         }
         listed
-    });
-    let unusable = setup.config.unusable.iter().map(|connection| Listed {
-        health: Health::Failed,
-        problem: Some(connection.problem.clone()),
-        ..Listed::new(&connection.alias, &connection.url)
-    });
-    usable.chain(unusable).collect()
+    };
+    setup.config.connections.iter().map(joined).collect()
 }
 
 /// Prints all connections.
@@ -229,33 +228,21 @@ impl TestReport {
     }
 }
 
-/// The same for a connection that this version cannot use.
-#[must_use]
-pub fn unusable(problem: &Problem) -> Tested {
-    Tested {
-        checks: vec![Check::failed("config", &problem.message, &problem.remedy)],
-        problem: Some(problem.clone()),
-    }
-}
-
 fn test(args: &TestArgs, setup: &Setup, services: &dyn Services, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let named: Vec<String> = args.alias.iter().cloned().collect();
     let mut problems = Vec::new();
-    let mut only_config = true;
-    for chosen in setup.choose(&named)? {
-        let tested = match chosen {
-            Chosen::Usable(connection) => {
-                let tested = services.test(setup, connection);
-                only_config &= tested.problem.is_none();
-                tested
-            }
-            Chosen::Unusable(connection) => unusable(&connection.problem),
-        };
+    for connection in setup.choose(&named)? {
+        let tested = services.test(setup, connection);
         problems.extend(tested.problem.map(|problem| problem.kind));
-        print_test(&TestReport::new(chosen.alias(), tested.checks), args.json.json, output)?;
+        print_test(
+            &TestReport::new(&connection.alias, tested.checks),
+            args.json.json,
+            output,
+        )?;
     }
+    let only_setup = problems.iter().all(|kind| kind == ErrorKind::Setup.word());
     Ok(match Exit::of_problems(problems.iter().map(String::as_str)) {
-        Exit::Failed if only_config => Exit::Config,
+        Exit::Failed if only_setup => Exit::Config,
         exit => exit,
     })
 }

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::{
     arguments::Json,
-    connection,
     failure::{Exit, Failure},
     output::Output,
     services::{Check, Services},
@@ -73,9 +72,7 @@ fn connections(loaded: Loaded, paths: &Paths, services: &dyn Services, checks: &
     let mut problems = Vec::new();
     let enabled = setup.config.connections.iter().filter(|connection| connection.enabled);
     let tried = enabled.map(|connection| (&connection.alias, services.test(&setup, connection)));
-    let unusable = setup.config.unusable.iter();
-    let left_out = unusable.map(|other| (&other.alias, connection::unusable(&other.problem)));
-    for (alias, tested) in tried.chain(left_out) {
+    for (alias, tested) in tried {
         problems.extend(tested.problem.map(|problem| problem.kind));
         checks.extend(tested.checks.into_iter().map(|check| Check {
             name: format!("{alias} {}", check.name),
@@ -102,7 +99,7 @@ fn config_check(loaded: &Loaded, paths: &Paths) -> Check {
             format!("there is no {file}"),
             "describe your site there; config.example.toml shows every setting",
         ),
-        Some(_) if connections == 0 && loaded.config.unusable.is_empty() => Check::failed(
+        Some(_) if connections == 0 => Check::failed(
             "config",
             format!("{file} has no connection"),
             "add a [[connection]]; config.example.toml shows how",

@@ -12,7 +12,7 @@ use super::{
     failure::{Exit, Failure},
     output::Output,
     services::Services,
-    setup::{Chosen, Setup},
+    setup::Setup,
     table::Table,
     tag::{self, Wish},
 };
@@ -202,22 +202,10 @@ pub fn plan(
 /// The connections that are meant.
 fn aliases(args: &IssuesArgs, setup: &Setup) -> Result<Vec<Alias>, Failure> {
     let mut aliases = Vec::new();
-    for chosen in setup.choose(&args.connection)? {
-        match chosen {
-            Chosen::Usable(connection) if !aliases.contains(&connection.alias) => {
-                aliases.push(connection.alias.clone());
-            }
-            // Named by the user it is a mistake; among all it was already warned of.
-            Chosen::Unusable(connection) if !args.connection.is_empty() => {
-                setup.usable(connection.alias.as_str())?;
-            }
-            _ => {}
+    for connection in setup.choose(&args.connection)? {
+        if !aliases.contains(&connection.alias) {
+            aliases.push(connection.alias.clone());
         }
-    }
-    if aliases.is_empty()
-        && let Some(connection) = setup.config.unusable.first()
-    {
-        setup.usable(connection.alias.as_str())?;
     }
     Ok(aliases)
 }

@@ -93,7 +93,7 @@ fn check(
     let mut errors = Vec::new();
     if let (Ok(_), Some(alias)) = (&verdict, &args.connection) {
         let setup = load(output)?;
-        errors = services.check_jql(&setup, setup.usable(alias)?, &args.jql)?;
+        errors = services.check_jql(&setup, setup.named(alias)?, &args.jql)?;
     }
     if let Err(error) = &verdict {
         errors.push(error.server_message());

@@ -211,11 +211,7 @@ fn configure(store: &Store, config: &Config) -> Result<(), StoreError> {
             scope: connection.scope.clone(),
         })
         .collect();
-    let keep: Vec<Alias> = off
-        .into_iter()
-        .map(|connection| connection.alias.clone())
-        .chain(config.unusable.iter().map(|connection| connection.alias.clone()))
-        .collect();
+    let keep: Vec<Alias> = off.into_iter().map(|connection| connection.alias.clone()).collect();
     store.configure(&seeds, &keep)
 }
 

@@ -8,10 +8,7 @@ use super::{
     failure::{Exit, Failure},
     output::Output,
 };
-use crate::{
-    config::{self, Config, ConnectionConfig, Flaw, Loaded, Paths, Remark, UnusableConnection},
-    domain::Alias,
-};
+use crate::config::{self, Config, ConnectionConfig, Flaw, Loaded, Paths, Remark};
 
 /// The config and the folders.
 #[derive(Debug, Clone)]
@@ -22,26 +19,6 @@ pub struct Setup {
     pub paths: Paths,
     /// Warnings about the config.
     pub remarks: Vec<Remark>,
-}
-
-/// A connection that the user named, or one of all.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Chosen<'a> {
-    /// It can be used.
-    Usable(&'a ConnectionConfig),
-    /// It is configured for something that this version cannot do.
-    Unusable(&'a UnusableConnection),
-}
-
-impl Chosen<'_> {
-    /// Its alias.
-    #[must_use]
-    pub fn alias(&self) -> &Alias {
-        match self {
-            Self::Usable(connection) => &connection.alias,
-            Self::Unusable(connection) => &connection.alias,
-        }
-    }
 }
 
 impl Setup {
@@ -81,18 +58,15 @@ impl Setup {
     ///
     /// # Errors
     /// If there is none, or one of the aliases is unknown or switched off.
-    pub fn choose(&self, aliases: &[String]) -> Result<Vec<Chosen<'_>>, Failure> {
-        if self.config.connections.is_empty() && self.config.unusable.is_empty() {
+    pub fn choose(&self, aliases: &[String]) -> Result<Vec<&ConnectionConfig>, Failure> {
+        if self.config.connections.is_empty() {
             return Err(self.no_connection());
         }
         if !aliases.is_empty() {
             return aliases.iter().map(|alias| self.named(alias)).collect();
         }
-        let usable = self.config.connections.iter().filter(|connection| connection.enabled);
-        let all: Vec<_> = usable
-            .map(Chosen::Usable)
-            .chain(self.config.unusable.iter().map(Chosen::Unusable))
-            .collect();
+        let enabled = self.config.connections.iter().filter(|connection| connection.enabled);
+        let all: Vec<_> = enabled.collect();
         if all.is_empty() {
             let message = format!("every connection in {} is switched off", self.paths.config.display());
             return Err(Failure::new(Exit::Config, message).hint("set `enabled = true` on one of them"));
@@ -104,43 +78,22 @@ impl Setup {
     ///
     /// # Errors
     /// If it is unknown or switched off.
-    pub fn named(&self, alias: &str) -> Result<Chosen<'_>, Failure> {
-        if let Some(connection) = self.config.connection(alias) {
-            if connection.enabled {
-                return Ok(Chosen::Usable(connection));
-            }
-            let message = format!("the connection {} is switched off", connection.alias);
-            return Err(Failure::new(Exit::Config, message).hint("set `enabled = true` in the config"));
+    pub fn named(&self, alias: &str) -> Result<&ConnectionConfig, Failure> {
+        let connection = self.config.connection(alias).ok_or_else(|| self.unknown(alias))?;
+        if connection.enabled {
+            return Ok(connection);
         }
-        let unusable = &self.config.unusable;
-        let found = unusable
-            .iter()
-            .find(|other| other.alias.as_str().eq_ignore_ascii_case(alias));
-        found.map(Chosen::Unusable).ok_or_else(|| self.unknown(alias))
-    }
-
-    /// The usable connection of an alias.
-    ///
-    /// # Errors
-    /// If it is unknown, switched off, or configured for something that this version cannot do.
-    pub fn usable(&self, alias: &str) -> Result<&ConnectionConfig, Failure> {
-        match self.named(alias)? {
-            Chosen::Usable(connection) => Ok(connection),
-            Chosen::Unusable(connection) => {
-                let problem = &connection.problem;
-                Err(Failure::new(Exit::Config, problem.message.clone()).hint(problem.remedy.clone()))
-            }
-        }
+        let message = format!("the connection {} is switched off", connection.alias);
+        Err(Failure::new(Exit::Config, message).hint("set `enabled = true` in the config"))
     }
 
     fn unknown(&self, alias: &str) -> Failure {
-        let usable = self
+        let known: Vec<&str> = self
             .config
             .connections
             .iter()
-            .map(|connection| connection.alias.as_str());
-        let unusable = self.config.unusable.iter().map(|connection| connection.alias.as_str());
-        let known: Vec<&str> = usable.chain(unusable).collect();
+            .map(|connection| connection.alias.as_str())
+            .collect();
         let failure = Failure::new(Exit::Usage, format!("there is no connection {alias:?}"));
         match config::nearest(alias, &known) {
             Some(near) => failure.hint(format!("did you mean {near}?")),

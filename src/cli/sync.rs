@@ -9,7 +9,7 @@ use super::{
     failure::{Exit, Failure},
     output::Output,
     services::Services,
-    setup::{Chosen, Setup},
+    setup::Setup,
 };
 use crate::{
     domain::{Alias, Problem, Run, RunState},
@@ -104,23 +104,6 @@ impl From<&Run> for RunReport {
 }
 
 impl RunReport {
-    /// A run that could not begin.
-    #[must_use]
-    pub fn not_begun(alias: &Alias, problem: &Problem) -> Self {
-        Self {
-            connection: alias.clone(),
-            result: Outcome::Failed,
-            requests: 0,
-            received: 0,
-            new: 0,
-            changed: 0,
-            gone: 0,
-            sent: 0,
-            duration_ms: 0,
-            error: Some(problem.clone()),
-        }
-    }
-
     /// The same for people.
     #[must_use]
     pub fn line(&self) -> String {
@@ -141,16 +124,9 @@ impl RunReport {
 /// If no connection can be used, or the store cannot.
 pub fn run(args: &SyncArgs, setup: &Setup, services: &dyn Services, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let mut aliases: Vec<Alias> = Vec::new();
-    let mut reports = Vec::new();
-    for chosen in setup.choose(&args.connection)? {
-        match chosen {
-            Chosen::Usable(connection) if !aliases.contains(&connection.alias) => {
-                aliases.push(connection.alias.clone());
-            }
-            Chosen::Usable(_) => {}
-            Chosen::Unusable(connection) => {
-                reports.push(RunReport::not_begun(&connection.alias, &connection.problem));
-            }
+    for connection in setup.choose(&args.connection)? {
+        if !aliases.contains(&connection.alias) {
+            aliases.push(connection.alias.clone());
         }
     }
     let mut problems = Vec::new();
@@ -158,15 +134,12 @@ pub fn run(args: &SyncArgs, setup: &Setup, services: &dyn Services, output: &mut
         problems.extend(report.error.as_ref().map(|problem| problem.kind.clone()));
         print(report, args.json.json, output)
     };
-    reports.iter().try_for_each(&mut tell)?;
-    if !aliases.is_empty() {
-        let request = SyncRequest {
-            aliases,
-            census: args.census,
-            watch: args.watch,
-        };
-        services.sync(setup, &request, &mut tell)?;
-    }
+    let request = SyncRequest {
+        aliases,
+        census: args.census,
+        watch: args.watch,
+    };
+    services.sync(setup, &request, &mut tell)?;
     Ok(Exit::of_problems(problems.iter().map(String::as_str)))
 }
 

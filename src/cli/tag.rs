@@ -89,9 +89,11 @@ fn load(setup: &Setup, output: &mut Output<'_>) -> Result<Catalog, Failure> {
             .hint("name its files or folders: paths = [\"catalog/\"] under [catalog]"));
     }
     let catalog = Catalog::load(&config.catalog.paths);
-    let usable = config.connections.iter().map(|connection| connection.alias.clone());
-    let unusable = config.unusable.iter().map(|connection| connection.alias.clone());
-    let connections: Vec<Alias> = usable.chain(unusable).collect();
+    let connections: Vec<Alias> = config
+        .connections
+        .iter()
+        .map(|connection| connection.alias.clone())
+        .collect();
     let default = config.connections.iter().find(|connection| connection.default);
     let astray = catalog.unknown_aliases(&connections, default.map(|connection| &connection.alias));
     for flaw in catalog.flaws().iter().chain(&astray) {

@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 use super::{
     flaw::{Flaw, quoted},
     method::{self, SignIn},
-    model::{ConnectionConfig, TokenStore, UnusableConnection},
+    model::{ConnectionConfig, TokenStore},
     paths::Surroundings,
     query,
     reader::{Located, Reader, Section, Text},
@@ -39,16 +39,13 @@ const KEYS: [&str; 19] = [
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 const LONGEST_ALIAS: usize = 32;
 
-/// What all connections of a file come to.
-#[derive(Default)]
-pub(super) struct Connections {
-    pub(super) usable: Vec<ConnectionConfig>,
-    pub(super) unusable: Vec<UnusableConnection>,
-}
-
 /// Reads all connections; those with a mistake are left out.
-pub(super) fn read<'t>(reader: &mut Reader<'t>, sections: &[Section<'t>], around: &Surroundings<'_>) -> Connections {
-    let mut all = Connections::default();
+pub(super) fn read<'t>(
+    reader: &mut Reader<'t>,
+    sections: &[Section<'t>],
+    around: &Surroundings<'_>,
+) -> Vec<ConnectionConfig> {
+    let mut all = Vec::new();
     let mut aliases: Vec<Text<'t>> = Vec::new();
     let mut default: Option<usize> = None;
     for section in sections {
@@ -63,21 +60,12 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, sections: &[Section<'t>], around
             }
         }
         let is_default = is_default.is_some_and(|flag| flag.value);
-        match one(reader, section, alias, is_default, around) {
-            Some(Outcome::Usable(connection)) => all.usable.push(*connection),
-            Some(Outcome::Unusable(connection)) => all.unusable.push(connection),
-            None => {}
-        }
+        all.extend(one(reader, section, alias, is_default, around));
     }
-    if let ([only], [_]) = (all.usable.as_mut_slice(), sections) {
+    if let ([only], [_]) = (all.as_mut_slice(), sections) {
         only.default = true;
     }
     all
-}
-
-enum Outcome {
-    Usable(Box<ConnectionConfig>),
-    Unusable(UnusableConnection),
 }
 
 fn alias<'t>(reader: &mut Reader<'t>, section: &Section<'t>, seen: &mut Vec<Text<'t>>) -> Option<Alias> {
@@ -120,7 +108,7 @@ fn one<'t>(
     alias: Option<Alias>,
     default: bool,
     around: &Surroundings<'_>,
-) -> Option<Outcome> {
+) -> Option<ConnectionConfig> {
     reader.known_keys(section, &KEYS);
     let kind = reader
         .word(section, "kind", "kind", &["cloud", "data-center"])
@@ -134,20 +122,11 @@ fn one<'t>(
     let filled = Filled::read(reader, section, around);
     let (alias, url, sign_in) = (alias?, url?, sign_in?);
     let kind = kind.unwrap_or(Deployment::DataCenter);
-    match sign_in {
-        SignIn::Method { method, word } => {
-            method::remark_on_kind(reader, &word, kind);
-            let mut connection = ConnectionConfig::new(alias, kind, url, method);
-            connection.default = default;
-            filled.apply(&mut connection);
-            Some(Outcome::Usable(Box::new(connection)))
-        }
-        SignIn::Unsupported(remark) => Some(Outcome::Unusable(UnusableConnection {
-            alias,
-            url,
-            problem: remark.to_problem(),
-        })),
-    }
+    method::remark_on_kind(reader, &sign_in.word, kind);
+    let mut connection = ConnectionConfig::new(alias, kind, url, sign_in.method);
+    connection.default = default;
+    filled.apply(&mut connection);
+    Some(connection)
 }
 
 /// `url` or `subdomain`, one of them.
@@ -178,7 +157,7 @@ fn infer_kind(url: &str, sign_in: Option<&SignIn<'_>>) -> Option<Deployment> {
     if site::is_cloud_host(&url) {
         return Some(Deployment::Cloud);
     }
-    sign_in.and_then(SignIn::usual_kind)
+    sign_in.map(SignIn::usual_kind)
 }
 
 /// The keys with a default.

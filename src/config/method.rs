@@ -7,7 +7,6 @@ use super::{
     model::{Method, SecretSource},
     paths::Surroundings,
     reader::{Located, Reader, Section, Text},
-    remark::Remark,
 };
 use crate::domain::Deployment;
 use toml::de::DeValue;
@@ -21,28 +20,21 @@ const METHODS: [&str; 6] = [
     "basic",
 ];
 
-/// How a connection signs in.
-pub(super) enum SignIn<'t> {
-    /// In a way that works.
-    Method { method: Method, word: Text<'t> },
-    /// In a way that this version does not know.
-    Unsupported(Remark),
+/// How a connection signs in, and the word that says so.
+pub(super) struct SignIn<'t> {
+    pub(super) method: Method,
+    pub(super) word: Text<'t>,
 }
 
 impl SignIn<'_> {
-    /// The kind of Jira that has this sign-in, where there is only one.
-    pub(super) fn usual_kind(&self) -> Option<Deployment> {
-        match self {
-            Self::Method { method, .. } => Some(usual_kind(method)),
-            Self::Unsupported(_) => None,
+    /// The kind of Jira that has this sign-in, or has it most.
+    pub(super) fn usual_kind(&self) -> Deployment {
+        match self.method {
+            Method::ApiToken { .. } | Method::OAuth2Cloud { .. } => Deployment::Cloud,
+            Method::OAuth1 { .. } | Method::OAuth2DataCenter { .. } | Method::Pat { .. } | Method::Basic { .. } => {
+                Deployment::DataCenter
+            }
         }
-    }
-}
-
-fn usual_kind(method: &Method) -> Deployment {
-    match method {
-        Method::ApiToken { .. } => Deployment::Cloud,
-        Method::Pat { .. } | Method::Basic { .. } => Deployment::DataCenter,
     }
 }
 
@@ -61,39 +53,77 @@ pub(super) fn read<'t>(
     if auth.entry("method").is_none() {
         reader.missing(&auth, &["method"], "method = \"api-token\"");
     }
-    let text = reader.text(&auth, "method")?;
-    match text.value {
-        "api-token" => {
-            reader.known_keys(&auth, &["method", "email", "secret"]);
-            let email = email(reader, &auth);
-            let secret = secret(reader, &auth, around);
-            let (email, secret) = (email?, secret?);
-            Some(usable(text, secret, |secret| Method::ApiToken { email, secret }))
+    let word = reader.text(&auth, "method")?;
+    let method = match word.value {
+        "api-token" => api_token(reader, &auth, around),
+        "oauth1" => oauth1(reader, &auth, around),
+        "oauth2-cloud" => {
+            client(reader, &auth, around).map(|(client_id, secret)| Method::OAuth2Cloud { client_id, secret })
+        }
+        "oauth2-data-center" => {
+            client(reader, &auth, around).map(|(client_id, secret)| Method::OAuth2DataCenter { client_id, secret })
         }
         "pat" => {
             reader.known_keys(&auth, &["method", "secret"]);
-            let secret = secret(reader, &auth, around)?;
-            Some(usable(text, secret, |secret| Method::Pat { secret }))
+            secret(reader, &auth, around).map(|secret| Method::Pat { secret })
         }
-        "basic" => {
-            reader.known_keys(&auth, &["method", "username", "secret"]);
-            let username = required(reader, &auth, "username", "username = \"me\"");
-            let secret = secret(reader, &auth, around);
-            let (username, secret) = (username?.value.to_owned(), secret?);
-            Some(usable(text, secret, |secret| Method::Basic { username, secret }))
-        }
-        "oauth1" | "oauth2-cloud" | "oauth2-data-center" => oauth(reader, &auth, &text, around),
+        "basic" => basic(reader, &auth, around),
         _ => {
-            reader.unknown_word(&text, "method", &METHODS);
+            reader.unknown_word(&word, "method", &METHODS);
             None
         }
-    }
+    };
+    Some(SignIn { method: method?, word })
+}
+
+fn api_token<'t>(reader: &mut Reader<'t>, auth: &Section<'t>, around: &Surroundings<'_>) -> Option<Method> {
+    reader.known_keys(auth, &["method", "email", "secret"]);
+    let email = email(reader, auth);
+    let secret = secret(reader, auth, around);
+    Some(Method::ApiToken {
+        email: email?,
+        secret: secret?,
+    })
+}
+
+fn basic<'t>(reader: &mut Reader<'t>, auth: &Section<'t>, around: &Surroundings<'_>) -> Option<Method> {
+    reader.known_keys(auth, &["method", "username", "secret"]);
+    let username = required(reader, auth, "username", "username = \"me\"");
+    let secret = secret(reader, auth, around);
+    Some(Method::Basic {
+        username: username?.value.to_owned(),
+        secret: secret?,
+    })
+}
+
+fn oauth1<'t>(reader: &mut Reader<'t>, auth: &Section<'t>, around: &Surroundings<'_>) -> Option<Method> {
+    const EXAMPLE: &str = "private_key = { file = \"jira.pem\" }";
+    reader.known_keys(auth, &["method", "consumer_key", "private_key"]);
+    let consumer_key = required(reader, auth, "consumer_key", "consumer_key = \"crosstie\"");
+    let private_key = located_secret(reader, auth, "private_key", EXAMPLE, around);
+    Some(Method::OAuth1 {
+        consumer_key: consumer_key?.value.to_owned(),
+        private_key: private_key?,
+    })
+}
+
+/// The id and the secret of an app.
+fn client<'t>(
+    reader: &mut Reader<'t>,
+    auth: &Section<'t>,
+    around: &Surroundings<'_>,
+) -> Option<(String, SecretSource)> {
+    reader.known_keys(auth, &["method", "client_id", "secret"]);
+    let client_id = required(reader, auth, "client_id", "client_id = \"…\"");
+    let secret = secret(reader, auth, around);
+    Some((client_id?.value.to_owned(), secret?))
 }
 
 /// A warning if the method belongs to the other kind of Jira.
 pub(super) fn remark_on_kind(reader: &mut Reader<'_>, word: &Text<'_>, kind: Deployment) {
     let meant = match word.value {
-        "api-token" => Deployment::Cloud,
+        "oauth1" => return,
+        "api-token" | "oauth2-cloud" => Deployment::Cloud,
         _ => Deployment::DataCenter,
     };
     if meant == kind {
@@ -112,59 +142,6 @@ pub(super) fn remark_on_kind(reader: &mut Reader<'_>, word: &Text<'_>, kind: Dep
             usual,
         },
     );
-}
-
-/// A secret that can be found, or a remark that this version cannot look there.
-type Secret = Result<SecretSource, Remark>;
-
-fn usable<'t>(word: Text<'t>, secret: Secret, method: impl FnOnce(SecretSource) -> Method) -> SignIn<'t> {
-    match secret {
-        Ok(secret) => SignIn::Method {
-            method: method(secret),
-            word,
-        },
-        Err(remark) => SignIn::Unsupported(remark),
-    }
-}
-
-/// Checks an OAuth table for what it must hold, then says that it has to wait.
-fn oauth<'t>(
-    reader: &mut Reader<'t>,
-    auth: &Section<'t>,
-    method: &Text<'t>,
-    around: &Surroundings<'_>,
-) -> Option<SignIn<'t>> {
-    let complete = if method.value == "oauth1" {
-        reader.known_keys(auth, &["method", "consumer_key", "private_key"]);
-        let consumer = required(reader, auth, "consumer_key", "consumer_key = \"crosstie\"");
-        let key = located_secret(
-            reader,
-            auth,
-            "private_key",
-            "private_key = { file = \"jira.pem\" }",
-            around,
-        );
-        consumer.is_some() && key.is_some()
-    } else {
-        reader.known_keys(auth, &["method", "client_id", "secret"]);
-        let client = required(reader, auth, "client_id", "client_id = \"…\"");
-        let secret = secret(reader, auth, around);
-        client.is_some() && secret.is_some()
-    };
-    if !complete {
-        return None;
-    }
-    let instead = match method.value {
-        "oauth2-cloud" => "sign in with \"api-token\" until then",
-        _ => "sign in with \"pat\" or \"basic\" until then",
-    };
-    Some(SignIn::Unsupported(reader.complain(
-        method,
-        Flaw::Unsupported {
-            what: format!("the method {} is", method.value),
-            remedy: instead.to_owned(),
-        },
-    )))
 }
 
 fn required<'t>(reader: &mut Reader<'t>, section: &Section<'t>, key: &str, example: &str) -> Option<Text<'t>> {
@@ -191,7 +168,7 @@ fn email<'t>(reader: &mut Reader<'t>, auth: &Section<'t>) -> Option<String> {
     Some(text.value.to_owned())
 }
 
-fn secret<'t>(reader: &mut Reader<'t>, auth: &Section<'t>, around: &Surroundings<'_>) -> Option<Secret> {
+fn secret<'t>(reader: &mut Reader<'t>, auth: &Section<'t>, around: &Surroundings<'_>) -> Option<SecretSource> {
     located_secret(reader, auth, "secret", "secret = { env = \"ACME_TOKEN\" }", around)
 }
 
@@ -201,23 +178,18 @@ fn located_secret<'t>(
     key: &str,
     example: &str,
     around: &Surroundings<'_>,
-) -> Option<Secret> {
+) -> Option<SecretSource> {
     let Some(entry) = auth.entry(key) else {
         reader.missing(auth, &[key], example);
         return None;
     };
     match entry.value {
-        DeValue::String(text) if text == "keyring" => {
-            let what = "a secret in the keyring is".to_owned();
-            let remedy = "use { env = \"NAME\" }, { file = \"path\" } or { command = [\"pass\", \"show\", \"jira\"] }";
-            let remedy = remedy.to_owned();
-            Some(Err(reader.complain(&entry, Flaw::Unsupported { what, remedy })))
-        }
+        DeValue::String(text) if text == "keyring" => Some(SecretSource::Keyring),
         DeValue::String(_) => {
             reader.complain(&entry, Flaw::InlineSecret);
             None
         }
-        _ => source(reader, auth, key, around).map(Ok),
+        _ => source(reader, auth, key, around),
     }
 }
 

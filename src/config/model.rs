@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use super::defaults;
-use crate::domain::{Access, Alias, Column, Deployment, Problem};
+use crate::domain::{Access, Alias, Column, Deployment};
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +20,6 @@ pub struct Config {
     pub catalog: CatalogSettings,
     /// `[[connection]]`, in file order.
     pub connections: Vec<ConnectionConfig>,
-    /// Connections that are well written, but ask for something that this version cannot do.
-    pub unusable: Vec<UnusableConnection>,
     /// `[[view]]`, in file order; the built-in ones when the file has none.
     pub views: Vec<ViewConfig>,
     /// `[ui]`.
@@ -41,7 +39,6 @@ impl Default for Config {
             jira,
             catalog: CatalogSettings::default(),
             connections: Vec::new(),
-            unusable: Vec::new(),
             ui: UiSettings::default(),
             keys: BTreeMap::new(),
         }
@@ -62,17 +59,6 @@ impl Config {
     pub fn default_connection(&self) -> Option<&ConnectionConfig> {
         self.connections.iter().find(|connection| connection.default)
     }
-}
-
-/// A connection that is configured for something which this version cannot do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnusableConnection {
-    /// Its alias.
-    pub alias: Alias,
-    /// Site address, as far as it could be read.
-    pub url: String,
-    /// What it asks for, and what to do instead.
-    pub problem: Problem,
 }
 
 /// `[sync]`.
@@ -187,6 +173,9 @@ impl ConnectionConfig {
     pub fn access(&self) -> Access {
         match self.method {
             Method::ApiToken { .. } => Access::ApiToken,
+            Method::OAuth2Cloud { .. } => Access::OAuth2Cloud,
+            Method::OAuth1 { .. } => Access::OAuth1,
+            Method::OAuth2DataCenter { .. } => Access::OAuth2DataCenter,
             Method::Pat { .. } => Access::Pat,
             Method::Basic { .. } => Access::Basic,
         }
@@ -219,6 +208,27 @@ pub enum Method {
         /// The token.
         secret: SecretSource,
     },
+    /// Cloud: OAuth 2.0 with an app of one's own (3LO).
+    OAuth2Cloud {
+        /// The app's id.
+        client_id: String,
+        /// The app's secret.
+        secret: SecretSource,
+    },
+    /// OAuth 1.0a over an application link, signed with RSA-SHA1.
+    OAuth1 {
+        /// The consumer key of the application link.
+        consumer_key: String,
+        /// The private key, in any of its usual spellings.
+        private_key: SecretSource,
+    },
+    /// Data Center: OAuth 2.0 over an incoming application link.
+    OAuth2DataCenter {
+        /// The link's client id.
+        client_id: String,
+        /// The link's client secret.
+        secret: SecretSource,
+    },
     /// Data Center: personal access token.
     Pat {
         /// The token.
@@ -231,6 +241,22 @@ pub enum Method {
         /// Password.
         secret: SecretSource,
     },
+}
+
+impl Method {
+    /// Where the secret is found that the user brings along: token, password, app secret or private
+    /// key.
+    #[must_use]
+    pub fn secret(&self) -> &SecretSource {
+        match self {
+            Self::ApiToken { secret, .. }
+            | Self::OAuth2Cloud { secret, .. }
+            | Self::OAuth2DataCenter { secret, .. }
+            | Self::Pat { secret }
+            | Self::Basic { secret, .. } => secret,
+            Self::OAuth1 { private_key, .. } => private_key,
+        }
+    }
 }
 
 /// Where a secret is found; never the secret itself.

@@ -13,7 +13,7 @@ use super::{
     duration,
     model::{Config, ConnectionConfig, Method, SecretSource, TokenStore, ViewConfig},
 };
-use crate::domain::{Access, Column, Deployment};
+use crate::domain::{Column, Deployment};
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -70,7 +70,10 @@ struct Auth<'a> {
     method: &'static str,
     email: Option<&'a str>,
     username: Option<&'a str>,
-    secret: Secret<'a>,
+    client_id: Option<&'a str>,
+    consumer_key: Option<&'a str>,
+    secret: Option<Secret<'a>>,
+    private_key: Option<Secret<'a>>,
 }
 
 #[derive(Serialize)]
@@ -157,26 +160,35 @@ fn connection(connection: &ConnectionConfig) -> Connection<'_> {
 }
 
 fn auth(connection: &ConnectionConfig) -> Auth<'_> {
-    let (email, username, secret) = match &connection.method {
-        Method::ApiToken { email, secret } => (Some(email.as_str()), None, secret),
-        Method::Pat { secret } => (None, None, secret),
-        Method::Basic { username, secret } => (None, Some(username.as_str()), secret),
+    let mut auth = Auth {
+        method: connection.access().word(),
+        email: None,
+        username: None,
+        client_id: None,
+        consumer_key: None,
+        secret: None,
+        private_key: None,
     };
-    Auth {
-        method: match connection.access() {
-            Access::ApiToken => "api-token",
-            Access::Pat => "pat",
-            Access::Basic => "basic",
-        },
-        email,
-        username,
-        secret: match secret {
-            SecretSource::Keyring => Secret::Keyring,
-            SecretSource::Env(name) => Secret::Env(name),
-            SecretSource::Command(words) => Secret::Command(words),
-            SecretSource::File(path) => Secret::File(path),
-        },
+    match &connection.method {
+        Method::ApiToken { email, .. } => auth.email = Some(email),
+        Method::Basic { username, .. } => auth.username = Some(username),
+        Method::OAuth2Cloud { client_id, .. } | Method::OAuth2DataCenter { client_id, .. } => {
+            auth.client_id = Some(client_id);
+        }
+        Method::OAuth1 { consumer_key, .. } => auth.consumer_key = Some(consumer_key),
+        Method::Pat { .. } => {}
     }
+    let secret = Some(match connection.method.secret() {
+        SecretSource::Keyring => Secret::Keyring,
+        SecretSource::Env(name) => Secret::Env(name),
+        SecretSource::Command(words) => Secret::Command(words),
+        SecretSource::File(path) => Secret::File(path),
+    });
+    match connection.method {
+        Method::OAuth1 { .. } => auth.private_key = secret,
+        _ => auth.secret = secret,
+    }
+    auth
 }
 
 fn view(view: &ViewConfig) -> View<'_> {

@@ -154,28 +154,40 @@ fn every_setting_arrives() {
 }
 
 #[test]
-fn one_connection_that_must_wait_leaves_the_others_alone() {
-    let (config, _) = parse(
+fn every_way_to_sign_in_is_read_and_printed() {
+    let config = clean(
         r#"
         [[connection]]
-        alias = "later"
+        alias = "cloud"
         subdomain = "acme"
         auth = { method = "oauth2-cloud", client_id = "x", secret = "keyring" }
         [[connection]]
-        alias = "now"
-        url = "https://jira.acme.com"
-        auth = { method = "pat", secret = { env = "TOKEN" } }
+        alias = "link"
+        url = "https://jira.acme.com/jira"
+        auth = { method = "oauth1", consumer_key = "crosstie", private_key = { file = "jira.pem" } }
+        [[connection]]
+        alias = "provider"
+        url = "https://tickets.acme.com"
+        auth = { method = "oauth2-data-center", client_id = "y", secret = { env = "APP" } }
         "#,
-        &around(),
     );
-    assert_eq!(config.connections.len(), 1);
-    assert_eq!(config.connections[0].alias.as_str(), "now");
-    let later = &config.unusable[0];
+    let kinds: Vec<_> = config
+        .connections
+        .iter()
+        .map(|one| (one.kind, one.access().word()))
+        .collect();
     assert_eq!(
-        (later.alias.as_str(), later.url.as_str()),
-        ("later", "https://acme.atlassian.net")
+        kinds,
+        [
+            (Deployment::Cloud, "oauth2-cloud"),
+            (Deployment::DataCenter, "oauth1"),
+            (Deployment::DataCenter, "oauth2-data-center"),
+        ]
     );
-    insta::assert_snapshot!(later.problem.message, @r#"/etc/crosstie/config.toml:5:27: connection[0].auth.method: the method oauth2-cloud is not supported by this version"#);
+    let key = SecretSource::File("/etc/crosstie/jira.pem".into());
+    assert_eq!(config.connections[1].method.secret(), &key);
+    assert_eq!(config.connections[0].method.secret(), &SecretSource::Keyring);
+    assert_eq!(clean(&print(&config).unwrap()), config);
 }
 
 /// Both must go along when a key is added.

@@ -21,6 +21,15 @@ pub enum Deployment {
 pub enum Access {
     /// E-mail and API token.
     ApiToken,
+    /// OAuth 2.0 of Cloud (3LO).
+    #[serde(rename = "oauth2-cloud")]
+    OAuth2Cloud,
+    /// OAuth 1.0a, signed with RSA-SHA1.
+    #[serde(rename = "oauth1")]
+    OAuth1,
+    /// OAuth 2.0 of Data Center.
+    #[serde(rename = "oauth2-data-center")]
+    OAuth2DataCenter,
     /// Personal access token.
     Pat,
     /// User name and password.
@@ -33,9 +42,46 @@ impl Access {
     pub fn label(self) -> &'static str {
         match self {
             Self::ApiToken => "API token",
+            Self::OAuth2Cloud | Self::OAuth2DataCenter => "OAuth 2.0",
+            Self::OAuth1 => "OAuth 1.0a",
             Self::Pat => "access token",
             Self::Basic => "password",
         }
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::ApiToken,
+        Self::OAuth2Cloud,
+        Self::OAuth1,
+        Self::OAuth2DataCenter,
+        Self::Pat,
+        Self::Basic,
+    ];
+
+    /// The word of the config, of commands and of JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ApiToken => "api-token",
+            Self::OAuth2Cloud => "oauth2-cloud",
+            Self::OAuth1 => "oauth1",
+            Self::OAuth2DataCenter => "oauth2-data-center",
+            Self::Pat => "pat",
+            Self::Basic => "basic",
+        }
+    }
+
+    /// The sign-in of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|access| access.word() == word)
+    }
+
+    /// Whether a person grants this sign-in in the browser, so that it has tokens of its own.
+    #[must_use]
+    pub fn is_granted(self) -> bool {
+        matches!(self, Self::OAuth2Cloud | Self::OAuth1 | Self::OAuth2DataCenter)
     }
 }
 

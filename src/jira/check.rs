@@ -13,12 +13,10 @@ use url::Url;
 
 use super::{
     Client, ServerInfo,
-    client::{secret_error, secret_source},
     error::{Error, ErrorKind},
     transport,
 };
 use crate::{
-    auth,
     clock::SharedClock,
     config::ConnectionConfig,
     domain::{Deployment, Project},
@@ -117,12 +115,7 @@ impl Report {
 
 /// From the secret to a server that is Jira.
 async fn reach(config: &ConnectionConfig, clock: &SharedClock, report: &mut Report) -> Option<Client> {
-    let source = secret_source(&config.method);
-    let client = match auth::resolve(source).await {
-        Ok(secret) => Client::new(config, secret, clock.clone()),
-        Err(error) => Err(secret_error(&config.alias, error)),
-    };
-    let client = match client {
+    let client = match Client::open(config, clock.clone()).await {
         Ok(client) => client,
         Err(error) if error.kind == ErrorKind::Secret => {
             report.error("secret found", &error);

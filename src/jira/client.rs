@@ -33,9 +33,9 @@ use super::{
     transport,
 };
 use crate::{
-    auth::{self, AuthError, Signer},
+    auth::{self, AuthError, AuthErrorKind, Signer},
     clock::SharedClock,
-    config::{ConnectionConfig, Method, SecretSource},
+    config::ConnectionConfig,
     domain::{Alias, Deployment},
 };
 
@@ -112,7 +112,7 @@ impl Client {
     /// # Errors
     /// As [`Client::new`], and [`ErrorKind::Secret`] when the secret is not found.
     pub async fn open(config: &ConnectionConfig, clock: SharedClock) -> Result<Self, Error> {
-        let secret = auth::resolve(secret_source(&config.method)).await;
+        let secret = auth::resolve(config.method.secret()).await;
         let secret = secret.map_err(|error| secret_error(&config.alias, error))?;
         Self::new(config, secret, clock)
     }
@@ -252,14 +252,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where the secret of a method is found.
-pub(crate) fn secret_source(method: &Method) -> &SecretSource {
-    match method {
-        Method::ApiToken { secret, .. } | Method::Pat { secret } | Method::Basic { secret, .. } => secret,
-    }
-}
-
 /// A sign-in that could not even be prepared.
 pub(crate) fn secret_error(alias: &Alias, error: AuthError) -> Error {
-    Error::new(ErrorKind::Secret, format!("{alias}: {}", error.message), error.remedy)
+    let kind = match error.kind {
+        AuthErrorKind::Secret => ErrorKind::Secret,
+        AuthErrorKind::SignIn => ErrorKind::Auth,
+        AuthErrorKind::Network => ErrorKind::Network,
+        AuthErrorKind::Setup => ErrorKind::Setup,
+    };
+    Error::new(kind, format!("{alias}: {}", error.message), error.remedy)
 }

@@ -213,6 +213,9 @@ pub(crate) fn sign_in_remedy(access: Access) -> &'static str {
             "check that `email` is the token owner's and that the API token is complete, not expired and not revoked"
         }
         Access::Pat => "create a new personal access token in your Jira profile and store it where the config says",
+        Access::OAuth2Cloud | Access::OAuth1 | Access::OAuth2DataCenter => {
+            "sign in again: `crosstie connection authorize` with the connection's alias"
+        }
         Access::Basic => "check user name and password; where passwords are switched off, use method = \"pat\"",
     }
 }

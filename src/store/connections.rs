@@ -385,7 +385,7 @@ fn configure_one(transaction: &Transaction<'_>, position: usize, seed: &Connecti
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .optional()?;
-    let access = words::access(seed.access);
+    let access = seed.access.word();
     let Some((id, site, scope)) = found else {
         transaction.execute(
             "INSERT INTO connection (alias, position, site, access, scope) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -19,20 +19,8 @@ pub(super) fn deployment_from(word: &str) -> Option<Deployment> {
     }
 }
 
-pub(super) fn access(access: Access) -> &'static str {
-    match access {
-        Access::ApiToken => "api-token",
-        Access::Pat => "pat",
-        Access::Basic => "basic",
-    }
-}
-
 pub(super) fn access_from(word: &str) -> Access {
-    match word {
-        "pat" => Access::Pat,
-        "basic" => Access::Basic,
-        _ => Access::ApiToken,
-    }
+    Access::from_word(word).unwrap_or(Access::ApiToken)
 }
 
 pub(super) fn health(health: Health) -> &'static str {

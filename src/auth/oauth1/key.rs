@@ -224,9 +224,7 @@ impl PrivateKey {
     /// the signature is always the same.
     pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         let digest = Sha1::digest(message);
-        let signed = self
-            .key
-            .sign_with_rng(&mut OsRng, Pkcs1v15Sign::new::<Sha1>(), &digest);
+        let signed = self.key.sign_with_rng(&mut OsRng, Pkcs1v15Sign::new::<Sha1>(), &digest);
         signed.map_err(|_| KeyError::Damaged)
     }
 }

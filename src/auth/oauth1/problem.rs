@@ -135,7 +135,9 @@ impl Problem {
             Self::ConsumerKeyUnknown => "knows no application link with this consumer key".to_owned(),
             Self::ConsumerKeyRejected => "does not accept this consumer key".to_owned(),
             Self::ConsumerKeyRefused => "does not serve this consumer key at present".to_owned(),
-            Self::SignatureInvalid => "says that the signature does not fit the public key of the application link".to_owned(),
+            Self::SignatureInvalid => {
+                "says that the signature does not fit the public key of the application link".to_owned()
+            }
             Self::SignatureMethodRejected => "does not take RSA-SHA1 signatures for this consumer key".to_owned(),
             Self::TimestampRefused => "says that this machine's clock differs too much from its own".to_owned(),
             Self::NonceUsed => "has seen this very request before".to_owned(),
@@ -153,7 +155,10 @@ impl Problem {
             Self::ParameterRejected(names) => format!("does not accept {}", listed(names)),
             Self::VersionRejected => "does not take OAuth 1.0".to_owned(),
             Self::Other { word, advice: None } => format!("reports the OAuth problem {word}"),
-            Self::Other { word, advice: Some(advice) } => format!("reports the OAuth problem {word}: {advice}"),
+            Self::Other {
+                word,
+                advice: Some(advice),
+            } => format!("reports the OAuth problem {word}: {advice}"),
         }
     }
 
@@ -172,12 +177,15 @@ impl Problem {
             Self::TimestampRefused => "set the clock of this machine (and of the server), best by NTP".to_owned(),
             Self::NonceUsed => "try again; if it comes back, a proxy in front of Jira repeats requests".to_owned(),
             Self::TokenUsed | Self::VerifierInvalid => {
-                "start again with `crosstie connection authorize`, and take the code of that attempt within ten minutes".to_owned()
+                "start again with `crosstie connection authorize`, and take the code of that attempt within ten minutes"
+                    .to_owned()
             }
             Self::PermissionDenied => format!(
                 "check that the account may use Jira, and that the link allows it to act for people (three-legged OAuth): {SCREEN}"
             ),
-            Self::PermissionUnknown => "open the address of the sign-in in a browser, press Allow, then give the code".to_owned(),
+            Self::PermissionUnknown => {
+                "open the address of the sign-in in a browser, press Allow, then give the code".to_owned()
+            }
             Self::UserRefused => "sign in again with `crosstie connection authorize`, and press Allow".to_owned(),
             Self::TokenRejected
             | Self::TokenExpired
@@ -185,7 +193,8 @@ impl Problem {
             | Self::SessionHandleInvalid
             | Self::AdditionalAuthorizationRequired => "sign in again: crosstie connection authorize".to_owned(),
             Self::ParameterAbsent(_) => {
-                "a proxy in front of Jira may take the Authorization header away; ask its administrator to pass it on".to_owned()
+                "a proxy in front of Jira may take the Authorization header away; ask its administrator to pass it on"
+                    .to_owned()
             }
             Self::ParameterRejected(_) | Self::VersionRejected | Self::Other { .. } => format!(
                 "look at the link in Jira ({SCREEN}) and at Jira's log; on Jira 8.22 and later, oauth2-data-center or pat work as well"
@@ -223,7 +232,9 @@ fn value(text: &str, key: &str) -> Option<String> {
             .split(|c: char| c.is_whitespace() || matches!(c, '&' | ',' | ';' | '"' | '<' | '}'))
             .next(),
     }?;
-    let decoded = percent_decode_str(&raw.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let decoded = percent_decode_str(&raw.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned();
     let short: String = decoded.chars().take(LONGEST_VALUE).collect();
     Some(text::clean_line(short.trim()).into_owned())
 }
@@ -249,7 +260,10 @@ mod tests {
         ("permission_denied", Problem::PermissionDenied),
         ("permission_unknown", Problem::PermissionUnknown),
         ("user_refused", Problem::UserRefused),
-        ("additional_authorization_required", Problem::AdditionalAuthorizationRequired),
+        (
+            "additional_authorization_required",
+            Problem::AdditionalAuthorizationRequired,
+        ),
         ("version_rejected", Problem::VersionRejected),
     ];
 
@@ -263,8 +277,15 @@ mod tests {
             let header = challenge(&format!(r#"OAuth realm="https%3A%2F%2Fjira", oauth_problem="{word}""#));
             assert_eq!(Problem::read(&header, b""), Some(problem.clone()), "{word}");
             let body = format!("oauth_problem={word}&oauth_problem_advice=x");
-            assert_eq!(Problem::read(&HeaderMap::new(), body.as_bytes()), Some(problem.clone()), "{word}");
-            assert!(!problem.explanation().is_empty() && !problem.remedy().is_empty(), "{word}");
+            assert_eq!(
+                Problem::read(&HeaderMap::new(), body.as_bytes()),
+                Some(problem.clone()),
+                "{word}"
+            );
+            assert!(
+                !problem.explanation().is_empty() && !problem.remedy().is_empty(),
+                "{word}"
+            );
         }
     }
 
@@ -273,21 +294,43 @@ mod tests {
         let absent = |names: &[&str]| Problem::ParameterAbsent(names.iter().map(|&name| name.to_owned()).collect());
         for (text, expected) in [
             ("OAUTH OAuth_Problem=Token_Rejected", Problem::TokenRejected),
-            ("OAuth oauth_problem = \"token_expired\" , realm=\"x\"", Problem::TokenExpired),
+            (
+                "OAuth oauth_problem = \"token_expired\" , realm=\"x\"",
+                Problem::TokenExpired,
+            ),
             ("oauth_problem_advice=a&oauth_problem=nonce_used", Problem::NonceUsed),
             ("{\"message\":\"oauth_problem=token_revoked\"}", Problem::TokenRevoked),
             ("<p>oauth_problem=token_used</p>", Problem::TokenUsed),
-            ("oauth_problem=parameter_absent&oauth_parameters_absent=oauth_token%26oauth_nonce", absent(&["oauth_token", "oauth_nonce"])),
+            (
+                "oauth_problem=parameter_absent&oauth_parameters_absent=oauth_token%26oauth_nonce",
+                absent(&["oauth_token", "oauth_nonce"]),
+            ),
             ("oauth_problem=parameter_absent", absent(&[])),
-            ("oauth_problem=new_one&oauth_problem_advice=Ask%20us+again", Problem::Other { word: "new_one".into(), advice: Some("Ask us again".into()) }),
+            (
+                "oauth_problem=new_one&oauth_problem_advice=Ask%20us+again",
+                Problem::Other {
+                    word: "new_one".into(),
+                    advice: Some("Ask us again".into()),
+                },
+            ),
         ] {
-            assert_eq!(Problem::read(&HeaderMap::new(), text.as_bytes()), Some(expected), "{text}");
+            assert_eq!(
+                Problem::read(&HeaderMap::new(), text.as_bytes()),
+                Some(expected),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn other_refusals_are_no_problem_report() {
-        for text in ["", "Unauthorized", "oauth_problem", "see oauth_problem_advice=x", "<html>login</html>"] {
+        for text in [
+            "",
+            "Unauthorized",
+            "oauth_problem",
+            "see oauth_problem_advice=x",
+            "<html>login</html>",
+        ] {
             assert_eq!(Problem::read(&HeaderMap::new(), text.as_bytes()), None, "{text}");
         }
         assert_eq!(Problem::read(&challenge("Basic realm=\"proxy\""), b"\xff\xfe"), None);

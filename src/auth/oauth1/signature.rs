@@ -122,7 +122,10 @@ mod tests {
         for (url, expected) in [
             ("http://EXAMPLE.COM:80/r%20v/X?id=123", "http://example.com/r%20v/X"),
             ("https://www.example.net:8080/?q=1", "https://www.example.net:8080/"),
-            ("https://jira.example.com:443/jira/rest", "https://jira.example.com/jira/rest"),
+            (
+                "https://jira.example.com:443/jira/rest",
+                "https://jira.example.com/jira/rest",
+            ),
             ("http://jira.example.com:443", "http://jira.example.com:443/"),
             ("https://bücher.example/x#part", "https://xn--bcher-kva.example/x"),
             ("http://[::1]:2990/jira/a;b=c", "http://[::1]:2990/jira/a;b=c"),

@@ -69,3 +69,97 @@ impl fmt::Debug for OAuth1 {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http::{HeaderMap, Method};
+    use url::Url;
+
+    use super::*;
+    use crate::{
+        auth::oauth1::{key::tests::KEY, stamp::Stamper},
+        clock::ManualClock,
+    };
+
+    fn signer() -> OAuth1 {
+        let clock = ManualClock::at("2026-11-22T10:00:00Z".parse().unwrap());
+        let consumer = Consumer {
+            site_url: Url::parse("https://jira.example.com").unwrap(),
+            frontend_url: None,
+            consumer_key: "crosstie".into(),
+            key: KEY.clone(),
+            stamper: Arc::new(Stamper::with_random(clock, || 1)),
+        };
+        OAuth1::new(consumer, "acc3ss-token".into())
+    }
+
+    async fn signed(signer: &OAuth1, url: &str) -> HeaderValue {
+        let url = Url::parse(url).unwrap();
+        let request = Outgoing {
+            method: &Method::GET,
+            url: &url,
+        };
+        signer.authorize(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn each_address_has_its_signature() {
+        let signer = signer();
+        let value = signed(&signer, "https://jira.example.com/rest/api/2/search?jql=a").await;
+        assert!(value.is_sensitive());
+        let text = value.to_str().unwrap();
+        let (head, _) = text.split_once("oauth_signature=").unwrap();
+        insta::assert_snapshot!(head, @r#"OAuth realm="", oauth_consumer_key="crosstie", oauth_token="acc3ss-token", oauth_signature_method="RSA-SHA1", oauth_timestamp="1795341600", oauth_nonce="00000000000000000000000000000001", oauth_version="1.0", "#);
+        let other = signed(&signer, "https://jira.example.com/rest/api/2/search?jql=b").await;
+        assert_ne!(value, other);
+        assert_eq!(signer.access(), Access::OAuth1);
+    }
+
+    #[tokio::test]
+    async fn only_a_wrong_clock_is_mended() {
+        let signer = signer();
+        let headers = |problem: &str| {
+            let challenge = format!("OAuth realm=\"x\", oauth_problem=\"{problem}\"");
+            HeaderMap::from_iter([
+                (
+                    http::header::WWW_AUTHENTICATE,
+                    HeaderValue::try_from(challenge).unwrap(),
+                ),
+                (
+                    http::header::DATE,
+                    HeaderValue::from_static("Sun, 22 Nov 2026 10:10:00 GMT"),
+                ),
+            ])
+        };
+        for (problem, mended) in [
+            ("token_rejected", false),
+            ("signature_invalid", false),
+            ("timestamp_refused", true),
+            ("timestamp_refused", false),
+        ] {
+            let headers = headers(problem);
+            let refusal = Refusal {
+                status: 401,
+                headers: &headers,
+                body: b"",
+            };
+            assert_eq!(signer.refused(refusal).await, Ok(mended), "{problem}");
+        }
+        let value = signed(&signer, "https://jira.example.com/").await;
+        assert!(
+            value.to_str().unwrap().contains("oauth_timestamp=\"1795342200\""),
+            "{value:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_token_is_in_no_print() {
+        let signer = signer();
+        let value = signed(&signer, "https://jira.example.com/").await;
+        let printed = format!("{signer:?} {value:?}");
+        assert!(!printed.contains("acc3ss"), "{printed}");
+        assert_eq!(signer.redact("token acc3ss-token?"), "token [hidden]?");
+    }
+}

@@ -37,11 +37,11 @@ pub(super) fn read(text: &SecretString) -> Result<RsaPrivateKey, KeyError> {
     if text.trim().is_empty() {
         return Err(KeyError::Empty);
     }
-    if text.contains("PuTTY-User-Key-File") {
-        return Err(KeyError::Putty);
+    if let Some(error) = foreign(&text) {
+        return Err(error);
     }
     let block = private_block(&text)?;
-    let der = decoded(block.body).ok_or_else(|| foreign(&text))?;
+    let der = decoded(block.body).ok_or(KeyError::Garbage)?;
     key(&der)
 }
 
@@ -201,14 +201,19 @@ fn ignored(letter: char) -> bool {
         )
 }
 
-/// What a text is that is not base64.
-fn foreign(text: &str) -> KeyError {
+/// What a text is that neither is PEM nor base64, but is known.
+fn foreign(text: &str) -> Option<KeyError> {
     let text = text.trim_start();
-    let public = ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "---- BEGIN SSH2 PUBLIC KEY"];
+    let public = [
+        "ssh-rsa ",
+        "ssh-ed25519 ",
+        "ecdsa-sha2-",
+        "---- BEGIN SSH2 PUBLIC KEY",
+    ];
     if public.iter().any(|start| text.starts_with(start)) {
-        return KeyError::PublicKey;
+        return Some(KeyError::PublicKey);
     }
-    KeyError::Garbage
+    text.contains("PuTTY-User-Key-File").then_some(KeyError::Putty)
 }
 
 /// The key in these bytes, whichever of the two forms it has.
@@ -315,12 +320,18 @@ fn parts(mut content: &[u8]) -> Option<Vec<Element<'_>>> {
 /// What a PKCS#8 key of this algorithm is.
 fn of_algorithm(identifier: &[u8]) -> KeyError {
     match element(identifier) {
-        Some(Element { tag: OBJECT, content, .. }) if content == RSA => KeyError::Damaged,
-        Some(Element { tag: OBJECT, content, .. }) if content == EC => KeyError::OtherAlgorithm("an elliptic curve"),
-        Some(Element { tag: OBJECT, content, .. }) if content == DSA => KeyError::OtherAlgorithm("a DSA"),
-        Some(Element { tag: OBJECT, content, .. }) if content.starts_with(EDWARDS) => {
-            KeyError::OtherAlgorithm("an Edwards curve")
-        }
+        Some(Element {
+            tag: OBJECT, content, ..
+        }) if content == RSA => KeyError::Damaged,
+        Some(Element {
+            tag: OBJECT, content, ..
+        }) if content == EC => KeyError::OtherAlgorithm("an elliptic curve"),
+        Some(Element {
+            tag: OBJECT, content, ..
+        }) if content == DSA => KeyError::OtherAlgorithm("a DSA"),
+        Some(Element {
+            tag: OBJECT, content, ..
+        }) if content.starts_with(EDWARDS) => KeyError::OtherAlgorithm("an Edwards curve"),
         _ => KeyError::OtherAlgorithm("another kind of"),
     }
 }
@@ -328,7 +339,11 @@ fn of_algorithm(identifier: &[u8]) -> KeyError {
 /// A request starts with its version, which is 0; a certificate with a tagged one or its serial.
 fn signed(content: &[u8]) -> KeyError {
     match element(content) {
-        Some(Element { tag: INTEGER, content: [0], .. }) => KeyError::CertificateRequest,
+        Some(Element {
+            tag: INTEGER,
+            content: [0],
+            ..
+        }) => KeyError::CertificateRequest,
         _ => KeyError::Certificate,
     }
 }

@@ -33,9 +33,9 @@ enabled = false
 auth = { method = "pat", secret = { env = "OLD_TOKEN" } }
 "#;
 
-const LATER: &str = r#"
+const GRANTED: &str = r#"
 [[connection]]
-alias = "later"
+alias = "app"
 url = "https://acme.atlassian.net"
 auth = { method = "oauth2-cloud", client_id = "x", secret = { env = "X" } }
 "#;
@@ -356,8 +356,6 @@ fn what_cannot_be_asked_is_told_with_the_next_step() {
       hint: describe your site there; config.example.toml shows every setting
       hint: `crosstie demo` shows the dashboard without a Jira account
     "#);
-    let ran = World::new(LATER).run(&fake, &["issues"]);
-    assert_eq!(ran.exit, Exit::Config);
     let ran = World::new("sink = 1").run(&fake, &["issues"]);
     assert_eq!(ran.exit, Exit::Config);
     insta::assert_snapshot!(ran.err, @r#"
@@ -414,11 +412,9 @@ fn sync_tells_each_run_as_settled() {
         runs: vec![report("acme", None), report("acme", Some(problem("auth")))],
         ..Fake::default()
     };
-    let ran = World::new(&format!("{CONFIG}{LATER}")).run(&fake, &["sync", "--json", "--census"]);
+    let ran = World::new(CONFIG).run(&fake, &["sync", "--json", "--census"]);
     assert_eq!(ran.exit, Exit::SignIn);
-    let out = ran.out.replace("~/config.toml", "FILE");
-    insta::assert_snapshot!(out, @r#"
-    {"connection":"later","result":"failed","requests":0,"received":0,"new":0,"changed":0,"gone":0,"sent":0,"duration_ms":0,"error":{"kind":"setup","message":"FILE:15:19: connection[2].auth.method: the method oauth2-cloud is not supported by this version","remedy":"sign in with \"api-token\" until then"}}
+    insta::assert_snapshot!(ran.out, @r#"
     {"connection":"acme","result":"ok","requests":3,"received":40,"new":2,"changed":5,"gone":1,"sent":0,"duration_ms":1234,"error":null}
     {"connection":"acme","result":"failed","requests":3,"received":40,"new":2,"changed":5,"gone":1,"sent":0,"duration_ms":1234,"error":{"kind":"auth","message":"acme refused the API token","remedy":"make a new one"}}
     "#);
@@ -455,13 +451,13 @@ fn the_exit_code_of_sync_is_that_of_its_worst_run() {
 
 #[test]
 fn connections_are_listed_with_their_state() {
-    let world = World::new(&format!("{CONFIG}{LATER}"));
+    let world = World::new(&format!("{CONFIG}{GRANTED}"));
     let ran = world.run(&Fake::default(), &["connection", "list"]);
     insta::assert_snapshot!(ran.out, @r#"
     ALIAS  KIND         URL                         METHOD        ACCOUNT         STATE    ISSUES  LAST
     acme   cloud        https://acme.atlassian.net  API token     Ana ⟨RLO⟩Lopez  sign-in  1412    2026-01-31 12:00
     old    data-center  https://jira.acme.com       access token                  off      0
-    later               https://acme.atlassian.net                                failed   0
+    app    cloud        https://acme.atlassian.net  OAuth 2.0                     unknown  0
     "#);
     let ran = world.run(&Fake::default(), &["connection", "list", "--csv"]);
     assert_eq!(ran.out.lines().count(), 4);
@@ -471,14 +467,14 @@ fn connections_are_listed_with_their_state() {
     assert_eq!(list[0]["health"], "auth");
     assert_eq!(list[1]["enabled"], false);
     assert_eq!(list[1]["account"], serde_json::Value::Null);
-    assert_eq!(list[2]["problem"]["kind"], "setup");
+    assert_eq!(list[2]["method"], "oauth2-cloud");
     let ran = World::new("").run(&Fake::default(), &["connection", "list", "--json"]);
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Done, "[]\n"));
 }
 
 #[test]
 fn connections_are_tested_step_by_step() {
-    let both = World::new(&format!("{CONFIG}{LATER}"));
+    let both = World::new(&format!("{CONFIG}{GRANTED}"));
     let fine = Fake::default();
     let refused = Fake {
         tested: Some(problem("auth")),
@@ -498,14 +494,23 @@ fn connections_are_tested_step_by_step() {
       ✓  server   Jira Cloud
       ✗  sign-in  acme refused the API token
                   make a new one
-    later: Configuration is not valid
-      ✗  config  FILE:15:19: connection[2].auth.method: the method oauth2-cloud is not supported by this version
-                 sign in with "api-token" until then
+    app: Configuration is not valid
+      ✓  server   Jira Cloud
+      ✗  sign-in  acme refused the API token
+                  make a new one
     "#);
-    assert_eq!(both.run(&fine, &["connection", "test"]).exit, Exit::Config);
+    assert_eq!(both.run(&fine, &["connection", "test"]).exit, Exit::Done);
+    let set_up = Fake {
+        tested: Some(problem("setup")),
+        ..Fake::default()
+    };
+    assert_eq!(both.run(&set_up, &["connection", "test"]).exit, Exit::Config);
     assert_eq!(both.run(&offline, &["connection", "test"]).exit, Exit::Failed);
     assert_eq!(both.run(&fine, &["connection", "test", "x"]).exit, Exit::Usage);
-    assert_eq!(*fine.asked.borrow(), [r#"Alias("acme")"#, r#"Alias("acme")"#]);
+    assert_eq!(
+        *fine.asked.borrow(),
+        [r#"Alias("acme")"#, r#"Alias("acme")"#, r#"Alias("app")"#]
+    );
 }
 
 #[test]

@@ -452,46 +452,20 @@ match = { source = "scans" }
 [mapping.fields]
 summary = { template = "x" }
 [[connection]]
-alias = "a"
-subdomain = "acme"
-auth = { method = "oauth2-cloud", client_id = "x", secret = "keyring" }
-[[connection]]
-alias = "b"
-url = "https://jira.acme.com/jira/browse/PAY-1"
-auth = { method = "oauth1", consumer_key = "x", private_key = { file = "jira.pem" } }
-[[connection]]
-alias = "c"
-url = "https://jira.acme.com"
-auth = { method = "oauth2-data-center", client_id = "x", secret = { env = "X" } }
-[[connection]]
-alias = "d"
-url = "https://jira.acme.com"
-auth = { method = "pat", secret = "keyring" }
-[[connection]]
 alias = "e"
 url = "https://acme.atlassian.net"
 auth = { method = "pat", secret = { env = "X" } }
 "#
         ),
         @r#"
-        config.toml:1:9: warning: store: a store shared through PostgreSQL is not supported by this version
-          help: the store is kept in the data folder; write store = "sqlite"
-        config.toml:4:1: warning: source[0]: sources of findings are not supported by this version
-          help: they may stay; nothing is read from them yet
-        config.toml:8:1: warning: mapping[0]: mappings are not supported by this version
-          help: they may stay; nothing is read from them yet
-        config.toml:16:19: warning: connection[0].auth.method: the method oauth2-cloud is not supported by this version
-          help: sign in with "api-token" until then
-        config.toml:16:61: warning: connection[0].auth.secret: a secret in the keyring is not supported by this version
-          help: use { env = "NAME" }, { file = "path" } or { command = ["pass", "show", "jira"] }
-        config.toml:20:19: warning: connection[1].auth.method: the method oauth1 is not supported by this version
-          help: sign in with "pat" or "basic" until then
-        config.toml:24:19: warning: connection[2].auth.method: the method oauth2-data-center is not supported by this version
-          help: sign in with "pat" or "basic" until then
-        config.toml:28:35: warning: connection[3].auth.secret: a secret in the keyring is not supported by this version
-          help: use { env = "NAME" }, { file = "path" } or { command = ["pass", "show", "jira"] }
-        config.toml:32:19: warning: connection[4].auth.method: pat is a sign-in for Data Center, and this connection is cloud
-          help: if signing in fails, use "api-token"
-        "#
+    config.toml:1:9: warning: store: a store shared through PostgreSQL is not supported by this version
+      help: the store is kept in the data folder; write store = "sqlite"
+    config.toml:4:1: warning: source[0]: sources of findings are not supported by this version
+      help: they may stay; nothing is read from them yet
+    config.toml:8:1: warning: mapping[0]: mappings are not supported by this version
+      help: they may stay; nothing is read from them yet
+    config.toml:16:19: warning: connection[0].auth.method: pat is a sign-in for Data Center, and this connection is cloud
+      help: if signing in fails, use "api-token"
+    "#
     );
 }

@@ -12,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::{AuthError, AuthErrorKind};
 use crate::text;
 
 /// Landing addresses of Cloud have some thousand letters; more than this is something else.
@@ -116,6 +117,12 @@ impl LandingError {
             }
             Self::Stopped(_) => "paste the address that the browser ended up at instead",
         }
+    }
+}
+
+impl From<LandingError> for AuthError {
+    fn from(error: LandingError) -> Self {
+        Self::new(AuthErrorKind::SignIn, error.to_string(), error.remedy())
     }
 }
 

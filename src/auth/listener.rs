@@ -23,7 +23,10 @@ use tokio::{
 use url::{Host, Url};
 
 use self::request::Asked;
-use super::landing::{Expected, Landing, LandingError};
+use super::{
+    AuthError, AuthErrorKind,
+    landing::{Expected, Landing, LandingError},
+};
 
 /// How long a browser may take to send its request, and to take the answer.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -63,6 +66,12 @@ impl ListenError {
                 "paste the address instead, or set `callback` to another port, here and in Jira"
             }
         }
+    }
+}
+
+impl From<ListenError> for AuthError {
+    fn from(error: ListenError) -> Self {
+        Self::new(AuthErrorKind::Setup, error.to_string(), error.remedy())
     }
 }
 

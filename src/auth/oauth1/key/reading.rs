@@ -204,12 +204,7 @@ fn ignored(letter: char) -> bool {
 /// What a text is that neither is PEM nor base64, but is known.
 fn foreign(text: &str) -> Option<KeyError> {
     let text = text.trim_start();
-    let public = [
-        "ssh-rsa ",
-        "ssh-ed25519 ",
-        "ecdsa-sha2-",
-        "---- BEGIN SSH2 PUBLIC KEY",
-    ];
+    let public = ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "---- BEGIN SSH2 PUBLIC KEY"];
     if public.iter().any(|start| text.starts_with(start)) {
         return Some(KeyError::PublicKey);
     }

@@ -8,6 +8,9 @@
 
 mod grant;
 pub mod keyring;
+pub mod landing;
+pub mod listener;
+pub mod oauth1;
 mod secret;
 mod signer;
 mod vault;

@@ -74,6 +74,6 @@ fn dispatch(
         None => dashboard::run(&Setup::load(paths, named, output)?, services, output),
         Some(Verb::Issues(args)) => issues::run(args, &Setup::load(paths, named, output)?, services, output),
         Some(Verb::Sync(args)) => sync::run(args, &Setup::load(paths, named, output)?, services, output),
-        Some(Verb::Connection(args)) => connection::run(args, &Setup::load(paths, named, output)?, services, output),
+        Some(Verb::Connection(args)) => connection::run(args, paths, named, services, output),
     }
 }

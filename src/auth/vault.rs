@@ -84,6 +84,15 @@ impl Vault {
         .await
     }
 
+    /// What the config would say of a secret that is kept in that place.
+    #[must_use]
+    pub fn place_of(&self, alias: &Alias, place: TokenStore) -> SecretSource {
+        match place {
+            TokenStore::Keyring => SecretSource::Keyring,
+            TokenStore::File => SecretSource::File(self.files.secret(alias)),
+        }
+    }
+
     /// What a flow issued for a connection; `None` if nobody has signed in.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! Must never be in here: printing, and decisions that belong to a layer below.
 
+mod connect;
 mod demo;
 mod live;
 mod screen;
@@ -9,22 +10,26 @@ mod watch;
 
 use std::{cell::RefCell, sync::Arc};
 
+use secrecy::SecretString;
 use tokio::runtime::Runtime;
 
 use super::{
+    connection::Change,
     demo::DemoArgs,
     failure::{Exit, Failure},
     issues::{Answer, Request, Source},
     output::Look,
     sandbox::{self, SandboxArgs},
-    services::{Check, OnRun, Services, Tested},
+    services::{Changed, Check, OnRun, Services, Started, Tested},
     setup::Setup,
     sync::SyncRequest,
 };
 use crate::{
+    auth::{Vault, keyring::PlatformKeyring},
     catalog::KnownValues,
     clock::{SharedClock, SystemClock},
     config::{Config, ConnectionConfig},
+    connect::Registry,
     domain::{Alias, ConnectionState, ListQuery},
     jira::{self, check},
     store::{ConnectionSeed, SetAside, Store, StoreError},
@@ -48,6 +53,20 @@ impl Default for Program {
 }
 
 impl Program {
+    /// Where secrets and issued tokens are kept.
+    fn vault(&self, setup: &Setup) -> Vault {
+        Vault::new(setup.paths.data.clone(), Arc::new(PlatformKeyring::default()))
+    }
+
+    fn registry(&self, setup: &Setup) -> Registry {
+        Registry::new(
+            setup.paths.clone(),
+            setup.store_folder(),
+            self.vault(setup),
+            Arc::clone(&self.clock),
+        )
+    }
+
     /// The store of this config, its list of connections brought in line with it.
     fn store(&self, setup: &Setup) -> Result<Store, Failure> {
         let (store, aside) = Store::open(&setup.store_folder(), self.clock.now())?;
@@ -137,6 +156,25 @@ impl Services for Program {
                 problem: None,
             },
         }
+    }
+
+    fn change(&self, setup: &Setup, change: Change) -> Result<Changed, Failure> {
+        runtime()?.block_on(connect::change(&self.registry(setup), change))
+    }
+
+    fn authorize(
+        &self,
+        setup: &Setup,
+        connection: &ConnectionConfig,
+        site: Option<&str>,
+        tell: &mut dyn FnMut(&Started) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let means = connect::means(connection, self.vault(setup), &self.clock)?;
+        runtime()?.block_on(connect::authorize(connection, site, &means, tell))
+    }
+
+    fn read_secret(&self) -> Result<SecretString, Failure> {
+        connect::read_secret()
     }
 
     fn sync(&self, setup: &Setup, request: &SyncRequest, on_run: OnRun<'_>) -> Result<(), Failure> {

@@ -37,7 +37,8 @@ impl Files {
         self.folder.join("tokens").join(format!("{}.json", file_name(alias)))
     }
 
-    fn secret(&self, alias: &Alias) -> PathBuf {
+    /// Where the user's own secret of a connection is.
+    pub(super) fn secret(&self, alias: &Alias) -> PathBuf {
         self.folder.join("secrets").join(file_name(alias))
     }
 

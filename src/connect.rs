@@ -103,10 +103,7 @@ impl Registry {
             self.rename(from, &wanted.alias).await?;
         }
         if let Some(secret) = secret {
-            let source = self
-                .vault
-                .keep_secret(&wanted.alias, place_of(&wanted), secret)
-                .await?;
+            let source = self.vault.keep_secret(&wanted.alias, place_of(&wanted), secret).await?;
             wanted.method.set_secret(source);
         }
         let alias = wanted.alias.clone();
@@ -258,7 +255,9 @@ fn revoke(connection: &ConnectionConfig) -> String {
         Access::OAuth2Cloud => "https://id.atlassian.com/manage-profile/apps".to_owned(),
         Access::OAuth1 => format!("{site}/plugins/servlet/oauth/users/access-tokens"),
         Access::OAuth2DataCenter => format!("{site}/plugins/servlet/oauth2/authorized-applications"),
-        Access::Pat => format!("{site}/secure/ViewProfile.jspa?selectedTab=com.atlassian.pats.pats-plugin:jira-user-personal-access-tokens"),
+        Access::Pat => format!(
+            "{site}/secure/ViewProfile.jspa?selectedTab=com.atlassian.pats.pats-plugin:jira-user-personal-access-tokens"
+        ),
         Access::Basic => format!("{site}/secure/ViewProfile.jspa"),
     }
 }

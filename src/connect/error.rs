@@ -47,7 +47,7 @@ impl ConnectError {
         match self {
             Self::Edit(error) => error.remedy(),
             Self::Auth(error) => error.remedy.clone(),
-            Self::Store(error) => error.remedy(),
+            Self::Store(error) => error.remedy().to_owned(),
             Self::Unreadable { .. } => "make the file readable; nothing was changed".to_owned(),
             Self::Unknown(_) => "`crosstie connection list` shows those there are".to_owned(),
             Self::Taken(_) => "choose another alias, or remove that connection first".to_owned(),

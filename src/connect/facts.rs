@@ -34,7 +34,10 @@ pub async fn facts(connection: &ConnectionConfig, vault: &Vault) -> Facts {
     }
     let secret = resolve(connection.method.secret(), &connection.alias, vault).await;
     Facts {
-        ending: secret.ok().map(|secret| last_four(&secret)).filter(|ending| !ending.is_empty()),
+        ending: secret
+            .ok()
+            .map(|secret| last_four(&secret))
+            .filter(|ending| !ending.is_empty()),
         expires: None,
     }
 }

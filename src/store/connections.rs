@@ -109,9 +109,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn remove_connection(&self, alias: &Alias) -> Result<u64, StoreError> {
-        self.write(|transaction| {
-            drop_connection(transaction, alias.as_str())
-        })
+        self.write(|transaction| drop_connection(transaction, alias.as_str()))
     }
 
     /// All connections that the config has, in its order.

@@ -17,7 +17,7 @@ use crate::{
         setup::Setup,
     },
     config::{self, ConnectionConfig, Method, SecretSource, TokenStore},
-    domain::{Access, Alias, Deployment},
+    domain::{Alias, Deployment},
 };
 
 /// `--kind`.
@@ -60,7 +60,12 @@ pub struct AddArgs {
     #[arg(long, value_enum, value_name = "M")]
     method: MethodArg,
     /// Address of the site, or of any page of it
-    #[arg(long, value_name = "U", required_unless_present = "subdomain", conflicts_with = "subdomain")]
+    #[arg(
+        long,
+        value_name = "U",
+        required_unless_present = "subdomain",
+        conflicts_with = "subdomain"
+    )]
     url: Option<String>,
     /// The `acme` of https://acme.atlassian.net
     #[arg(long, value_name = "S")]
@@ -167,8 +172,8 @@ impl AddArgs {
             KindArg::DataCenter => Deployment::DataCenter,
         };
         let url = match (&self.url, &self.subdomain) {
-            (Some(url), _) => config::site(url, Some(kind)).map_err(|flaw| wrong("--url", &flaw))?,
-            (None, Some(name)) => config::subdomain(name).map_err(|flaw| wrong("--subdomain", &flaw))?,
+            (Some(url), _) => config::site_of(url, Some(kind)).map_err(|flaw| wrong("--url", &flaw))?,
+            (None, Some(name)) => config::site_of_subdomain(name).map_err(|flaw| wrong("--subdomain", &flaw))?,
             (None, None) => return Err(usage("--url or --subdomain is needed")),
         };
         let mut connection = ConnectionConfig::new(self.alias.as_str(), kind, url, self.method(setup)?);
@@ -226,7 +231,12 @@ impl AddArgs {
         if self.private_key.is_some() && self.method != MethodArg::OAuth1 {
             return Err(usage("--private-key belongs to --method oauth1"));
         }
-        match (&self.private_key, &self.secret_env, &self.secret_file, self.secret_stdin) {
+        match (
+            &self.private_key,
+            &self.secret_env,
+            &self.secret_file,
+            self.secret_stdin,
+        ) {
             (Some(path), ..) | (None, None, Some(path), _) => Ok(SecretSource::File(absolute(path))),
             (None, Some(name), ..) => Ok(SecretSource::Env(name.clone())),
             (None, None, None, true) => Ok(match self.tokens {

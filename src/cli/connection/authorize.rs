@@ -48,14 +48,22 @@ pub fn run(
     let connection = setup.named(&args.alias)?;
     let access = connection.access();
     if !access.is_granted() {
-        let message = format!("{} signs in by {}, which needs no browser", connection.alias, access.label());
+        let message = format!(
+            "{} signs in by {}, which needs no browser",
+            connection.alias,
+            access.label()
+        );
         return Err(Failure::new(Exit::Usage, message)
             .hint(format!("`crosstie connection test {}` tries it", connection.alias)));
     }
     let mut tell = |started: &Started| tell(started, access, args.json, output);
     services.authorize(setup, connection, args.site.as_deref(), &mut tell)?;
     let tested = services.test(setup, connection);
-    print_test(&TestReport::new(&connection.alias, tested.checks), args.json.json, output)?;
+    print_test(
+        &TestReport::new(&connection.alias, tested.checks),
+        args.json.json,
+        output,
+    )?;
     let kinds = tested.problem.iter().map(|problem| problem.kind.as_str());
     Ok(Exit::of_problems(kinds))
 }
@@ -75,11 +83,16 @@ fn tell(started: &Started, access: Access, json: Json, output: &mut Output<'_>) 
     match &started.listening {
         Ok(callback) => output.note(
             "open it",
-            &format!("in a browser; {callback} is waiting. On another machine, paste the landing address or the {what} here"),
+            &format!(
+                "in a browser; {callback} is waiting. On another machine, paste the landing address or the {what} here"
+            ),
         ),
         Err(why) => {
             output.note("note", why);
-            output.note("open it", &format!("in a browser, then paste the landing address or the {what} here"));
+            output.note(
+                "open it",
+                &format!("in a browser, then paste the landing address or the {what} here"),
+            );
         }
     }
     Ok(())

@@ -155,7 +155,9 @@ pub(super) fn read_secret() -> Result<SecretString, Failure> {
             .hint("pipe it in, for example: pass show jira | crosstie connection add …")
     };
     if io::stdin().is_terminal() {
-        return Err(missing("--secret-stdin does not read from a terminal, which would show the secret"));
+        return Err(missing(
+            "--secret-stdin does not read from a terminal, which would show the secret",
+        ));
     }
     let mut text = String::new();
     let read = io::stdin().take(LONGEST_SECRET + 1).read_to_string(&mut text);

@@ -86,6 +86,16 @@ impl Registry {
         Ok(self.planned(&wanted, replaces)?.edit.diff())
     }
 
+    /// What [`Registry::remove`] would change in the config file.
+    ///
+    /// # Errors
+    /// When there is no such connection.
+    pub fn preview_removal(&self, alias: &Alias) -> Result<Vec<DiffLine>, ConnectError> {
+        let mut begun = self.begin()?;
+        begun.edit.remove_connection(alias.as_str())?;
+        Ok(begun.edit.diff())
+    }
+
     /// Writes a connection to the config: a new one, or in place of `replaces`. A secret that was
     /// typed goes to the keyring or a file of the vault, whichever the connection names, and the
     /// config says where it is found.

@@ -101,11 +101,18 @@ impl Grant {
     /// Its secrets, to be taken out of messages.
     pub(super) fn secrets(&self) -> Vec<&SecretString> {
         match self {
-            Self::OAuth2(grant) => [Some(&grant.access), grant.refresh.as_ref()].into_iter().flatten().collect(),
-            Self::OAuth1(grant) => [Some(&grant.token), Some(&grant.token_secret), grant.session_handle.as_ref()]
+            Self::OAuth2(grant) => [Some(&grant.access), grant.refresh.as_ref()]
                 .into_iter()
                 .flatten()
                 .collect(),
+            Self::OAuth1(grant) => [
+                Some(&grant.token),
+                Some(&grant.token_secret),
+                grant.session_handle.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
         }
     }
 
@@ -185,13 +192,33 @@ pub(super) mod tests {
     #[test]
     fn lists_tell_which_token_it_is_and_when_a_person_is_needed() {
         for (grant, four, end) in [
-            (Grant::OAuth2(oauth2("access-token-0001", Some("refresh-token-9999"))), "9999", "2027-02-20T10:00:00Z"),
-            (Grant::OAuth2(oauth2("access-token-0001", None)), "0001", "2026-11-22T11:00:00Z"),
+            (
+                Grant::OAuth2(oauth2("access-token-0001", Some("refresh-token-9999"))),
+                "9999",
+                "2027-02-20T10:00:00Z",
+            ),
+            (
+                Grant::OAuth2(oauth2("access-token-0001", None)),
+                "0001",
+                "2026-11-22T11:00:00Z",
+            ),
             (Grant::OAuth2(oauth2("short", None)), "", "2026-11-22T11:00:00Z"),
-            (Grant::OAuth1(oauth1("token-of-äöüß", Some("handle"))), "äöüß", "2031-12-21T10:00:00Z"),
-            (Grant::OAuth1(oauth1("token-of-1234", None)), "1234", "2031-11-21T10:00:00Z"),
+            (
+                Grant::OAuth1(oauth1("token-of-äöüß", Some("handle"))),
+                "äöüß",
+                "2031-12-21T10:00:00Z",
+            ),
+            (
+                Grant::OAuth1(oauth1("token-of-1234", None)),
+                "1234",
+                "2031-11-21T10:00:00Z",
+            ),
         ] {
-            assert_eq!((grant.last_four().as_str(), grant.expires_at()), (four, Some(at(end))), "{grant:?}");
+            assert_eq!(
+                (grant.last_four().as_str(), grant.expires_at()),
+                (four, Some(at(end))),
+                "{grant:?}"
+            );
         }
     }
 }

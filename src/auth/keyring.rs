@@ -146,8 +146,14 @@ mod tests {
     fn every_failure_says_where_to_keep_it_instead() {
         let reason = || "x".to_owned();
         for (error, expected) in [
-            (KeyringError::Absent { reason: reason() }, &["env", "command", "file"][..]),
-            (KeyringError::Locked { reason: reason() }, &["unlock", "tokens = \"file\""][..]),
+            (
+                KeyringError::Absent { reason: reason() },
+                &["env", "command", "file"][..],
+            ),
+            (
+                KeyringError::Locked { reason: reason() },
+                &["unlock", "tokens = \"file\""][..],
+            ),
             (KeyringError::Refused { reason: reason() }, &["tokens = \"file\""][..]),
             (KeyringError::TooLarge { limit: 2560 }, &["tokens = \"file\""][..]),
         ] {

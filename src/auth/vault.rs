@@ -17,8 +17,8 @@ use std::{
 
 use secrecy::SecretString;
 
-pub use self::lock::TokenLock;
 use self::files::Files;
+pub use self::lock::TokenLock;
 use super::{
     grant::Grant,
     keyring::{Keyring, KeyringError},

@@ -142,9 +142,18 @@ mod tests {
     #[test]
     fn each_failure_of_a_platform_has_its_meaning() {
         let cases = [
-            (Error::NoStorageAccess(boxed("prompt dismissed")), "the keyring is locked (prompt dismissed)"),
-            (Error::PlatformFailure(boxed("D-Bus \u{1b}[2J")), "the keyring refused (D-Bus ␛[2J)"),
-            (Error::BadEncoding(b"hunter22".to_vec()), "the keyring refused (Password data is not valid UTF-8)"),
+            (
+                Error::NoStorageAccess(boxed("prompt dismissed")),
+                "the keyring is locked (prompt dismissed)",
+            ),
+            (
+                Error::PlatformFailure(boxed("D-Bus \u{1b}[2J")),
+                "the keyring refused (D-Bus ␛[2J)",
+            ),
+            (
+                Error::BadEncoding(b"hunter22".to_vec()),
+                "the keyring refused (Password data is not valid UTF-8)",
+            ),
             (
                 Error::BadDataFormat(b"hunter22".to_vec(), boxed("hunter22")),
                 "the keyring refused (what it holds is damaged)",

@@ -165,7 +165,9 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
 
 /// Makes a rename outlast a power cut, where folders can be synced at all.
 fn settle(path: &Path) {
-    let synced = path.parent().map(|folder| File::open(folder).and_then(|folder| folder.sync_all()));
+    let synced = path
+        .parent()
+        .map(|folder| File::open(folder).and_then(|folder| folder.sync_all()));
     if let Some(Err(error)) = synced {
         tracing::debug!(%error, "the folder of tokens was not synced");
     }

@@ -29,10 +29,7 @@ fn alias(text: &str) -> Alias {
 
 fn exposed(grant: &Grant) -> Vec<String> {
     let secrets = grant.secrets();
-    secrets
-        .iter()
-        .map(|secret| secret.expose_secret().to_owned())
-        .collect()
+    secrets.iter().map(|secret| secret.expose_secret().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -80,14 +77,23 @@ async fn files_are_their_owners_alone() {
     };
     for path in [&tokens, &secret] {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(path), mode(path.parent().unwrap())), (0o600, 0o700), "{}", path.display());
+        assert_eq!(
+            (mode(path), mode(path.parent().unwrap())),
+            (0o600, 0o700),
+            "{}",
+            path.display()
+        );
         let names = fs::read_dir(path.parent().unwrap()).unwrap().count();
         assert_eq!(names, 1, "nothing is left beside it");
     }
     for mode in [0o640, 0o604, 0o666] {
         fs::set_permissions(&tokens, fs::Permissions::from_mode(mode)).unwrap();
         let error = place.vault.tokens(&acme, TokenStore::File).await.unwrap_err();
-        assert_eq!(error.remedy, format!("run: chmod 600 '{}'", tokens.display()), "{mode:o}");
+        assert_eq!(
+            error.remedy,
+            format!("run: chmod 600 '{}'", tokens.display()),
+            "{mode:o}"
+        );
     }
     place.vault.keep_tokens(&acme, TokenStore::File, &grant).await.unwrap();
     assert!(place.vault.tokens(&acme, TokenStore::File).await.unwrap().is_some());
@@ -103,9 +109,18 @@ async fn what_is_damaged_is_an_error_and_not_nothing() {
         ("", "they are not in crosstie's form"),
         ("s3cret", "they are not in crosstie's form"),
         (&whole[..whole.len() / 2], "they are not in crosstie's form"),
-        (&whole.replace("\"form\":1", "\"form\":2"), "they were written by a newer crosstie"),
-        (&whole.replace("\"access\"", "\"axess\""), "something is missing in them"),
-        (&whole.replace("\"oauth2\"", "\"s3cret\""), "something is missing in them"),
+        (
+            &whole.replace("\"form\":1", "\"form\":2"),
+            "they were written by a newer crosstie",
+        ),
+        (
+            &whole.replace("\"access\"", "\"axess\""),
+            "something is missing in them",
+        ),
+        (
+            &whole.replace("\"oauth2\"", "\"s3cret\""),
+            "something is missing in them",
+        ),
     ] {
         let text = SecretString::from(text);
         place.vault.files.write_tokens(&acme, &text).unwrap();
@@ -113,7 +128,11 @@ async fn what_is_damaged_is_an_error_and_not_nothing() {
         for store in PLACES {
             let error = place.vault.tokens(&acme, store).await.unwrap_err();
             assert!(error.message.ends_with(expected), "{error}");
-            assert!(error.remedy.contains("crosstie connection authorize acme"), "{}", error.remedy);
+            assert!(
+                error.remedy.contains("crosstie connection authorize acme"),
+                "{}",
+                error.remedy
+            );
             assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
         }
     }
@@ -158,7 +177,11 @@ async fn without_a_keyring_files_still_work_and_a_locked_one_is_told() {
     let absent = with(MemoryKeyring::failing(KeyringError::Absent { reason: reason() }));
     absent.vault.keep_tokens(&acme, TokenStore::File, &grant).await.unwrap();
     assert!(absent.vault.tokens(&acme, TokenStore::File).await.unwrap().is_some());
-    let error = absent.vault.keep_tokens(&acme, TokenStore::Keyring, &grant).await.unwrap_err();
+    let error = absent
+        .vault
+        .keep_tokens(&acme, TokenStore::Keyring, &grant)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, AuthErrorKind::Secret);
     absent.vault.rename(&acme, &alias("lab")).await.unwrap();
     absent.vault.forget(&alias("lab")).await.unwrap();
@@ -201,7 +224,10 @@ async fn a_folder_that_cannot_be_written_is_told_and_keeps_the_old_grant() {
     std::fs::write(&blocked, "").unwrap();
     let vault = Vault::new(blocked.clone(), Arc::new(MemoryKeyring::default()));
     let grant = Grant::OAuth2(oauth2("s3cret", None));
-    let error = vault.keep_tokens(&alias("acme"), TokenStore::File, &grant).await.unwrap_err();
+    let error = vault
+        .keep_tokens(&alias("acme"), TokenStore::File, &grant)
+        .await
+        .unwrap_err();
     assert!(error.message.contains("could not be written"), "{error}");
     assert!(error.remedy.contains("CROSSTIE_DATA_DIR"), "{}", error.remedy);
     vault.lock(&alias("acme")).await.unwrap_err();

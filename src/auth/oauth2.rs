@@ -21,7 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use self::exchange::{Encoding, Exchange};
-pub(super) use self::failure::{Step, lost};
+use self::failure::Step;
 use super::{
     grant::OAuth2Grant,
     secret::{AuthError, AuthErrorKind},

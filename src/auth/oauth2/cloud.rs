@@ -1,7 +1,6 @@
 //! OAuth 2.0 of Cloud (3LO): one app, one callback, a grant that covers one site or several.
 
 use http::header::{ACCEPT, AUTHORIZATION};
-use secrecy::ExposeSecret;
 use serde_json::Value;
 use url::Url;
 

@@ -3,7 +3,7 @@
 //! The crate's own carrier is for another version of the HTTP client, and it writes forms. That is
 //! right for Data Center. Atlassian documents JSON for Cloud, so there the form is rewritten.
 
-use std::{error::Error as _, io, pin::Pin};
+use std::{io, pin::Pin};
 
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError, basic::BasicErrorResponse};

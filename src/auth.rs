@@ -6,16 +6,20 @@
 //! `Authorization` header, which is all that signatures over requests, refreshed bearer tokens and
 //! plain passwords have in common.
 
+pub mod flow;
 mod grant;
+mod keeper;
 pub mod keyring;
 pub mod landing;
 pub mod listener;
 pub mod oauth1;
+mod oauth2;
 mod secret;
 mod signer;
 mod vault;
 
+pub use flow::{Attempt, Granted, Means, Return, begin, begin_by};
 pub use grant::{Grant, OAuth1Grant, OAuth2Grant, Site, last_four};
 pub use secret::{AuthError, AuthErrorKind, resolve};
-pub use signer::{Basic, Bearer, Outgoing, Refusal, Signer, Signing, signer};
+pub use signer::{Basic, Bearer, Outgoing, Refusal, Signer, Signing, plain, signer};
 pub use vault::{TokenLock, Vault};

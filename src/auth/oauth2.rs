@@ -21,7 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use self::exchange::{Encoding, Exchange};
-pub(super) use self::failure::{Step, lost};
+use self::failure::Step;
 use super::{
     grant::OAuth2Grant,
     secret::{AuthError, AuthErrorKind},
@@ -225,12 +225,16 @@ fn verifier(draw: &Draw) -> PkceCodeVerifier {
 /// What an answer comes to. Its end is counted from its arrival, so that a local clock that is
 /// wrong does no harm; what it leaves out stays as it was.
 fn grant(answer: &BasicTokenResponse, now: Timestamp, redirect_uri: String, old: Option<&OAuth2Grant>) -> OAuth2Grant {
-    let lasts = answer.expires_in().and_then(|lasts| SignedDuration::try_from(lasts).ok());
+    let lasts = answer
+        .expires_in()
+        .and_then(|lasts| SignedDuration::try_from(lasts).ok());
     let scope = answer.scopes().map(|scopes| {
         let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
         words.join(" ")
     });
-    let fresh = answer.refresh_token().map(|token| SecretString::from(token.secret().as_str()));
+    let fresh = answer
+        .refresh_token()
+        .map(|token| SecretString::from(token.secret().as_str()));
     OAuth2Grant {
         access: SecretString::from(answer.access_token().secret().as_str()),
         refresh: fresh.or_else(|| old?.refresh.clone()),

@@ -25,7 +25,10 @@ use super::{
     sync::SyncRequest,
 };
 use crate::{
-    auth::{Vault, keyring::PlatformKeyring},
+    auth::{
+        Vault,
+        keyring::{Keyring, PlatformKeyring},
+    },
     catalog::KnownValues,
     clock::{SharedClock, SystemClock},
     config::{Config, ConnectionConfig},
@@ -40,6 +43,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Program {
     clock: SharedClock,
+    keyring: Arc<dyn Keyring>,
     notices: RefCell<Vec<String>>,
 }
 
@@ -47,17 +51,13 @@ impl Default for Program {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
+            keyring: Arc::new(PlatformKeyring::default()),
             notices: RefCell::default(),
         }
     }
 }
 
 impl Program {
-    /// Where secrets and issued tokens are kept.
-    fn vault(&self, setup: &Setup) -> Vault {
-        Vault::new(setup.paths.data.clone(), Arc::new(PlatformKeyring::default()))
-    }
-
     fn registry(&self, setup: &Setup) -> Registry {
         Registry::new(
             setup.paths.clone(),
@@ -65,6 +65,15 @@ impl Program {
             self.vault(setup),
             Arc::clone(&self.clock),
         )
+    }
+
+    /// Where secrets and tokens of this config's connections are kept.
+    fn vault(&self, setup: &Setup) -> Vault {
+        Vault::new(setup.paths.data.clone(), Arc::clone(&self.keyring))
+    }
+
+    fn clients(&self, setup: &Setup) -> Clients {
+        Clients::new(Arc::clone(&self.clock), self.vault(setup))
     }
 
     /// The store of this config, its list of connections brought in line with it.
@@ -86,6 +95,7 @@ impl Services for Program {
             config: &setup.config,
             paths: &setup.paths,
             store,
+            clients: self.clients(setup),
             clock: Arc::clone(&self.clock),
             notices,
         }
@@ -106,12 +116,7 @@ impl Services for Program {
     fn issues(&self, setup: &Setup, request: &Request) -> Result<Answer, Failure> {
         let store = self.store(setup)?;
         if request.live {
-            return runtime()?.block_on(live::issues(
-                setup,
-                &store,
-                &Clients::new(Arc::clone(&self.clock)),
-                request,
-            ));
+            return runtime()?.block_on(live::issues(setup, &store, &self.clients(setup), request));
         }
         for alias in request.aliases() {
             if !store.cursor(alias)?.complete {
@@ -148,9 +153,14 @@ impl Services for Program {
         Ok(self.store(setup)?.connections()?)
     }
 
-    fn test(&self, _: &Setup, connection: &ConnectionConfig) -> Tested {
+    fn test(&self, setup: &Setup, connection: &ConnectionConfig) -> Tested {
         match runtime() {
-            Ok(runtime) => runtime.block_on(check::run_checks(connection, &self.clock)).into(),
+            Ok(runtime) => {
+                let vault = self.vault(setup);
+                runtime
+                    .block_on(check::run_checks(connection, &vault, &self.clock))
+                    .into()
+            }
             Err(failure) => Tested {
                 checks: vec![Check::failed("program", failure.message, "try again")],
                 problem: None,
@@ -189,6 +199,7 @@ impl Services for Program {
         runtime()?.block_on(watch::sync(
             &chosen,
             &store,
+            &self.clients(setup),
             &self.clock,
             pace(&setup.config),
             request,
@@ -196,9 +207,9 @@ impl Services for Program {
         ))
     }
 
-    fn check_jql(&self, _: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure> {
+    fn check_jql(&self, setup: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure> {
         runtime()?.block_on(async {
-            let client = jira::Client::open(connection, Arc::clone(&self.clock)).await?;
+            let client = jira::Client::open(connection, &self.vault(setup), Arc::clone(&self.clock)).await?;
             Ok(client.jql_check(jql).await?)
         })
     }

@@ -17,9 +17,10 @@ use super::{
     transport,
 };
 use crate::{
+    auth::Vault,
     clock::SharedClock,
     config::ConnectionConfig,
-    domain::{Deployment, Project},
+    domain::{Access, Deployment, Project},
 };
 use certificate::Certificate;
 
@@ -67,9 +68,9 @@ pub fn is_valid(checks: &[Check]) -> bool {
 
 /// Tests a connection from its secret to its rate limits. After a check that the others build upon
 /// has failed, those are left out.
-pub async fn run_checks(config: &ConnectionConfig, clock: &SharedClock) -> Vec<Check> {
+pub async fn run_checks(config: &ConnectionConfig, vault: &Vault, clock: &SharedClock) -> Vec<Check> {
     let mut report = Report::default();
-    if let Some(client) = reach(config, clock, &mut report).await {
+    if let Some(client) = reach(config, vault, clock, &mut report).await {
         check_clock(&client, &mut report);
         if check_sign_in(&client, &mut report).await {
             let projects = check_projects(&client, &mut report).await;
@@ -114,15 +115,16 @@ impl Report {
 }
 
 /// From the secret to a server that is Jira.
-async fn reach(config: &ConnectionConfig, clock: &SharedClock, report: &mut Report) -> Option<Client> {
-    let client = match Client::open(config, clock.clone()).await {
+async fn reach(config: &ConnectionConfig, vault: &Vault, clock: &SharedClock, report: &mut Report) -> Option<Client> {
+    let client = match Client::open(config, vault, clock.clone()).await {
         Ok(client) => client,
-        Err(error) if error.kind == ErrorKind::Secret => {
-            report.error("secret found", &error);
-            return None;
-        }
         Err(error) => {
-            report.error("settings", &error);
+            let name = match error.kind {
+                ErrorKind::Secret => "secret found",
+                ErrorKind::Auth => "signed in",
+                _ => "settings",
+            };
+            report.error(name, &error);
             return None;
         }
     };
@@ -261,10 +263,10 @@ async fn check_sign_in(client: &Client, report: &mut Report) -> bool {
                 .email
                 .map(|email| format!(" ({email})"))
                 .unwrap_or_default();
-            let way = if client.uses_gateway() {
-                ", scoped token through the gateway"
-            } else {
-                ""
+            let way = match (client.uses_gateway(), client.access()) {
+                (true, Access::ApiToken) => ", scoped token through the gateway",
+                (true, _) => ", through the gateway",
+                (false, _) => "",
             };
             let (display, zone) = (profile.user.display, profile.time_zone);
             report.pass(NAME, format!("as {display}{email}, time zone {zone}{way}"));

@@ -141,6 +141,7 @@ mod tests {
         ] {
             let headers = headers(problem);
             let refusal = Refusal {
+                sent: None,
                 status: 401,
                 headers: &headers,
                 body: b"",

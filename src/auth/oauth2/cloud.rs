@@ -1,7 +1,6 @@
 //! OAuth 2.0 of Cloud (3LO): one app, one callback, a grant that covers one site or several.
 
 use http::header::{ACCEPT, AUTHORIZATION};
-use secrecy::ExposeSecret;
 use serde_json::Value;
 use url::Url;
 
@@ -50,7 +49,11 @@ pub(in crate::auth) async fn sites(
     config: &ConnectionConfig,
     grant: &OAuth2Grant,
 ) -> Result<Vec<Site>, AuthError> {
-    let url = below(&config.gateway_url, "gateway_url", &["oauth", "token", "accessible-resources"])?;
+    let url = below(
+        &config.gateway_url,
+        "gateway_url",
+        &["oauth", "token", "accessible-resources"],
+    )?;
     let host = failure::host(&url);
     let request = http
         .get(url)
@@ -182,13 +185,25 @@ mod tests {
         for (configured, asked, expected) in [
             ("https://acme.atlassian.net", None, Ok("aaa-1")),
             ("https://ACME.atlassian.net:443/jira", None, Ok("aaa-1")),
-            ("https://acme.atlassian.net", Some("https://shop.atlassian.net"), Ok("aaa-1")),
-            ("https://work.acme.com", Some("https://shop.atlassian.net/"), Ok("bbb-2")),
+            (
+                "https://acme.atlassian.net",
+                Some("https://shop.atlassian.net"),
+                Ok("aaa-1"),
+            ),
+            (
+                "https://work.acme.com",
+                Some("https://shop.atlassian.net/"),
+                Ok("bbb-2"),
+            ),
             ("https://work.acme.com", Some("shop.atlassian.net"), Ok("bbb-2")),
             ("https://work.acme.com", Some("ACME"), Ok("aaa-1")),
             ("https://work.acme.com", Some("bbb-2"), Ok("bbb-2")),
             ("http://acme.atlassian.net", None, Err("http://acme.atlassian.net")),
-            ("https://acme.atlassian.net:8443", None, Err("https://acme.atlassian.net:8443")),
+            (
+                "https://acme.atlassian.net:8443",
+                None,
+                Err("https://acme.atlassian.net:8443"),
+            ),
             ("https://acme.atlassian.net.evil.com", None, Err("evil.com")),
             ("https://work.acme.com", Some("nowhere"), Err("nowhere")),
         ] {

@@ -22,7 +22,10 @@ pub(super) fn dialect(config: &ConnectionConfig) -> Result<Dialect, AuthError> {
         encoding: Encoding::Form,
         pkce: true,
         redirect_on_refresh: true,
-        note: config.callback.starts_with("http:").then(|| https_rule(&config.callback)),
+        note: config
+            .callback
+            .starts_with("http:")
+            .then(|| https_rule(&config.callback)),
     })
 }
 

@@ -3,13 +3,10 @@
 //! The crate's own carrier is for another version of the HTTP client, and it writes forms. That is
 //! right for Data Center. Atlassian documents JSON for Cloud, so there the form is rewritten.
 
-use std::{error::Error as _, io, pin::Pin};
+use std::{io, pin::Pin};
 
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
-use oauth2::{
-    AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError,
-    basic::BasicErrorResponse,
-};
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError, basic::BasicErrorResponse};
 use serde_json::{Map, Value};
 
 use crate::text;
@@ -127,7 +124,9 @@ fn tokens(body: &Map<String, Value>) -> Option<Value> {
     }
     let seconds = match body.get("expires_in") {
         Some(Value::String(text)) => text.trim().parse().ok(),
-        Some(Value::Number(number)) => number.as_u64().or_else(|| number.as_f64().filter(|seconds| *seconds >= 0.0).map(whole)),
+        Some(Value::Number(number)) => number
+            .as_u64()
+            .or_else(|| number.as_f64().filter(|seconds| *seconds >= 0.0).map(whole)),
         _ => None,
     };
     if let Some(seconds) = seconds {

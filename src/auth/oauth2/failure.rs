@@ -142,7 +142,9 @@ fn refusal(provider: &Provider, step: Step, refused: &Refused) -> AuthError {
 
 fn redirect_remedy(provider: &Provider, again: &str) -> String {
     let callback = &provider.redirect;
-    let same = format!("enter exactly {callback} as the callback in Jira's settings, or set `callback` to what is there, then {again}");
+    let same = format!(
+        "enter exactly {callback} as the callback in Jira's settings, or set `callback` to what is there, then {again}"
+    );
     if provider.dialect.encoding == Encoding::Form && callback.starts_with("http:") {
         return format!("{}. Else {same}", data_center::https_rule(callback));
     }

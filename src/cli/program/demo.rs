@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::{configure, runtime, screen::Stage};
 use crate::{
+    auth::{Vault, keyring::MemoryKeyring},
     cli::{
         demo::DemoArgs,
         failure::{Exit, Failure},
@@ -21,6 +22,7 @@ use crate::{
     domain::Deployment,
     sandbox::{Flavour, Sandbox, SandboxError, SandboxOptions},
     store::Store,
+    sync::Clients,
 };
 
 /// The instant at which a frozen demo stands: a Monday morning, so that due dates read well.
@@ -84,10 +86,13 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
     };
     let (store, _) = Store::open(&folder.path, clock.now())?;
     configure(&store, &config)?;
+    // The demo leaves the machine's own keyring alone.
+    let vault = Vault::new(folder.path.clone(), Arc::new(MemoryKeyring::default()));
     let ended = Stage {
         config: &config,
         paths: &paths,
         store,
+        clients: Clients::new(Arc::clone(&clock), vault),
         clock,
         notices: Vec::new(),
     }

@@ -39,6 +39,7 @@ pub(super) struct Stage<'a> {
     pub(super) config: &'a Config,
     pub(super) paths: &'a Paths,
     pub(super) store: Store,
+    pub(super) clients: Clients,
     pub(super) clock: SharedClock,
     /// What the user must hear of first.
     pub(super) notices: Vec<String>,
@@ -74,7 +75,7 @@ impl Stage<'_> {
     }
 
     async fn live(&self, tty: &mut terminal::Tty, model: Model, library: Arc<StoreLibrary>) -> Result<(), Failure> {
-        let clients = Clients::new(Arc::clone(&self.clock));
+        let clients = self.clients.clone();
         let connections = &self.config.connections;
         let engine = Engine::start(connections, &clients, &self.store, &self.clock, pace(self.config), None);
         let talks = Arc::new(LocalEngine {

@@ -9,6 +9,7 @@
 mod connection;
 mod defaults;
 pub mod duration;
+pub mod edit;
 mod file;
 mod flaw;
 mod method;

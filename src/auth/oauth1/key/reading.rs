@@ -152,8 +152,9 @@ fn marks(text: &str) -> Vec<Mark> {
     let mut found = Vec::new();
     for (word, begins) in [("BEGIN ", true), ("END ", false)] {
         for (at, _) in text.match_indices(word) {
-            let before = text[..at].trim_end_matches(DASHES);
-            if before.len() == at && at > 0 {
+            let framed = text[..at].trim_end();
+            let before = framed.trim_end_matches(DASHES);
+            if before.len() == framed.len() && !framed.is_empty() {
                 continue;
             }
             let rest = &text[at + word.len()..];

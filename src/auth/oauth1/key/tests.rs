@@ -100,6 +100,9 @@ fn every_shape_of_a_key_is_read() {
             lines[..lines.len() - 1].join("\n"),
             pem.replace("-----", "\u{2013}\u{2013}"),
             pem.replace("-----", "--"),
+            pem.replace("-----BEGIN", "----- BEGIN")
+                .replace("KEY-----", "KEY -----"),
+            format!("{{\"CONSUMER_SECRET\": \"{}\"}}", lines.join("\\n")),
             format!("Bag Attributes\n    friendlyName: x\n{pem}"),
             format!("{certificate}{pem}"),
             format!("{public}{pem}{certificate}"),

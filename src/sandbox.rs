@@ -13,6 +13,7 @@ mod faults;
 mod limits;
 pub mod load;
 pub mod model;
+mod oauth;
 pub mod richtext;
 mod routes;
 pub mod seed;
@@ -41,6 +42,7 @@ use self::{
     limits::Limits,
     load::LoadError,
     model::World,
+    oauth::Oauth,
     server::{journal::Journal, side::CONTROL},
     site::{SandboxClock, Site},
 };
@@ -143,6 +145,16 @@ pub struct Credentials {
     pub password: String,
     /// Cloud's identifier of the account.
     pub account_id: String,
+    /// OAuth 2.0 of either flavour: the registered client.
+    pub client_id: String,
+    /// OAuth 2.0 of either flavour: the client's secret.
+    pub client_secret: String,
+    /// OAuth 2.0 of either flavour: the one address that answers go to.
+    pub callback: String,
+    /// OAuth 1.0a of either flavour: the consumer of the application link.
+    pub consumer_key: String,
+    /// OAuth 1.0a of either flavour: the consumer's private key, PKCS#8 in PEM.
+    pub private_key: String,
 }
 
 /// A running sandbox. It ends when this is dropped.
@@ -180,6 +192,7 @@ impl Sandbox {
             faults: Faults::new(options.seed),
             limits: Limits::default(),
             gate: Gatekeeper::new(),
+            oauth: Oauth::new(options.seed),
             cursors: Cursors::default(),
             journal: Journal::default(),
             answer_delay: Mutex::new(options.page_delay),
@@ -209,9 +222,15 @@ impl Sandbox {
         format!("{}{}", self.site.origin, self.site.context)
     }
 
-    /// Where `/ex/jira/{cloudId}` lies for scoped tokens; the stand-in for `https://api.atlassian.com`.
+    /// Where `/ex/jira/{cloudId}` lies for tokens with scopes; the stand-in for `https://api.atlassian.com`.
     #[must_use]
     pub fn gateway_url(&self) -> String {
+        self.site.origin.clone()
+    }
+
+    /// Where Cloud's `/authorize` and `/oauth/token` lie; the stand-in for `https://auth.atlassian.com`.
+    #[must_use]
+    pub fn auth_url(&self) -> String {
         self.site.origin.clone()
     }
 
@@ -241,6 +260,11 @@ impl Sandbox {
             username: me.name.clone(),
             password: secrets.password,
             account_id: me.account_id.clone(),
+            client_id: oauth::CLIENT_ID.to_owned(),
+            client_secret: oauth::CLIENT_SECRET.to_owned(),
+            callback: oauth::CALLBACK.to_owned(),
+            consumer_key: oauth::CONSUMER_KEY.to_owned(),
+            private_key: oauth::PRIVATE_KEY.to_owned(),
         }
     }
 
@@ -311,24 +335,34 @@ impl Sandbox {
     #[must_use]
     pub fn announcement(&self) -> Value {
         let own = self.credentials();
-        let (gateway, credentials) = match self.site.flavour {
+        let client = json!({
+            "client_id": own.client_id, "client_secret": own.client_secret, "callback": own.callback,
+        });
+        let consumer = json!({"consumer_key": own.consumer_key, "private_key": own.private_key});
+        let (gateway, auth, credentials) = match self.site.flavour {
             Flavour::Cloud => (
                 Value::from(self.gateway_url()),
+                Value::from(self.auth_url()),
                 json!({
                     "api-token": {"email": own.email, "token": own.api_token},
                     "scoped-token": {"email": own.email, "token": own.scoped_token, "cloud_id": self.cloud_id()},
+                    "oauth2-cloud": client,
+                    "oauth1": consumer,
                 }),
             ),
             Flavour::DataCenter => (
                 Value::Null,
+                Value::Null,
                 json!({
                     "pat": {"token": own.pat},
                     "basic": {"username": own.username, "password": own.password},
+                    "oauth2-data-center": client,
+                    "oauth1": consumer,
                 }),
             ),
         };
         json!({
-            "url": self.url(), "gateway_url": gateway, "control_url": self.control_url(),
+            "url": self.url(), "gateway_url": gateway, "auth_url": auth, "control_url": self.control_url(),
             "credentials": credentials,
         })
     }

@@ -6,6 +6,7 @@
 mod auth;
 pub mod colleagues;
 mod control;
+mod credentials;
 mod cursor;
 mod dice;
 pub mod eval;
@@ -35,7 +36,7 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::{
-    auth::{Gatekeeper, Secrets},
+    auth::Gatekeeper,
     colleagues::Colleagues,
     cursor::Cursors,
     faults::Faults,
@@ -47,6 +48,7 @@ use self::{
     site::{SandboxClock, Site},
 };
 pub use self::{
+    credentials::Credentials,
     faults::{ActiveFault, Fault, FaultMatch, FaultRule},
     limits::RateLimit,
     model::Flavour,
@@ -125,36 +127,6 @@ pub enum SandboxError {
     /// Making the site broke.
     #[error("the sandbox's site could not be made: {0}")]
     Make(#[from] tokio::task::JoinError),
-}
-
-/// How to sign in as the person that the site is made for. The secrets are made up and worth nothing
-/// elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Credentials {
-    /// Address of the Cloud account.
-    pub email: String,
-    /// Cloud: API token without scopes, for the site's own address.
-    pub api_token: String,
-    /// Cloud: API token with scopes, for the gateway only.
-    pub scoped_token: String,
-    /// Data Center: personal access token.
-    pub pat: String,
-    /// Data Center: user name.
-    pub username: String,
-    /// Data Center: password.
-    pub password: String,
-    /// Cloud's identifier of the account.
-    pub account_id: String,
-    /// OAuth 2.0 of either flavour: the registered client.
-    pub client_id: String,
-    /// OAuth 2.0 of either flavour: the client's secret.
-    pub client_secret: String,
-    /// OAuth 2.0 of either flavour: the one address that answers go to.
-    pub callback: String,
-    /// OAuth 1.0a of either flavour: the consumer of the application link.
-    pub consumer_key: String,
-    /// OAuth 1.0a of either flavour: the consumer's private key, PKCS#8 in PEM.
-    pub private_key: String,
 }
 
 /// A running sandbox. It ends when this is dropped.
@@ -249,23 +221,7 @@ impl Sandbox {
     /// How to sign in.
     #[must_use]
     pub fn credentials(&self) -> Credentials {
-        let world = self.site.world();
-        let me = world.user(world.me);
-        let secrets = Secrets::of(me);
-        Credentials {
-            email: me.email.clone().unwrap_or_default(),
-            api_token: secrets.token,
-            scoped_token: secrets.scoped_token,
-            pat: secrets.pat,
-            username: me.name.clone(),
-            password: secrets.password,
-            account_id: me.account_id.clone(),
-            client_id: oauth::CLIENT_ID.to_owned(),
-            client_secret: oauth::CLIENT_SECRET.to_owned(),
-            callback: oauth::CALLBACK.to_owned(),
-            consumer_key: oauth::CONSUMER_KEY.to_owned(),
-            private_key: oauth::PRIVATE_KEY.to_owned(),
-        }
+        Credentials::of(&self.site.world())
     }
 
     /// The site itself, to look at and to change. Changes take effect at once.
@@ -334,36 +290,14 @@ impl Sandbox {
     /// The line that tells scripts how to reach the sandbox: addresses and credentials per method.
     #[must_use]
     pub fn announcement(&self) -> Value {
-        let own = self.credentials();
-        let client = json!({
-            "client_id": own.client_id, "client_secret": own.client_secret, "callback": own.callback,
-        });
-        let consumer = json!({"consumer_key": own.consumer_key, "private_key": own.private_key});
-        let (gateway, auth, credentials) = match self.site.flavour {
-            Flavour::Cloud => (
-                Value::from(self.gateway_url()),
-                Value::from(self.auth_url()),
-                json!({
-                    "api-token": {"email": own.email, "token": own.api_token},
-                    "scoped-token": {"email": own.email, "token": own.scoped_token, "cloud_id": self.cloud_id()},
-                    "oauth2-cloud": client,
-                    "oauth1": consumer,
-                }),
-            ),
-            Flavour::DataCenter => (
-                Value::Null,
-                Value::Null,
-                json!({
-                    "pat": {"token": own.pat},
-                    "basic": {"username": own.username, "password": own.password},
-                    "oauth2-data-center": client,
-                    "oauth1": consumer,
-                }),
-            ),
-        };
+        let flavour = self.site.flavour;
+        let of_cloud = |address| (flavour == Flavour::Cloud).then_some(address);
         json!({
-            "url": self.url(), "gateway_url": gateway, "auth_url": auth, "control_url": self.control_url(),
-            "credentials": credentials,
+            "url": self.url(),
+            "gateway_url": of_cloud(self.gateway_url()),
+            "auth_url": of_cloud(self.auth_url()),
+            "control_url": self.control_url(),
+            "credentials": self.credentials().by_method(flavour, &self.cloud_id()),
         })
     }
 

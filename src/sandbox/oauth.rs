@@ -130,6 +130,6 @@ pub(crate) fn shown(request: &Request) -> String {
 
 /// A text that nobody guesses.
 fn token_text(dice: &mut Dice, length: usize) -> String {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     (0..length).map(|_| char::from(dice.pick(LETTERS))).collect()
 }

@@ -84,10 +84,13 @@ fn level(scope: &str) -> Option<usize> {
     SCOPES.iter().position(|own| *own == scope)
 }
 
-/// The most that a link may be granted.
+/// The most that a link may be granted; a link without scopes of its own may be granted everything.
 fn ceiling(client: &Client) -> usize {
+    if client.scopes.is_empty() {
+        return SCOPES.len() - 1;
+    }
     let levels = client.scopes.iter().filter_map(|scope| level(scope));
-    levels.max().unwrap_or(SCOPES.len() - 1)
+    levels.max().unwrap_or_default()
 }
 
 /// Checks the request, then sends the browser on to the page that asks.

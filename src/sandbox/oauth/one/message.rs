@@ -113,6 +113,7 @@ fn header_params(text: &str) -> Result<Vec<(String, String)>, Problem> {
 mod tests {
     use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
     use jiff::Timestamp;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::sandbox::server::message::parse_query;
@@ -214,6 +215,29 @@ mod tests {
         );
         for broken in ["a=1", "a", "a=\"%FF\"", "a=\"1\" b=\"2\" c"] {
             assert!(header_params(broken).is_err(), "{broken}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_sent_breaks_it(
+            authorization in "(?i:oauth)? ?[ -~é]{0,60}",
+            query in "[ -~]{0,40}",
+            body in proptest::collection::vec(any::<u8>(), 0..40),
+        ) {
+            let kind = "application/x-www-form-urlencoded";
+            let headers = [(header::HOST, "h"), (header::CONTENT_TYPE, kind)];
+            let mut sent = request(Method::POST, "/p", &headers, "");
+            sent.query = parse_query(&query);
+            sent.body = body;
+            if let Ok(value) = HeaderValue::from_bytes(authorization.as_bytes()) {
+                sent.headers.insert(header::AUTHORIZATION, value);
+            }
+            if let Ok(message) = Message::read(&sent) {
+                let signed = message.base_string("post", &base_uri(&sent, None));
+                prop_assert!(signed.starts_with("POST&http%3A%2F%2Fh%2Fp&"));
+                prop_assert_eq!(signed.matches('&').count(), 2);
+            }
         }
     }
 }

@@ -403,3 +403,43 @@ async fn scopes_include_those_below_and_end_at_the_links_own() {
         assert_eq!(write.header("www-authenticate"), told);
     }
 }
+
+#[tokio::test]
+async fn a_lost_rotation_cannot_be_made_up_for() {
+    let jira = Jira::start(Flavour::DataCenter, |options| options.context = "/jira".to_owned()).await;
+    let issued = tokens(&jira, &[]).await;
+    let twice = json!({"times": 2});
+    assert_eq!(
+        control(&jira, Method::POST, "oauth/lose-rotation", twice).await.status,
+        204
+    );
+    let own = jira.sandbox.credentials();
+    let body = form(&[
+        ("grant_type", "refresh_token"),
+        ("client_id", &own.client_id),
+        ("client_secret", &own.client_secret),
+        ("redirect_uri", &own.callback),
+        ("refresh_token", issued["refresh_token"].as_str().unwrap()),
+    ]);
+    let address = format!("{}/rest/oauth2/latest/token", jira.sandbox.url());
+    for _ in 0..2 {
+        let request = jira.bare(Method::POST, &address);
+        let request = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body.clone());
+        let arrived = match request.send().await {
+            Ok(answer) => answer.text().await.is_ok(),
+            Err(_) => false,
+        };
+        assert!(!arrived, "the answer must not arrive");
+    }
+    assert_eq!(
+        use_of(&jira, &issued["access_token"]).await.status,
+        401,
+        "the old tokens are gone"
+    );
+    assert_eq!(
+        refusal(&refresh(&jira, &issued["refresh_token"]).await),
+        (400, "invalid_grant".to_owned())
+    );
+}

@@ -7,7 +7,7 @@
 //! | `POST oauth/links` | `{"consumer_key","public_key","name"?}` | registers an application link, or changes it |
 //! | `POST oauth/expire` | | all access tokens expire now; refresh tokens and session handles stay |
 //! | `POST oauth/revoke` | `{"client"?}` | grants of this client or consumer, or all, are withdrawn |
-//! | `POST oauth/lose-rotation` | `{"times"?}` | the next answer with tokens breaks off after they were issued |
+//! | `POST oauth/lose-rotation` | `{"times"?}` | the next answer of each endpoint that issues tokens breaks off, after it has done its work; `DELETE faults` takes it back |
 //! | `PUT oauth/sites` | `[{"name","products"?}]` | the account has these Cloud sites too; products are `jira` and `confluence` |
 //! | `PUT oauth/https` | `{"required"}` | Data Center refuses redirect addresses with plain http |
 //! | `PUT oauth/one` | `{"enabled"?,"status"?,"believed_origin"?}` | OAuth 1.0a is dropped (answered with 404 or 403), or the site believes to be elsewhere than it is |

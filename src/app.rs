@@ -33,7 +33,10 @@ pub(crate) mod tags;
 #[cfg(test)]
 mod tests;
 
-pub use event::{CompletionRequest, Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticket, Tone, Wanted};
+pub use event::{
+    Authorizing, Check, CompletionRequest, Draft, Effect, Event, KeyMade, KeyRequest, Landed, LivePage, LiveRequest,
+    Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest, Report, Scope, Ticket, Tone, Wanted,
+};
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
 pub(crate) use perform::enabled;
@@ -79,6 +82,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Said(tone, text) => model.say(tone, text),
         Event::Resumed => out.push(Effect::Redraw),
         Event::Stop => out.push(Effect::Quit),
+        _ => {}
     }
     settle::settle(model, &mut out);
     out

@@ -4,6 +4,7 @@
 //! nothing happens but `update` and drawing; everything that could take time runs elsewhere and
 //! comes back as an event on one bounded channel.
 
+mod connector;
 mod runner;
 pub mod terminal;
 
@@ -24,6 +25,7 @@ use crate::app::{CompletionRequest, Effect, Event, LivePage, LiveRequest, Model,
 use crate::clock::SharedClock;
 use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, Snapshot};
 use crate::ui::{Theme, view};
+pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
 use runner::Runner;
 
 /// What the dashboard reads: the store, from its side. Every call may block; none is made on the
@@ -132,6 +134,8 @@ pub struct Host {
     pub library: Arc<dyn Library>,
     /// The engine.
     pub engine: Arc<dyn Engine>,
+    /// What connects.
+    pub connector: Arc<dyn Connector>,
     /// The terminal's owner.
     pub desk: Box<dyn Desk>,
     /// The browser.

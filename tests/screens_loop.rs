@@ -270,6 +270,7 @@ where
     };
     let host = Host {
         library,
+        connector: Arc::new(crosstie::runtime::Unmanaged),
         engine: Arc::clone(&walk_state.engine) as Arc<dyn Engine>,
         desk: Box::new(walk_state.copies.clone()),
         opener: Arc::new(|url| match url.contains("PAY") {

@@ -1,5 +1,7 @@
 //! What reaches the dashboard and what it asks for in return, both as plain data.
 
+mod connect;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,6 +10,10 @@ use jiff::Timestamp;
 
 use super::tags::Tags;
 use crate::domain::{Alias, IssueDetail, IssueRow, ListPage, ListQuery, Problem, Snapshot};
+
+pub use connect::{
+    Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
+};
 
 /// Stands for one request; answers carry it, so that a late one is recognised and dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +52,25 @@ pub enum Event {
     StoreChanged,
     /// Something to say in the status line: an effect succeeded or failed.
     Said(Tone, String),
+    /// What the wizard must know.
+    Prepared(Ticket, Result<Box<Prepared>, Problem>),
+    /// A site was looked at.
+    Probed(Ticket, Result<Box<Probe>, Problem>),
+    /// A key pair was made or read.
+    KeyMade(Ticket, Result<Box<KeyMade>, Problem>),
+    /// An authorization waits for a person, or could not begin.
+    Authorizing(Ticket, Result<Box<Authorizing>, Problem>),
+    /// An authorization has ended: with the ticket of `Authorize` when the browser landed, with that
+    /// of `Land` or `ChooseSite` otherwise. After a failure it can be tried again.
+    Landed(Ticket, Result<Landed, Problem>),
+    /// Checks of a test that has been asked for.
+    Tested(Ticket, Report),
+    /// What would change in the config: its lines, each after `+`, `-` or a blank.
+    Previewed(Ticket, Result<Vec<String>, Problem>),
+    /// A draft was written, or nothing at all.
+    Written(Ticket, Result<(), Problem>),
+    /// Something was done to a connection: what to say of it.
+    Managed(Ticket, Result<String, Problem>),
     /// A page is due after the terminal was given back by a suspend.
     Resumed,
     /// Another process or the system asks to end.
@@ -109,6 +134,35 @@ pub enum Effect {
     LiveSearch(Ticket, LiveRequest),
     /// Forget about the live search under way.
     CancelLive,
+    /// Tell what the wizard must know, about a connection or a new one.
+    Prepare(Ticket, Option<Alias>),
+    /// Look at a site without signing in.
+    Probe(Ticket, ProbeRequest),
+    /// Make a key pair; the private key goes to a 0600 file.
+    MakeKey(Ticket, KeyRequest),
+    /// Read the private key of an OAuth 1.0a draft and tell its public one.
+    ReadKey(Ticket, Box<Draft>),
+    /// Begin an authorization; what it grants is kept aside until the draft is written.
+    Authorize(Ticket, Box<Draft>),
+    /// Take the address, code or verifier that a person brought from the browser.
+    Land(Ticket, Masked),
+    /// Use the grant for this one of its sites.
+    ChooseSite(Ticket, String),
+    /// Forget about the authorization under way.
+    CancelAuthorize,
+    /// Test a draft.
+    TestDraft(Ticket, Box<Draft>),
+    /// Forget about the test of a draft.
+    CancelTest,
+    /// Tell what a draft would change in the config.
+    PreviewDraft(Ticket, Box<Draft>),
+    /// Write a draft: its secret and tokens where they belong, then the config. The connection pulls
+    /// by itself afterwards.
+    WriteDraft(Ticket, Box<Draft>),
+    /// Tell what removing a connection would change in the config.
+    PreviewRemove(Ticket, Alias),
+    /// Do something to a connection.
+    Manage(Ticket, Manage),
     /// Open an http(s) address in the browser.
     OpenUrl(String),
     /// Put text on the clipboard.

@@ -33,6 +33,11 @@ fn connection(alias: &str) -> ConnectionState {
         next_run: None,
         attempts: 0,
         quota: Quota::default(),
+        ending: None,
+        expires: None,
+        default: false,
+        enabled: true,
+        read_only: false,
     }
 }
 

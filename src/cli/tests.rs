@@ -118,6 +118,11 @@ impl Services for Fake {
             next_run: None,
             attempts: 0,
             quota: Default::default(),
+            ending: None,
+            expires: None,
+            default: false,
+            enabled: true,
+            read_only: false,
         }])
     }
 

@@ -148,6 +148,16 @@ pub struct ConnectionState {
     pub attempts: u32,
     /// Rate limits.
     pub quota: Quota,
+    /// Last four characters of the secret, if it is known.
+    pub ending: Option<String>,
+    /// When the secret or the grant expires, if that is known.
+    pub expires: Option<Timestamp>,
+    /// The one used where none is named.
+    pub default: bool,
+    /// Not switched off.
+    pub enabled: bool,
+    /// Nothing is ever written to its site.
+    pub read_only: bool,
 }
 
 /// A failure as people read it.

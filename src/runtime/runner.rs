@@ -1,5 +1,7 @@
 //! Carries out effects away from the drawing thread and sends back what comes of them.
 
+mod connecting;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +22,10 @@ pub(super) struct Runner {
     events: mpsc::Sender<Event>,
     lists: Arc<Mutex<Lane>>,
     live: Option<AbortHandle>,
+    /// The authorization under way.
+    grant: Option<AbortHandle>,
+    /// The test of a draft under way.
+    test: Option<AbortHandle>,
     /// Aborted when the runner is dropped.
     tasks: JoinSet<()>,
 }
@@ -43,6 +49,8 @@ impl Runner {
             events,
             lists: Arc::default(),
             live: None,
+            grant: None,
+            test: None,
             tasks: JoinSet::new(),
         }
     }
@@ -122,6 +130,7 @@ impl Runner {
             Effect::OpenUrl(url) => self.open(url),
             // The loop itself carries these out: they need the terminal.
             Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            about_connections => self.connect(about_connections),
         }
     }
 

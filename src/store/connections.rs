@@ -475,6 +475,11 @@ fn state(row: &Row<'_>) -> rusqlite::Result<ConnectionState> {
         quota: json(14)?
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default(),
+        ending: None,
+        expires: None,
+        default: false,
+        enabled: true,
+        read_only: false,
     })
 }
 

@@ -336,6 +336,11 @@ fn connection(alias: &str, deployment: Deployment, health: Health) -> Connection
             limit: Some(10_000),
             ..Quota::default()
         },
+        ending: None,
+        expires: None,
+        default: false,
+        enabled: true,
+        read_only: false,
     }
 }
 

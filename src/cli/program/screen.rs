@@ -91,6 +91,7 @@ impl Stage<'_> {
         });
         let host = Host {
             library,
+            connector: Arc::new(crate::runtime::Unmanaged),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             desk: Box::new(terminal::RealDesk),
             opener: Arc::new(|url| open::that_detached(url)),

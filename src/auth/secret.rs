@@ -30,6 +30,19 @@ pub enum AuthErrorKind {
     Setup,
 }
 
+impl AuthErrorKind {
+    /// The word by which scripts know it; those of Jira's own errors.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::SignIn => "auth",
+            Self::Network => "network",
+            Self::Setup => "setup",
+        }
+    }
+}
+
 /// Why a sign-in could not be prepared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -95,7 +95,8 @@ impl Services for Program {
             config: &setup.config,
             paths: &setup.paths,
             store,
-            clients: self.clients(setup),
+            vault: self.vault(setup),
+            registry: self.registry(setup),
             clock: Arc::clone(&self.clock),
             notices,
         }
@@ -179,7 +180,7 @@ impl Services for Program {
         site: Option<&str>,
         tell: &mut dyn FnMut(&Started) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let means = connect::means(connection, self.vault(setup), &self.clock)?;
+        let means = jira::means(connection, &self.vault(setup), Arc::clone(&self.clock))?;
         runtime()?.block_on(connect::authorize(connection, site, &means, tell))
     }
 

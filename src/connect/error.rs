@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    auth::{AuthError, AuthErrorKind},
+    auth::AuthError,
     config::edit::EditError,
     domain::{Alias, Problem},
     store::StoreError,
@@ -60,12 +60,7 @@ impl ConnectError {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Edit(_) | Self::Unreadable { .. } | Self::Unknown(_) | Self::Taken(_) => "setup",
-            Self::Auth(error) => match error.kind {
-                AuthErrorKind::Secret => "secret",
-                AuthErrorKind::SignIn => "auth",
-                AuthErrorKind::Network => "network",
-                AuthErrorKind::Setup => "setup",
-            },
+            Self::Auth(error) => error.kind.word(),
             Self::Store(_) => "store",
             Self::Busy(_) => "busy",
         }

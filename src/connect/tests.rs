@@ -35,7 +35,7 @@ fn with(config: &str, keyring: MemoryKeyring) -> World {
     }
     let vault = Vault::new(paths.data.clone(), Arc::new(keyring));
     let store = paths.data.clone();
-    let clock: SharedClock = Arc::new(FrozenClock::new("2026-11-22T10:00:00Z".parse().unwrap()));
+    let clock: SharedClock = Arc::new(FrozenClock("2026-11-22T10:00:00Z".parse().unwrap()));
     World {
         folder,
         registry: Registry::new(paths, store, vault.clone(), clock),

@@ -69,7 +69,20 @@ pub fn is_valid(checks: &[Check]) -> bool {
 /// Tests a connection from its secret to its rate limits. After a check that the others build upon
 /// has failed, those are left out.
 pub async fn run_checks(config: &ConnectionConfig, vault: &Vault, clock: &SharedClock) -> Vec<Check> {
-    let mut report = Report::default();
+    run_checks_telling(config, vault, clock, drop).await
+}
+
+/// The same, telling each check as it ends.
+pub async fn run_checks_telling(
+    config: &ConnectionConfig,
+    vault: &Vault,
+    clock: &SharedClock,
+    tell: impl FnMut(Check) + Send,
+) -> Vec<Check> {
+    let mut report = Report {
+        checks: Vec::new(),
+        tell: Box::new(tell),
+    };
     if let Some(client) = reach(config, vault, clock, &mut report).await {
         check_clock(&client, &mut report);
         if check_sign_in(&client, &mut report).await {
@@ -85,12 +98,12 @@ pub async fn run_checks(config: &ConnectionConfig, vault: &Vault, clock: &Shared
     report.checks
 }
 
-#[derive(Default)]
-struct Report {
+struct Report<'a> {
     checks: Vec<Check>,
+    tell: Box<dyn FnMut(Check) + Send + 'a>,
 }
 
-impl Report {
+impl Report<'_> {
     fn pass(&mut self, name: &str, detail: impl Into<String>) {
         self.add(name, true, detail.into(), None);
     }
@@ -105,17 +118,24 @@ impl Report {
 
     fn add(&mut self, name: &str, ok: bool, detail: String, remedy: Option<String>) {
         let name = name.to_owned();
-        self.checks.push(Check {
+        let check = Check {
             name,
             ok,
             detail,
             remedy,
-        });
+        };
+        (self.tell)(check.clone());
+        self.checks.push(check);
     }
 }
 
 /// From the secret to a server that is Jira.
-async fn reach(config: &ConnectionConfig, vault: &Vault, clock: &SharedClock, report: &mut Report) -> Option<Client> {
+async fn reach(
+    config: &ConnectionConfig,
+    vault: &Vault,
+    clock: &SharedClock,
+    report: &mut Report<'_>,
+) -> Option<Client> {
     let client = match Client::open(config, vault, clock.clone()).await {
         Ok(client) => client,
         Err(error) => {
@@ -143,7 +163,7 @@ async fn reach(config: &ConnectionConfig, vault: &Vault, clock: &SharedClock, re
 
 /// Name and TCP. Where a proxy of the system is used, this machine may be able to do neither
 /// itself, so an answer counts for more than these tries.
-async fn check_reachable(config: &ConnectionConfig, site: &Url, answered: bool, report: &mut Report) -> bool {
+async fn check_reachable(config: &ConnectionConfig, site: &Url, answered: bool, report: &mut Report<'_>) -> bool {
     let proxy = config.proxy.as_deref().and_then(|proxy| Url::parse(proxy).ok());
     let door = proxy.as_ref().unwrap_or(site);
     let host = door.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -193,7 +213,7 @@ async fn connect(addresses: &[SocketAddr]) -> Result<SocketAddr, String> {
     stream.peer_addr().map_err(|error| error.to_string())
 }
 
-fn check_certificate(client: &Client, info: &Result<ServerInfo, Error>, report: &mut Report) -> bool {
+fn check_certificate(client: &Client, info: &Result<ServerInfo, Error>, report: &mut Report<'_>) -> bool {
     const NAME: &str = "certificate";
     match info {
         Err(error) if matches!(error.kind, ErrorKind::Tls | ErrorKind::Setup) || error.kind.is_offline() => {
@@ -209,7 +229,7 @@ fn check_certificate(client: &Client, info: &Result<ServerInfo, Error>, report: 
     }
 }
 
-fn check_jira(config: &ConnectionConfig, info: Result<ServerInfo, Error>, report: &mut Report) -> bool {
+fn check_jira(config: &ConnectionConfig, info: Result<ServerInfo, Error>, report: &mut Report<'_>) -> bool {
     let info = match info {
         Ok(info) => info,
         Err(error) => {
@@ -238,7 +258,7 @@ fn check_jira(config: &ConnectionConfig, info: Result<ServerInfo, Error>, report
     true
 }
 
-fn check_clock(client: &Client, report: &mut Report) {
+fn check_clock(client: &Client, report: &mut Report<'_>) {
     let Some(offset) = client.server_offset() else { return };
     let off = offset.abs();
     if off <= CLOCK_TOLERANCE {
@@ -254,7 +274,7 @@ fn check_clock(client: &Client, report: &mut Report) {
     );
 }
 
-async fn check_sign_in(client: &Client, report: &mut Report) -> bool {
+async fn check_sign_in(client: &Client, report: &mut Report<'_>) -> bool {
     const NAME: &str = "signed in";
     match client.verify().await {
         Ok(profile) => {
@@ -279,7 +299,7 @@ async fn check_sign_in(client: &Client, report: &mut Report) -> bool {
     }
 }
 
-async fn check_projects(client: &Client, report: &mut Report) -> Vec<Project> {
+async fn check_projects(client: &Client, report: &mut Report<'_>) -> Vec<Project> {
     const NAME: &str = "projects visible";
     match client.projects().await {
         Ok(projects) if projects.is_empty() => {
@@ -305,7 +325,7 @@ async fn check_projects(client: &Client, report: &mut Report) -> Vec<Project> {
     }
 }
 
-async fn check_search(client: &Client, scope: &str, report: &mut Report) {
+async fn check_search(client: &Client, scope: &str, report: &mut Report<'_>) {
     const NAME: &str = "search works";
     if let Err(error) = client.search_stubs(scope, 1, None).await {
         let remedy = match error.kind {
@@ -323,7 +343,7 @@ async fn check_search(client: &Client, scope: &str, report: &mut Report) {
     report.pass(NAME, detail);
 }
 
-async fn check_permissions(client: &Client, config: &ConnectionConfig, report: &mut Report) {
+async fn check_permissions(client: &Client, config: &ConnectionConfig, report: &mut Report<'_>) {
     let mut wanted = TO_READ.to_vec();
     if !config.read_only {
         wanted.extend(TO_WRITE);
@@ -347,7 +367,7 @@ async fn check_permissions(client: &Client, config: &ConnectionConfig, report: &
     }
 }
 
-async fn check_create(client: &Client, projects: &[Project], report: &mut Report) {
+async fn check_create(client: &Client, projects: &[Project], report: &mut Report<'_>) {
     const NAME: &str = "create metadata readable";
     let Some(project) = projects.first() else { return };
     let key = &project.key;
@@ -359,7 +379,7 @@ async fn check_create(client: &Client, projects: &[Project], report: &mut Report
     }
 }
 
-fn check_limits(client: &Client, report: &mut Report) {
+fn check_limits(client: &Client, report: &mut Report<'_>) {
     let quota = client.traffic().quota;
     if let Some(until) = quota.paused_until {
         let detail = format!("no requests until {until:.0}");

@@ -120,7 +120,11 @@ pub(crate) fn add_granted(world: &World, method: &str) -> Ran {
     if method == "oauth1" {
         let own = world.sandbox.credentials().clone();
         let key = world.file("jira.secret", &own.private_key);
-        return world.add(method, &["--consumer-key", &own.consumer_key, "--private-key", &key], "");
+        return world.add(
+            method,
+            &["--consumer-key", &own.consumer_key, "--private-key", &key],
+            "",
+        );
     }
     let secret = world.secret();
     world.add(method, &["--client-id", "sandbox-client", "--secret-stdin"], &secret)
@@ -147,20 +151,36 @@ fn connections_are_renamed_made_default_and_removed() {
     assert_eq!(waiting.end().code, 0);
     assert_eq!(world.run(&["sync", "--json"]).code, 0);
     let renamed = world.run(&["connection", "rename", "a", "work", "--json"]);
-    assert_eq!((renamed.code, renamed.last()["alias"].as_str()), (0, Some("work")), "{renamed:?}");
+    assert_eq!(
+        (renamed.code, renamed.last()["alias"].as_str()),
+        (0, Some("work")),
+        "{renamed:?}"
+    );
     let tested = world.run(&["connection", "test", "work", "--json"]);
     assert_eq!(tested.last()["valid"], true, "its tokens came along: {tested:?}");
     let cached = world.run(&["issues", "--connection", "work", "--jql", "", "--json"]);
-    assert!(cached.last()["total"].as_u64().unwrap() > 10, "its cache came along: {cached:?}");
+    assert!(
+        cached.last()["total"].as_u64().unwrap() > 10,
+        "its cache came along: {cached:?}"
+    );
     assert_eq!(world.run(&["connection", "default", "work"]).code, 0);
     let list = world.run(&["connection", "list", "--json"]).last();
-    assert_eq!((list[0]["default"].as_bool(), list[0]["method"].as_str()), (Some(true), Some("oauth2-data-center")));
+    assert_eq!(
+        (list[0]["default"].as_bool(), list[0]["method"].as_str()),
+        (Some(true), Some("oauth2-data-center"))
+    );
     assert_eq!(list[0]["secret_ending"].as_str().unwrap().chars().count(), 4);
     let removed = world.run(&["connection", "remove", "work", "--json"]);
     assert_eq!(removed.code, 0, "{removed:?}");
     assert!(removed.last()["removed_issues"].as_u64().unwrap() > 10);
-    assert!(removed.last()["revoke_at"].as_str().unwrap().contains("authorized"), "{removed:?}");
-    assert_eq!(world.run(&["connection", "list", "--json"]).last(), serde_json::json!([]));
+    assert!(
+        removed.last()["revoke_at"].as_str().unwrap().contains("authorized"),
+        "{removed:?}"
+    );
+    assert_eq!(
+        world.run(&["connection", "list", "--json"]).last(),
+        serde_json::json!([])
+    );
     let data = world.path("data");
     for folder in ["tokens", "secrets"] {
         let left = std::fs::read_dir(data.join(folder)).map_or(0, Iterator::count);

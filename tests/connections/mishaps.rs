@@ -55,14 +55,22 @@ fn a_code_is_for_one_attempt_once() {
         let again = fourth.paste(&code_of(&good));
         assert_eq!(again.code, 3, "{method}: a used code: {again:?}");
         let still = world.run(&["connection", "test", "a", "--json"]);
-        assert_eq!(still.last()["valid"], true, "{method}: what worked still works: {still:?}");
+        assert_eq!(
+            still.last()["valid"],
+            true,
+            "{method}: what worked still works: {still:?}"
+        );
     }
 }
 
 #[test]
 fn a_wrong_secret_or_key_is_told_apart() {
     let cloud = World::new(Flavour::Cloud);
-    cloud.add("oauth2-cloud", &["--client-id", "sandbox-client", "--secret-stdin"], "wrong-client-secret");
+    cloud.add(
+        "oauth2-cloud",
+        &["--client-id", "sandbox-client", "--secret-stdin"],
+        "wrong-client-secret",
+    );
     let waiting = cloud.authorize(&[]);
     let landing = cloud.press(&waiting.url(), "approve");
     let ran = waiting.paste(&landing);
@@ -74,12 +82,20 @@ fn a_wrong_secret_or_key_is_told_apart() {
     assert_eq!(world.run(&["keygen", "--out", &made, "--json"]).code, 0);
     let consumer = world.sandbox.credentials().consumer_key.clone();
     world.add("oauth1", &["--consumer-key", &consumer, "--private-key", &made], "");
-    assert_told(&world.run(&["connection", "authorize", "a", "--json"]), 3, &["signature", "public key"]);
+    assert_told(
+        &world.run(&["connection", "authorize", "a", "--json"]),
+        3,
+        &["signature", "public key"],
+    );
 
     let world = World::new(Flavour::DataCenter);
     let key = world.file("jira.secret", &world.sandbox.credentials().private_key.clone());
     world.add("oauth1", &["--consumer-key", "nobody", "--private-key", &key], "");
-    assert_told(&world.run(&["connection", "authorize", "a", "--json"]), 3, &["consumer key"]);
+    assert_told(
+        &world.run(&["connection", "authorize", "a", "--json"]),
+        3,
+        &["consumer key"],
+    );
 }
 
 #[test]
@@ -91,11 +107,19 @@ fn a_key_that_is_none_says_which_one_it_is() {
             "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE\n-----END ENCRYPTED PRIVATE KEY-----\n",
             "pass",
         ),
-        ("public.secret", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n", "public"),
+        (
+            "public.secret",
+            "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
+            "public",
+        ),
     ] {
         let world = World::new(Flavour::DataCenter);
         let key = world.file(name, text);
-        world.add("oauth1", &["--consumer-key", "sandbox-consumer", "--private-key", &key], "");
+        world.add(
+            "oauth1",
+            &["--consumer-key", "sandbox-consumer", "--private-key", &key],
+            "",
+        );
         let ran = world.run(&["connection", "authorize", "a", "--json"]);
         assert!(ran.code == 3 || ran.code == 4, "{name}: {ran:?}");
         assert!(ran.err.to_lowercase().contains(said), "{name}: {ran:?}");
@@ -105,7 +129,10 @@ fn a_key_that_is_none_says_which_one_it_is() {
 #[test]
 fn a_taken_port_leaves_pasting() {
     let world = World::new(Flavour::Cloud);
-    let address = world.callback.trim_start_matches("http://").trim_end_matches("/callback");
+    let address = world
+        .callback
+        .trim_start_matches("http://")
+        .trim_end_matches("/callback");
     let port: u16 = address.rsplit(':').next().unwrap().parse().unwrap();
     let _v4 = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let _v6 = TcpListener::bind(("::1", port));
@@ -130,11 +157,17 @@ fn several_sites_need_a_choice() {
     assert_eq!(waiting.paste(&landing).code, 0, "the configured site is one of them");
     let config = std::fs::read_to_string(world.path("config.toml")).unwrap();
     let elsewhere = config.replace(world.ready()["url"].as_str().unwrap(), "http://127.0.0.1:1");
-    std::fs::write(world.path("config.toml"), elsewhere.replace("gateway_url = \"http://127.0.0.1:1\"", "gateway_url = \"GATE\"")).unwrap();
+    std::fs::write(
+        world.path("config.toml"),
+        elsewhere.replace("gateway_url = \"http://127.0.0.1:1\"", "gateway_url = \"GATE\""),
+    )
+    .unwrap();
     let text = std::fs::read_to_string(world.path("config.toml")).unwrap();
     let gate = format!("\"{}\"", world.ready()["gateway_url"].as_str().unwrap());
     let auth = format!("auth_url = \"{}\"", world.ready()["auth_url"].as_str().unwrap());
-    let text = text.replace("\"GATE\"", &gate).replace("auth_url = \"http://127.0.0.1:1\"", &auth);
+    let text = text
+        .replace("\"GATE\"", &gate)
+        .replace("auth_url = \"http://127.0.0.1:1\"", &auth);
     std::fs::write(world.path("config.toml"), text).unwrap();
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
@@ -164,7 +197,11 @@ fn a_site_without_oauth_1_says_so() {
     let world = World::new(Flavour::DataCenter);
     world.control(&Method::PUT, "/oauth/one", &json!({"enabled": false}));
     add_granted(&world, "oauth1");
-    assert_told(&world.run(&["connection", "authorize", "a", "--json"]), 3, &["oauth 1.0a", "oauth2-data-center"]);
+    assert_told(
+        &world.run(&["connection", "authorize", "a", "--json"]),
+        3,
+        &["oauth 1.0a", "oauth2-data-center"],
+    );
 }
 
 #[test]
@@ -180,7 +217,12 @@ fn two_processes_refresh_once() {
         .collect();
     for child in children {
         let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
     let counts = world.control(&Method::GET, "/requests", &json!({}));
     let refreshed = counts.to_string();

@@ -168,7 +168,10 @@ impl World {
             assert!(page.status().is_success(), "{url}: {}", page.status());
             let page = page.text().await.unwrap();
             let marker = format!("<a id=\"{button}\" href=\"");
-            let link = page.split(&marker).nth(1).unwrap_or_else(|| panic!("no {button} in {page}"));
+            let link = page
+                .split(&marker)
+                .nth(1)
+                .unwrap_or_else(|| panic!("no {button} in {page}"));
             let link = link.split('"').next().unwrap().replace("&amp;", "&");
             let next = Url::parse(url).unwrap().join(&link).unwrap();
             let answer = browser().get(next).send().await.unwrap();
@@ -189,7 +192,10 @@ impl World {
     pub(crate) fn assert_unspoken(&self, ran: &[&Ran], secrets: &[&str]) {
         for secret in secrets {
             for ran in ran {
-                assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{secret} in {ran:?}");
+                assert!(
+                    !ran.out.contains(secret) && !ran.err.contains(secret),
+                    "{secret} in {ran:?}"
+                );
             }
             let mut files = vec![self.folder.path().to_owned()];
             while let Some(path) = files.pop() {

@@ -39,7 +39,7 @@ struct Begun<'a> {
 ///
 /// # Errors
 /// If the connection signs in otherwise, or the sign-in fails.
-pub fn run(
+pub(super) fn run(
     args: &AuthorizeArgs,
     setup: &Setup,
     services: &dyn Services,

@@ -39,7 +39,7 @@ pub enum Change {
 
 /// Arguments of `connection rename`.
 #[derive(Debug, clap::Args)]
-pub struct RenameArgs {
+pub(super) struct RenameArgs {
     /// The connection
     alias: String,
     /// Its new alias
@@ -50,7 +50,7 @@ pub struct RenameArgs {
 
 /// Arguments of `connection default` and `remove`.
 #[derive(Debug, clap::Args)]
-pub struct AliasArgs {
+pub(super) struct AliasArgs {
     /// The connection
     alias: String,
     #[command(flatten)]
@@ -61,7 +61,7 @@ pub struct AliasArgs {
 ///
 /// # Errors
 /// If there is no such connection, the alias is taken, or something cannot be written.
-pub fn rename(
+pub(super) fn rename(
     args: &RenameArgs,
     setup: &Setup,
     services: &dyn Services,
@@ -76,7 +76,7 @@ pub fn rename(
 ///
 /// # Errors
 /// If there is no such connection, or the config cannot be written.
-pub fn set_default(
+pub(super) fn set_default(
     args: &AliasArgs,
     setup: &Setup,
     services: &dyn Services,
@@ -90,7 +90,7 @@ pub fn set_default(
 ///
 /// # Errors
 /// If there is no such connection, or something cannot be written.
-pub fn remove(
+pub(super) fn remove(
     args: &AliasArgs,
     setup: &Setup,
     services: &dyn Services,

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     auth::{
-        self, AuthErrorKind, Means, Vault,
+        self, AuthErrorKind, Means,
         landing::{Expected, Landing, LandingError},
         listener::Listener,
     },
@@ -16,10 +16,8 @@ use crate::{
         failure::{Exit, Failure},
         services::{Changed, Started},
     },
-    clock::SharedClock,
     config::ConnectionConfig,
     connect::{ConnectError, Registry},
-    jira,
 };
 
 /// A secret with more than this is not a secret.
@@ -78,15 +76,6 @@ pub(super) async fn change(registry: &Registry, change: Change) -> Result<Change
     })
 }
 
-/// What signing in needs, for this connection.
-pub(super) fn means(connection: &ConnectionConfig, vault: Vault, clock: &SharedClock) -> Result<Means, Failure> {
-    Ok(Means {
-        http: jira::http_client(connection)?,
-        clock: SharedClock::clone(clock),
-        vault,
-    })
-}
-
 /// Lets a person sign in.
 pub(super) async fn authorize(
     connection: &ConnectionConfig,
@@ -94,19 +83,19 @@ pub(super) async fn authorize(
     means: &Means,
     tell: &mut dyn FnMut(&Started) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let attempt = auth::begin(connection, means).await?;
+    let mut attempt = auth::begin(connection, means).await?;
     let listener = match attempt.callback() {
         Some(callback) => Listener::bind(callback).map_err(|error| format!("{error}; {}", error.remedy())),
         None => Err("Jira shows a code at the end".to_owned()),
     };
     tell(&Started {
-        authorization_url: attempt.authorization_url().to_owned(),
+        authorization_url: attempt.authorization_url().to_string(),
         listening: match &listener {
             Ok(_) => Ok(connection.callback.clone()),
             Err(why) => Err(why.clone()),
         },
     })?;
-    let landing = land(listener.ok(), &attempt.expected()).await?;
+    let landing = land(listener.ok(), attempt.expected()).await?;
     attempt.finish(landing, site, means).await?;
     Ok(())
 }

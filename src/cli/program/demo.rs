@@ -18,11 +18,11 @@ use crate::{
         output::Look,
     },
     clock::{FrozenClock, SharedClock, SystemClock},
-    config::{CatalogSettings, Config, ConnectionConfig, Method, Paths, SecretSource, SyncSettings},
+    config::{self, CatalogSettings, Config, ConnectionConfig, Method, Paths, SecretSource, SyncSettings},
+    connect::Registry,
     domain::Deployment,
     sandbox::{Flavour, Sandbox, SandboxError, SandboxOptions},
     store::Store,
-    sync::Clients,
 };
 
 /// The instant at which a frozen demo stands: a Monday morning, so that due dates read well.
@@ -84,6 +84,8 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
         data: folder.path.clone(),
         home: None,
     };
+    let text = config::print(&config).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+    write_private(&paths.config, &text).map_err(|error| cannot_make(&paths.config, &error))?;
     let (store, _) = Store::open(&folder.path, clock.now())?;
     configure(&store, &config)?;
     // The demo leaves the machine's own keyring alone.
@@ -92,7 +94,8 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
         config: &config,
         paths: &paths,
         store,
-        clients: Clients::new(Arc::clone(&clock), vault),
+        registry: Registry::new(paths.clone(), folder.path.clone(), vault.clone(), Arc::clone(&clock)),
+        vault,
         clock,
         notices: Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! The dashboard on the store and the engine of this process.
 
+mod connector;
 mod shelf;
 
 use std::{
@@ -10,10 +11,11 @@ use std::{
 
 use tokio::task::JoinSet;
 
-use self::shelf::Shelf;
+use self::{connector::ConfigConnector, shelf::Shelf};
 use super::{pace, runtime};
 use crate::{
     app::{self, CompletionRequest, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName, Wanted},
+    auth::Vault,
     catalog::IssueFacts,
     cli::{
         failure::{Exit, Failure},
@@ -21,6 +23,7 @@ use crate::{
     },
     clock::SharedClock,
     config::{Config, ConnectionConfig, Paths},
+    connect::Registry,
     domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
     runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, draw, run, terminal},
     store::{NewLine, Store, StoreError},
@@ -39,7 +42,8 @@ pub(super) struct Stage<'a> {
     pub(super) config: &'a Config,
     pub(super) paths: &'a Paths,
     pub(super) store: Store,
-    pub(super) clients: Clients,
+    pub(super) vault: Vault,
+    pub(super) registry: Registry,
     pub(super) clock: SharedClock,
     /// What the user must hear of first.
     pub(super) notices: Vec<String>,
@@ -75,7 +79,7 @@ impl Stage<'_> {
     }
 
     async fn live(&self, tty: &mut terminal::Tty, model: Model, library: Arc<StoreLibrary>) -> Result<(), Failure> {
-        let clients = self.clients.clone();
+        let clients = Clients::new(Arc::clone(&self.clock), self.vault.clone());
         let connections = &self.config.connections;
         let engine = Engine::start(connections, &clients, &self.store, &self.clock, pace(self.config), None);
         let talks = Arc::new(LocalEngine {
@@ -91,7 +95,12 @@ impl Stage<'_> {
         });
         let host = Host {
             library,
-            connector: Arc::new(crate::runtime::Unmanaged),
+            connector: Arc::new(ConfigConnector::new(
+                self.paths.clone(),
+                self.registry.clone(),
+                self.vault.clone(),
+                Arc::clone(&self.clock),
+            )),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             desk: Box::new(terminal::RealDesk),
             opener: Arc::new(|url| open::that_detached(url)),

@@ -22,7 +22,7 @@ use crate::{
     },
     clock::SharedClock,
     config::{
-        self, ConnectionConfig, Paths, TokenStore,
+        self, ConnectionConfig, Paths,
         edit::{ConnectionFlag, DiffKind, DiffLine},
     },
     connect::Registry,
@@ -68,15 +68,24 @@ impl ConfigConnector {
     async fn configured(&self, alias: &Alias) -> Result<ConnectionConfig, Problem> {
         let paths = self.paths.clone();
         let loaded = blocking(move || config::load(&paths)).await?;
-        let config = loaded.map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?.config;
+        let config = loaded
+            .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
+            .config;
         let found = config.connection(alias.as_str()).cloned();
-        found.ok_or_else(|| setup(format!("there is no connection {alias} any more"), "look at the config file"))
+        found.ok_or_else(|| {
+            setup(
+                format!("there is no connection {alias} any more"),
+                "look at the config file",
+            )
+        })
     }
 
     async fn prepared(&self, alias: Option<Alias>) -> Result<Prepared, Problem> {
         let paths = self.paths.clone();
         let loaded = blocking(move || config::load(&paths)).await?;
-        let config = loaded.map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?.config;
+        let config = loaded
+            .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
+            .config;
         let keyring = self.vault.check_keyring().await.map_err(|error| error.message);
         Ok(Prepared {
             connection: alias.and_then(|alias| config.connection(alias.as_str()).cloned()),
@@ -103,7 +112,9 @@ impl ConfigConnector {
         let begun = async {
             let staged = self.staged(&draft).await?;
             let means = staged.means(&self.clock)?;
-            let attempt = auth::begin(&staged.connection, &means).await.map_err(|error| told(&error))?;
+            let attempt = auth::begin(&staged.connection, &means)
+                .await
+                .map_err(|error| told(&error))?;
             Ok((staged, attempt))
         };
         let (staged, attempt) = match begun.await {
@@ -164,13 +175,17 @@ impl ConfigConnector {
     ) -> Result<Landed, Problem> {
         match finished {
             Ok(_) => {
-                let Some(ended) = under_way.take() else { return Err(nothing_waits()) };
+                let Some(ended) = under_way.take() else {
+                    return Err(nothing_waits());
+                };
                 let account = account_of(&ended.staged, &self.clock).await;
                 *self.granted() = Some(ended.staged);
                 Ok(Landed::Done { account })
             }
             Err(error) => {
-                let sites = under_way.as_ref().map_or(&[][..], |under_way| under_way.attempt.sites());
+                let sites = under_way
+                    .as_ref()
+                    .map_or(&[][..], |under_way| under_way.attempt.sites());
                 if sites.is_empty() {
                     return Err(told(&error));
                 }
@@ -187,12 +202,16 @@ impl ConfigConnector {
     async fn written(&self, draft: Draft) -> Result<(), Problem> {
         let staged = self.staged(&draft).await?;
         let (alias, place) = (draft.connection.alias.clone(), draft.connection.tokens);
-        let grant = match self.granted().clone() {
+        let granted = self.granted().clone();
+        let grant = match granted {
             Some(granted) if granted.is_for(&staged) => granted.tokens().await.map_err(|error| told(&error))?,
             _ => None,
         };
         let secret = draft.secret.map(|secret| secret.secret().clone());
-        let put = self.registry.put(draft.connection, draft.replaces.as_ref(), secret).await;
+        let put = self
+            .registry
+            .put(draft.connection, draft.replaces.as_ref(), secret)
+            .await;
         put.map_err(|error| Problem::from(&error))?;
         if let Some(grant) = grant {
             let kept = self.vault.keep_tokens(&alias, place, &grant).await;
@@ -224,7 +243,9 @@ impl ConfigConnector {
                 Ok(format!("{alias} is switched {}", if on { "on" } else { "off" }))
             }
             Manage::ReadOnly(alias, on) => {
-                registry.set_flag(&alias, ConnectionFlag::ReadOnly, on).map_err(failed)?;
+                registry
+                    .set_flag(&alias, ConnectionFlag::ReadOnly, on)
+                    .map_err(failed)?;
                 let word = if on { "is read-only" } else { "may be written to" };
                 Ok(format!("{alias} {word}"))
             }
@@ -241,7 +262,9 @@ impl ConfigConnector {
     async fn tested_all(&self, reports: &Reports) -> Result<String, Problem> {
         let paths = self.paths.clone();
         let loaded = blocking(move || config::load(&paths)).await?;
-        let config = loaded.map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?.config;
+        let config = loaded
+            .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
+            .config;
         let mut said = Vec::new();
         for connection in config.connections.iter().filter(|connection| connection.enabled) {
             said.push(self.tested(connection, &self.vault, reports).await);
@@ -255,7 +278,7 @@ impl ConfigConnector {
         let (sender, mut checks) = tokio::sync::mpsc::unbounded_channel();
         let testing = check::run_checks_telling(connection, vault, &self.clock, move |check| {
             // Nobody listens any more once the test was cancelled.
-            let _ = sender.send(check.clone());
+            let _ = sender.send(check);
         });
         let telling = async {
             while let Some(check) = checks.recv().await {
@@ -399,7 +422,9 @@ fn lines(diff: &[DiffLine]) -> Vec<String> {
         DiffKind::Removed => "-",
         DiffKind::Kept | DiffKind::Gap => " ",
     };
-    diff.iter().map(|line| format!("{}{}", sign(line.kind), line.line)).collect()
+    diff.iter()
+        .map(|line| format!("{}{}", sign(line.kind), line.line))
+        .collect()
 }
 
 fn setup(message: String, remedy: &str) -> Problem {

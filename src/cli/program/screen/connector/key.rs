@@ -14,7 +14,11 @@ use crate::{
 
 /// Makes a key pair; the private half goes to a new file that only its owner may read.
 pub(super) fn make(folder: &Path, request: &KeyRequest) -> Result<KeyMade, Problem> {
-    let size = if request.bits > 2048 { KeySize::Bits4096 } else { KeySize::Bits2048 };
+    let size = if request.bits > 2048 {
+        KeySize::Bits4096
+    } else {
+        KeySize::Bits2048
+    };
     let key = PrivateKey::generate(size, &mut rsa::rand_core::OsRng).map_err(|error| wrong(&error))?;
     let file = keygen::keep(folder, request.alias.as_str(), &key).map_err(|failure| failed(&failure))?;
     Ok(KeyMade {
@@ -30,7 +34,10 @@ pub(super) fn read(secret: &SecretString, source: &SecretSource) -> Result<KeyMa
         SecretSource::File(path) => Some(path.clone()),
         _ => None,
     };
-    Ok(KeyMade { file, ..described(&key) })
+    Ok(KeyMade {
+        file,
+        ..described(&key)
+    })
 }
 
 fn described(key: &PrivateKey) -> KeyMade {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::told;
 use crate::{
     app::{Draft, Probe, ProbeRequest},
     auth::{self, AuthError, Grant, Means, Vault, keyring::MemoryKeyring},
@@ -37,14 +36,18 @@ impl Staged {
             None => None,
         };
         if let Some(secret) = secret {
-            vault.keep_secret(&connection.alias, TokenStore::Keyring, secret).await?;
+            vault
+                .keep_secret(&connection.alias, TokenStore::Keyring, secret)
+                .await?;
             connection.method.set_secret(SecretSource::Keyring);
         }
         if draft.replaces.is_some()
             && connection.access().is_granted()
             && let Ok(Some(grant)) = real.tokens(known, place).await
         {
-            vault.keep_tokens(&connection.alias, TokenStore::Keyring, &grant).await?;
+            vault
+                .keep_tokens(&connection.alias, TokenStore::Keyring, &grant)
+                .await?;
         }
         Ok(Self { connection, vault })
     }
@@ -55,12 +58,8 @@ impl Staged {
     }
 
     pub(super) fn means(&self, clock: &SharedClock) -> Result<Means, Problem> {
-        let http = jira::http_client(&self.connection).map_err(|error| error.problem())?;
-        Ok(Means {
-            http,
-            clock: SharedClock::clone(clock),
-            vault: self.vault.clone(),
-        })
+        let clock = SharedClock::clone(clock);
+        jira::means(&self.connection, &self.vault, clock).map_err(|error| Problem::from(&error))
     }
 
     /// Whether tokens of this one are good for the other: the same site by the same way.
@@ -92,14 +91,15 @@ pub(super) async fn probe(request: ProbeRequest, clock: SharedClock) -> Result<P
     config.ca = request.ca;
     config.client_cert = request.client_cert;
     config.client_key = request.client_key;
-    let anonymous = auth::anonymous();
-    let client = jira::Client::with_signer(&config, anonymous, clock).map_err(|error| error.problem())?;
-    let info = client.server_info().await.map_err(|error| error.problem())?;
+    // The one call below is made without it.
+    let secret = SecretString::from("nobody");
+    let client = jira::Client::new(&config, secret, clock).map_err(|error| Problem::from(&error))?;
+    let info = client.server_info().await.map_err(|error| Problem::from(&error))?;
     Ok(Probe {
         url: request.url,
         kind: info.deployment,
         version: info.version,
-        title: info.title,
+        title: Some(info.title).filter(|title| !title.is_empty()),
         clock: client.server_offset().map(|offset| -offset.as_secs()),
         note: None,
     })
@@ -135,7 +135,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let real = Vault::new(folder.path().to_owned(), Arc::new(MemoryKeyring::default()));
         let secret = SecretString::from("0ld-secret");
-        real.keep_secret(&"acme".into(), TokenStore::Keyring, secret).await.unwrap();
+        real.keep_secret(&"acme".into(), TokenStore::Keyring, secret)
+            .await
+            .unwrap();
         let method = Method::Pat {
             secret: SecretSource::Keyring,
         };
@@ -147,7 +149,10 @@ mod tests {
         let staged = Staged::new(&draft, &real).await.unwrap();
         let found = staged.secret().await.unwrap();
         assert_eq!(secrecy::ExposeSecret::expose_secret(&found), "0ld-secret");
-        let nobody = Draft { replaces: None, ..draft };
-        assert_eq!(told(&Staged::new(&nobody, &real).await.unwrap_err()).kind, "secret");
+        let nobody = Draft {
+            replaces: None,
+            ..draft
+        };
+        assert_eq!(Staged::new(&nobody, &real).await.unwrap_err().kind.word(), "secret");
     }
 }

@@ -32,7 +32,7 @@ use crate::{
     catalog::KnownValues,
     clock::{SharedClock, SystemClock},
     config::{Config, ConnectionConfig},
-    connect::Registry,
+    connect::{Registry, facts},
     domain::{Alias, ConnectionState, ListQuery},
     jira::{self, check},
     store::{ConnectionSeed, SetAside, Store, StoreError},
@@ -151,7 +151,16 @@ impl Services for Program {
     }
 
     fn connections(&self, setup: &Setup) -> Result<Vec<ConnectionState>, Failure> {
-        Ok(self.store(setup)?.connections()?)
+        let mut states = self.store(setup)?.connections()?;
+        let vault = self.vault(setup);
+        runtime()?.block_on(async {
+            for state in &mut states {
+                if let Some(connection) = setup.config.connection(state.alias.as_str()) {
+                    facts(connection, &vault).await.tell(state);
+                }
+            }
+        });
+        Ok(states)
     }
 
     fn test(&self, setup: &Setup, connection: &ConnectionConfig) -> Tested {

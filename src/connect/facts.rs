@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use crate::{
     auth::{Vault, last_four, resolve},
-    config::ConnectionConfig,
+    config::{ConnectionConfig, SecretSource},
+    domain::ConnectionState,
 };
 
 /// See the module.
@@ -18,10 +19,17 @@ pub struct Facts {
     pub expires: Option<Timestamp>,
 }
 
+impl Facts {
+    /// Puts them beside what the store knows.
+    pub fn tell(&self, state: &mut ConnectionState) {
+        state.ending.clone_from(&self.ending);
+        state.expires = self.expires;
+    }
+}
+
 /// What can be told of a connection's secret without using it. A secret that a command prints is not
 /// asked for: that may need a person.
 pub async fn facts(connection: &ConnectionConfig, vault: &Vault) -> Facts {
-    use crate::config::SecretSource;
     if connection.access().is_granted() {
         let grant = vault.tokens(&connection.alias, connection.tokens).await.ok().flatten();
         return grant.map_or_else(Facts::default, |grant| Facts {

@@ -26,6 +26,10 @@ pub struct Listed {
     complete: bool,
     issues: u64,
     last_success: Option<Timestamp>,
+    /// Last four characters of the token or secret.
+    secret_ending: Option<String>,
+    /// When a person has to sign in again, as far as that is known.
+    expires: Option<Timestamp>,
     next_run: Option<Timestamp>,
     problem: Option<Problem>,
 }
@@ -47,6 +51,8 @@ impl Listed {
             complete: false,
             issues: 0,
             last_success: None,
+            secret_ending: None,
+            expires: None,
             next_run: None,
             problem: None,
         }
@@ -61,6 +67,8 @@ impl Listed {
         self.complete = state.complete;
         self.issues = state.issues;
         self.last_success = state.last_success;
+        self.secret_ending.clone_from(&state.ending);
+        self.expires = state.expires;
         self.next_run = state.next_run;
         self.problem.clone_from(&state.problem);
     }

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::task::JoinSet;
+use tokio::{sync::Notify, task::JoinSet};
 
 use self::{connector::ConfigConnector, shelf::Shelf};
 use super::{pace, runtime};
@@ -23,7 +23,7 @@ use crate::{
     },
     clock::SharedClock,
     config::{Config, ConnectionConfig, Paths},
-    connect::Registry,
+    connect::{Facts, Registry, facts},
     domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
     runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, draw, run, terminal},
     store::{NewLine, Store, StoreError},
@@ -56,6 +56,7 @@ impl Stage<'_> {
         let library = StoreLibrary {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
+            facts: Arc::default(),
             shelf: Arc::new(Shelf::of(self.config)),
         };
         let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
@@ -93,6 +94,12 @@ impl Stage<'_> {
                 .cloned()
                 .collect(),
         });
+        tokio::spawn(look_at_secrets(
+            connections.clone(),
+            self.vault.clone(),
+            Arc::clone(&library.facts),
+            self.store.changed(),
+        ));
         let host = Host {
             library,
             connector: Arc::new(ConfigConnector::new(
@@ -143,10 +150,24 @@ fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
+type SecretFacts = Arc<Mutex<BTreeMap<Alias, Facts>>>;
+
+/// Looks at the connections' secrets, which may take a keyring its time, and has the screen told.
+async fn look_at_secrets(connections: Vec<ConnectionConfig>, vault: Vault, known: SecretFacts, changed: Arc<Notify>) {
+    for connection in connections {
+        let found = facts(&connection, &vault).await;
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(connection.alias, found);
+    }
+    changed.notify_one();
+}
+
 /// The store as the dashboard reads it.
 struct StoreLibrary {
     store: Store,
     clock: SharedClock,
+    /// What was found out about the connections' secrets.
+    facts: SecretFacts,
     shelf: Arc<Shelf>,
 }
 
@@ -201,8 +222,16 @@ impl Library for StoreLibrary {
 
     fn snapshot(&self) -> Result<Snapshot, Problem> {
         let read = || -> Result<Snapshot, StoreError> {
+            let mut connections = self.store.connections()?;
+            let known = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+            for state in &mut connections {
+                if let Some(facts) = known.get(&state.alias) {
+                    facts.tell(state);
+                }
+            }
+            drop(known);
             Ok(Snapshot {
-                connections: self.store.connections()?,
+                connections,
                 runs: self.store.runs(RUNS)?,
                 log: self.store.log_lines(LINES)?,
             })

@@ -20,6 +20,7 @@ mod vault;
 
 pub use flow::{Attempt, Granted, Means, Return, begin, begin_by};
 pub use grant::{Grant, OAuth1Grant, OAuth2Grant, Site, last_four};
+pub use oauth2::missing_scopes;
 pub use secret::{AuthError, AuthErrorKind, resolve};
 pub use signer::{Basic, Bearer, Outgoing, Refusal, Signer, Signing, plain, signer};
 pub use vault::{TokenLock, Vault};

@@ -7,6 +7,7 @@ pub(super) mod cloud;
 mod data_center;
 mod exchange;
 mod failure;
+mod scopes;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,8 @@ use crate::{
     config::{ConnectionConfig, Method},
     domain::Alias,
 };
+
+pub use self::scopes::missing_scopes;
 
 /// The crate's client with the two endpoints that Jira has.
 type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;

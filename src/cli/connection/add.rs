@@ -138,7 +138,12 @@ struct Added<'a> {
 ///
 /// # Errors
 /// If the arguments do not make a connection, the alias is taken, or something cannot be written.
-pub(super) fn run(args: &AddArgs, setup: &Setup, services: &dyn Services, output: &mut Output<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(
+    args: &AddArgs,
+    setup: &Setup,
+    services: &dyn Services,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
     let connection = args.connection(setup)?;
     let secret = args.secret_stdin.then(|| services.read_secret()).transpose()?;
     let change = Change::Add {

@@ -24,6 +24,7 @@ pub(crate) mod overlay;
 pub(crate) mod page;
 mod perform;
 pub(crate) mod reader;
+mod reload;
 mod rich;
 pub(crate) mod role;
 pub(crate) mod screens;
@@ -62,6 +63,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Counted(ticket, counts) => counted(model, ticket, &counts),
         Event::Catalog(read) => tags::take(model, read, &mut out),
+        Event::Config { before, setup } => reload::take(model, before, *setup, &mut out),
         Event::TagsCounted(ticket, counts) => {
             if model.tags.counted(ticket, counts) {
                 overlay::picker::recount(model);

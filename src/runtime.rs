@@ -104,6 +104,14 @@ impl LivePages {
     }
 }
 
+/// The config file, which may change while the dashboard runs. The call may block; it is not made on
+/// the drawing thread.
+pub trait Settings: Send + Sync + 'static {
+    /// What became of the file since the last look, as the dashboard is to be told. Asked about every
+    /// second.
+    fn look(&self) -> Vec<Event>;
+}
+
 /// What only the owner of the terminal can do, on the drawing thread.
 pub trait Desk {
     /// Puts text on the clipboard.
@@ -136,6 +144,8 @@ pub struct Host {
     pub engine: Arc<dyn Engine>,
     /// What connects.
     pub connector: Arc<dyn Connector>,
+    /// The config.
+    pub settings: Arc<dyn Settings>,
     /// The terminal's owner.
     pub desk: Box<dyn Desk>,
     /// The browser.
@@ -199,6 +209,7 @@ where
     let mut runner = Runner::new(host, sender);
     runner.watch();
     runner.watch_catalog();
+    runner.watch_settings();
     let mut stop = std::pin::pin!(stop.fuse());
     let mut fast = model.spins();
     let mut tick = clock.sleep(if fast { FAST } else { SLOW });

@@ -20,10 +20,10 @@ use std::time::Duration;
 
 use crossterm::event::{Event as TermEvent, KeyEvent};
 use crosstie::app::chord::Chord;
-use crosstie::app::{LivePage, LiveRequest, Model, Scope};
+use crosstie::app::{Event, LivePage, LiveRequest, Model, Scope};
 use crosstie::clock::Clock;
 use crosstie::domain::{Alias, Problem};
-use crosstie::runtime::{Desk, Engine, Host, Library, LivePages, LiveSearch, run};
+use crosstie::runtime::{Desk, Engine, Host, Library, LivePages, LiveSearch, Settings, run};
 use futures_util::Stream;
 use jiff::Timestamp;
 use ratatui::Terminal;
@@ -99,6 +99,15 @@ impl Clock for Still {
 
     fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(std::future::pending())
+    }
+}
+
+/// A config file that nobody touches.
+struct Unchanged;
+
+impl Settings for Unchanged {
+    fn look(&self) -> Vec<Event> {
+        Vec::new()
     }
 }
 
@@ -272,6 +281,7 @@ where
         library,
         connector: Arc::new(crosstie::runtime::Unmanaged),
         engine: Arc::clone(&walk_state.engine) as Arc<dyn Engine>,
+        settings: Arc::new(Unchanged),
         desk: Box::new(walk_state.copies.clone()),
         opener: Arc::new(|url| match url.contains("PAY") {
             true => Ok(()),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crossterm::event::Event as TermEvent;
 use jiff::Timestamp;
 
+use super::model::{Look, Setup};
 use super::tags::Tags;
 use crate::domain::{Alias, IssueDetail, IssueRow, ListPage, ListQuery, Problem, Snapshot};
 
@@ -40,6 +41,13 @@ pub enum Event {
     Counted(Ticket, Vec<Option<usize>>),
     /// The catalog was read, for the first time or since its files changed.
     Catalog(Arc<Tags>),
+    /// The config file says something new.
+    Config {
+        /// How the dashboard was to look by what it said until now.
+        before: Look,
+        /// What it says now; size, time and zone are nobody's business.
+        setup: Box<Setup>,
+    },
     /// Issues per tag for the query asked about.
     TagsCounted(Ticket, BTreeMap<String, usize>),
     /// Names that could stand at the cursor of the JQL bar, with what they are.

@@ -108,7 +108,7 @@ pub struct Look {
 }
 
 /// What the dashboard starts from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
     /// Size of the terminal.
     pub size: Size,

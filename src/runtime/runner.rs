@@ -16,6 +16,8 @@ use crate::domain::{ListQuery, Problem};
 const POLL: Duration = Duration::from_millis(250);
 /// Between looks at the catalog's files.
 const CATALOG: Duration = Duration::from_secs(3);
+/// Between looks at the config file.
+const SETTINGS: Duration = Duration::from_secs(1);
 
 pub(super) struct Runner {
     host: Host,
@@ -100,6 +102,25 @@ impl Runner {
                     return;
                 }
                 clock.sleep(CATALOG).await;
+            }
+        });
+    }
+
+    /// Reports what becomes of the config file.
+    pub(super) fn watch_settings(&mut self) {
+        let settings = Arc::clone(&self.host.settings);
+        let clock = Arc::clone(&self.host.clock);
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            loop {
+                let asked = Arc::clone(&settings);
+                let news = tokio::task::spawn_blocking(move || asked.look()).await;
+                for event in news.unwrap_or_default() {
+                    if events.send(event).await.is_err() {
+                        return;
+                    }
+                }
+                clock.sleep(SETTINGS).await;
             }
         });
     }

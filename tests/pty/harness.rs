@@ -83,7 +83,7 @@ pub(super) struct Terminal {
     pid: Pid,
     deadline: Instant,
     settings_before: String,
-    _home: TempDir,
+    home: TempDir,
 }
 
 /// What a program is started with.
@@ -167,7 +167,7 @@ impl<'a> Start<'a> {
             pid,
             deadline: Instant::now() + DEADLINE,
             settings_before,
-            _home: home,
+            home,
         }
     }
 
@@ -245,6 +245,11 @@ impl Terminal {
 
     pub(super) fn screen(&self) -> Screen {
         self.shared.lock().as_ref().expect("running").parser.screen().clone()
+    }
+
+    /// The program's scratch folder, with its `config.toml`.
+    pub(super) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Everything that the program wrote, as it wrote it.

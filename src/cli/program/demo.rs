@@ -78,7 +78,7 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
     };
     let cloud = start(Flavour::Cloud, args.issues - few, "")?;
     let center = start(Flavour::DataCenter, few, "/jira")?;
-    let config = config(&folder, &cloud, &center)?;
+    let mut config = config(&folder, &cloud, &center)?;
     let paths = Paths {
         config: folder.path.join("config.toml"),
         data: folder.path.clone(),
@@ -86,6 +86,7 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
     };
     let text = config::print(&config).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
     write_private(&paths.config, &text).map_err(|error| cannot_make(&paths.config, &error))?;
+    config.path = Some(paths.config.clone());
     let (store, _) = Store::open(&folder.path, clock.now())?;
     configure(&store, &config)?;
     // The demo leaves the machine's own keyring alone.

@@ -1,6 +1,8 @@
 //! The dashboard on the store and the engine of this process.
 
 mod connector;
+mod engine;
+mod reload;
 mod shelf;
 
 use std::{
@@ -9,12 +11,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::{sync::Notify, task::JoinSet};
+use jiff::Timestamp;
+use tokio::sync::Notify;
 
-use self::{connector::ConfigConnector, shelf::Shelf};
-use super::{pace, runtime};
+use self::{connector::ConfigConnector, engine::LocalEngine, reload::Reload, shelf::Shelf};
+use super::runtime;
 use crate::{
-    app::{self, CompletionRequest, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName, Wanted},
+    app::{self, CompletionRequest, Model, NEEDS_SERVER, Tags, ThemeName, Wanted},
     auth::Vault,
     catalog::IssueFacts,
     cli::{
@@ -25,9 +28,9 @@ use crate::{
     config::{Config, ConnectionConfig, Paths},
     connect::{Facts, Registry, facts},
     domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
-    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, draw, run, terminal},
+    runtime::{Engine as Talks, Host, Library, draw, run, terminal},
     store::{NewLine, Store, StoreError},
-    sync::{Clients, Command, Engine, SyncError, Want, live::LiveSearch},
+    sync::Clients,
 };
 
 /// Runs that the Sync screen shows.
@@ -59,12 +62,9 @@ impl Stage<'_> {
             facts: Arc::default(),
             shelf: Arc::new(Shelf::of(self.config)),
         };
-        let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
+        let mut setup = setup_of(self.config, self.paths, look);
         setup.now = self.clock.now();
         setup.zone = look.zone.clone();
-        setup.look.theme = ThemeName::pick(&self.config.ui.theme, |name| std::env::var(name).ok());
-        setup.look.no_color = no_color();
-        setup.look.ascii |= look.ascii;
         let page = library.list(&setup.first_query()).ok();
         let snapshot = library.snapshot().unwrap_or_default();
         terminal::install_panic_hook(self.paths.log());
@@ -73,29 +73,30 @@ impl Stage<'_> {
         let model = Model::new(setup, page, snapshot);
         draw(&mut tty, &model).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
         let runtime = runtime()?;
-        let ended = runtime.block_on(self.live(&mut tty, model, Arc::new(library)));
+        let ended = runtime.block_on(self.live(&mut tty, model, Arc::new(library), look));
         drop(guard);
         runtime.shutdown_background();
         ended
     }
 
-    async fn live(&self, tty: &mut terminal::Tty, model: Model, library: Arc<StoreLibrary>) -> Result<(), Failure> {
+    async fn live(
+        &self,
+        tty: &mut terminal::Tty,
+        model: Model,
+        library: Arc<StoreLibrary>,
+        look: &Look,
+    ) -> Result<(), Failure> {
         let clients = Clients::new(Arc::clone(&self.clock), self.vault.clone());
-        let connections = &self.config.connections;
-        let engine = Engine::start(connections, &clients, &self.store, &self.clock, pace(self.config), None);
-        let talks = Arc::new(LocalEngine {
-            engine: Mutex::new(Some(engine)),
+        let talks = Arc::new(LocalEngine::start(
+            self.config,
             clients,
-            store: self.store.clone(),
-            shelf: Arc::clone(&library.shelf),
-            connections: connections
-                .iter()
-                .filter(|connection| connection.enabled)
-                .cloned()
-                .collect(),
-        });
+            &self.store,
+            &self.clock,
+            &library.shelf,
+        ));
+        let settings = Reload::new(self, look, &library.shelf, &talks);
         tokio::spawn(look_at_secrets(
-            connections.clone(),
+            self.config.connections.clone(),
             self.vault.clone(),
             Arc::clone(&library.facts),
             self.store.changed(),
@@ -109,16 +110,14 @@ impl Stage<'_> {
                 Arc::clone(&self.clock),
             )),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
+            settings: Arc::new(settings),
             desk: Box::new(terminal::RealDesk),
             opener: Arc::new(|url| open::that_detached(url)),
             clock: Arc::clone(&self.clock),
             changed: self.store.changed(),
         };
         let ended = run(tty, terminal::input(), model, host, terminal::stop_signal()).await;
-        let engine = talks.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(engine) = engine {
-            engine.stop().await;
-        }
+        talks.stop().await;
         ended
             .map(drop)
             .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
@@ -131,13 +130,27 @@ impl Stage<'_> {
             .iter()
             .map(|notice| NewLine::new(Level::Warn, notice.clone()))
             .collect();
-        let Some(connection) = self.config.connections.iter().find(|connection| connection.enabled) else {
-            return;
-        };
-        if let Err(error) = self.store.log(&connection.alias, None, &lines, self.clock.now()) {
-            tracing::warn!(%error, "the sync log could not be written");
-        }
+        log(&self.store, self.config, &lines, self.clock.now());
     }
+}
+
+/// Puts lines about the program itself into the sync log, under the first connection.
+fn log(store: &Store, config: &Config, lines: &[NewLine], now: Timestamp) {
+    let Some(connection) = config.connections.iter().find(|connection| connection.enabled) else {
+        return;
+    };
+    if let Err(error) = store.log(&connection.alias, None, lines, now) {
+        tracing::warn!(%error, "the sync log could not be written");
+    }
+}
+
+/// What the dashboard starts from, by the config, the command line and the terminal.
+fn setup_of(config: &Config, paths: &Paths, look: &Look) -> app::Setup {
+    let mut setup = app::Setup::of(config, paths.config.display().to_string());
+    setup.look.theme = ThemeName::pick(&config.ui.theme, |name| std::env::var(name).ok());
+    setup.look.no_color = no_color();
+    setup.look.ascii |= look.ascii;
+    setup
 }
 
 fn no_terminal(error: &io::Error) -> Failure {
@@ -282,149 +295,4 @@ impl Library for StoreLibrary {
     fn change_counter(&self) -> u64 {
         self.store.change_counter().unwrap_or_default()
     }
-}
-
-/// The engine of this process, and searches that go to the servers.
-struct LocalEngine {
-    engine: Mutex<Option<Engine>>,
-    clients: Clients,
-    store: Store,
-    shelf: Arc<Shelf>,
-    connections: Vec<ConnectionConfig>,
-}
-
-impl Talks for LocalEngine {
-    fn sync(&self, scope: Scope) {
-        let alias = match scope {
-            Scope::All => None,
-            Scope::One(alias) => Some(alias),
-        };
-        if let Some(engine) = self.engine.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            engine.tell(&Command::Sync {
-                alias,
-                want: Want::default(),
-            });
-        }
-    }
-
-    fn live_search(&self, request: LiveRequest, pages: LivePages) -> Searching {
-        let (clients, store) = (self.clients.clone(), self.store.clone());
-        let shelf = Arc::clone(&self.shelf);
-        let asked = |alias: &Alias| request.aliases.is_empty() || request.aliases.contains(alias);
-        let chosen: Vec<ConnectionConfig> = self
-            .connections
-            .iter()
-            .filter(|connection| asked(&connection.alias))
-            .cloned()
-            .collect();
-        Box::pin(async move {
-            let narrowed = narrowed(shelf, store.clone(), &request, &chosen).await?;
-            let mut searches = JoinSet::new();
-            for (place, connection) in chosen.into_iter().enumerate() {
-                let Some((_, jql)) = narrowed.iter().find(|(alias, _)| *alias == connection.alias) else {
-                    continue;
-                };
-                let (clients, store) = (clients.clone(), store.clone());
-                let request = LiveRequest {
-                    jql: jql.clone(),
-                    ..request.clone()
-                };
-                let pages = pages.clone();
-                searches.spawn(async move { search_one(&clients, &store, &connection, &request, place, &pages).await });
-            }
-            let mut total = Some(0);
-            while let Some(counted) = searches.join_next().await {
-                total = total
-                    .zip(counted.ok().flatten())
-                    .map(|(total, counted)| total + counted);
-            }
-            pages
-                .send(LivePage {
-                    total,
-                    done: true,
-                    ..LivePage::default()
-                })
-                .await;
-            Ok(())
-        })
-    }
-}
-
-/// What each connection is to be asked; those where the tag leads nowhere are left out.
-async fn narrowed(
-    shelf: Arc<Shelf>,
-    store: Store,
-    request: &LiveRequest,
-    chosen: &[ConnectionConfig],
-) -> Result<Vec<(Alias, String)>, Problem> {
-    let aliases: Vec<Alias> = chosen.iter().map(|connection| connection.alias.clone()).collect();
-    let jql = request.jql.clone();
-    let Some(tag) = request.tag.clone() else {
-        return Ok(aliases.into_iter().map(|alias| (alias, jql.clone())).collect());
-    };
-    let narrowing = tokio::task::spawn_blocking(move || shelf.narrowed(&store, &tag, &jql, &aliases));
-    narrowing.await.unwrap_or_else(|error| {
-        Err(Problem {
-            kind: "catalog".to_owned(),
-            message: format!("the tag could not be looked up: {error}"),
-            remedy: "Press r to try again.".to_owned(),
-        })
-    })
-}
-
-/// Searches one connection and sends what comes; answers how many issues match there.
-async fn search_one(
-    clients: &Clients,
-    store: &Store,
-    connection: &ConnectionConfig,
-    request: &LiveRequest,
-    place: usize,
-    pages: &LivePages,
-) -> Option<usize> {
-    match rows_of(clients, store, connection, request, place, pages).await {
-        Ok(total) => Some(total),
-        Err(error) => {
-            let problems = vec![(connection.alias.clone(), error.problem())];
-            pages
-                .send(LivePage {
-                    problems,
-                    ..LivePage::default()
-                })
-                .await;
-            None
-        }
-    }
-}
-
-async fn rows_of(
-    clients: &Clients,
-    store: &Store,
-    connection: &ConnectionConfig,
-    request: &LiveRequest,
-    place: usize,
-    pages: &LivePages,
-) -> Result<usize, SyncError> {
-    let mut search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
-    let sent = vec![(connection.alias.clone(), search.sent().to_owned())];
-    pages
-        .send(LivePage {
-            sent,
-            ..LivePage::default()
-        })
-        .await;
-    let mut brought = 0;
-    while brought < request.limit {
-        let Some(mut rows) = search.page().await? else {
-            return Ok(brought);
-        };
-        rows.truncate(request.limit - brought);
-        brought += rows.len();
-        pages
-            .send(LivePage {
-                rows,
-                ..LivePage::default()
-            })
-            .await;
-    }
-    Ok(brought.max(usize::try_from(search.total().await?).unwrap_or(usize::MAX)))
 }

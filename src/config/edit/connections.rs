@@ -43,15 +43,19 @@ impl Edit {
             let table: Table = wanted.into_iter().filter(needed).collect();
             return self.text.push(LIST, &table);
         };
-        let before = self.read_connection(connection.alias.as_str())?;
-        let mut wanted = wanted;
-        self.put_address(&place, before.as_ref(), &mut wanted)?;
-        let merge = Merge {
-            before: before.as_ref(),
-            plain: &plain,
-            removable: &connection::KEYS,
-        };
-        merge.put(self, &place, &wanted)
+        // A second look finds what followed from something else, and does so no longer: the kind.
+        for _ in 0..2 {
+            let before = self.read_connection(connection.alias.as_str())?;
+            let mut wanted = wanted.clone();
+            self.put_address(&place, before.as_ref(), &mut wanted)?;
+            let merge = Merge {
+                before: before.as_ref(),
+                plain: &plain,
+                removable: &connection::KEYS,
+            };
+            merge.put(self, &place, &wanted)?;
+        }
+        Ok(())
     }
 
     /// Gives a connection another alias, also where mappings name it.

@@ -3,6 +3,7 @@
 //! Must never be in here: what JQL means (see `jql` beside this module).
 
 mod filter;
+mod first;
 mod matched;
 mod rows;
 #[cfg(test)]
@@ -61,8 +62,8 @@ impl Store {
         Ok(listed)
     }
 
-    /// The rows that [`Store::list`] would show first, where they can be told without reading all that
-    /// match; `None` where they cannot. For the first frame.
+    /// The rows that [`Store::list`] would show first, where SQLite can tell them without handing
+    /// over all that match; `None` where it cannot: sorted by a summary or by the key of a parent, or filtered.
     ///
     /// # Errors
     /// As [`Store::list`].
@@ -73,7 +74,7 @@ impl Store {
             if !query.filter.trim().is_empty() {
                 return Ok(None);
             }
-            let ids = matched::first(db, &answer, query.limit)?;
+            let ids = first::ids(db, &answer, query.limit)?;
             ids.map(|ids| rows::load(db, &ids)).transpose()
         })
     }

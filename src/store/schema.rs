@@ -19,7 +19,7 @@
 //! | `option` | option id or value | – | – |
 //!
 //! `issue_scan` holds what conditions and sort keys mostly need, so that a list reads a narrow index
-//! from end to end instead of whole rows.
+//! from end to end instead of whole rows; `issue_recent` the same in the order of the last change.
 //!
 //! `issue_text` finds issues by words (see `fulltext`), `issue_word` lists the words that there are.
 //!
@@ -189,6 +189,9 @@ CREATE TABLE log (
 CREATE VIRTUAL TABLE issue_text USING fts5(summary, description, environment, comment, custom, by_field,
     content='', contentless_delete=1, tokenize='ascii');
 CREATE VIRTUAL TABLE issue_word USING fts5vocab(issue_text, row);
+DROP INDEX issue_updated;
+CREATE INDEX issue_recent ON issue(connection, updated, gone, category, status, project, number, type, priority,
+    resolution, assignee, reporter, creator, created, resolved, due);
 CREATE TRIGGER issue_text_gone AFTER DELETE ON issue BEGIN
     DELETE FROM issue_text WHERE rowid = old.row;
 END;

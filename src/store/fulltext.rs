@@ -7,15 +7,13 @@
 //!
 //! Must never be in here: what JQL says about words (`jql::like`).
 
+mod adf;
 mod stem;
 
 use rusqlite::{Transaction, params};
 
 use super::error::StoreError;
-use crate::{
-    domain::{Comment, Issue, RichText},
-    richtext,
-};
+use crate::domain::{Comment, Issue, RichText};
 
 pub(super) use stem::stem;
 
@@ -91,7 +89,7 @@ impl Texts {
 fn readable(text: &RichText) -> std::borrow::Cow<'_, str> {
     match text {
         RichText::Wiki(markup) => markup.into(),
-        RichText::Adf(_) => richtext::plain(text).into(),
+        RichText::Adf(document) => adf::words(document).into(),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::jql::{Expr, ParseError, Query, Span};
 pub(super) use context::Context;
 use order::query_parts;
 pub(super) use order::{Convert, Part, SortBy, column_parts};
-pub(super) use sql::Sql;
+pub(super) use sql::{Access, Sql};
 
 /// Why a query gets no answer from the cache.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -190,8 +190,13 @@ CREATE VIRTUAL TABLE issue_text USING fts5(summary, description, environment, co
     content='', contentless_delete=1, tokenize='ascii');
 CREATE VIRTUAL TABLE issue_word USING fts5vocab(issue_text, row);
 DROP INDEX issue_updated;
+DROP INDEX issue_scan;
+CREATE INDEX issue_scan ON issue(connection, created, gone, category, status, project, number, type, priority,
+    resolution, assignee, reporter, creator, updated, resolved, due, votes, watchers, original_estimate,
+    remaining_estimate, time_spent, security);
 CREATE INDEX issue_recent ON issue(connection, updated, gone, category, status, project, number, type, priority,
-    resolution, assignee, reporter, creator, created, resolved, due);
+    resolution, assignee, reporter, creator, created, resolved, due, votes, watchers, original_estimate,
+    remaining_estimate, time_spent, security);
 CREATE TRIGGER issue_text_gone AFTER DELETE ON issue BEGIN
     DELETE FROM issue_text WHERE rowid = old.row;
 END;

@@ -18,12 +18,14 @@ use crate::{
     domain::StatusCategory,
     store::{
         error::StoreError,
-        jql::{Compiled, Context, Convert, Part},
+        jql::{Access, Compiled, Context, Convert, Part},
     },
 };
 
 /// More names than these are not put into a statement.
 const MOST_NAMES: usize = 3_000;
+/// One in so many names is looked for first.
+const HEAD: usize = 8;
 /// So few are looked through one by one.
 const FEW_NAMES: usize = 4;
 
@@ -31,20 +33,72 @@ const FEW_NAMES: usize = 4;
 pub(super) fn ids(db: &Connection, answer: &Answer<'_>, limit: usize) -> Result<Option<Vec<i64>>, StoreError> {
     let levels = levels(answer);
     let mut names = Names::new(db);
-    let mut found = Vec::new();
+    let mut parts = Vec::new();
     for (index, (context, compiled)) in answer.parts.iter().enumerate() {
-        let mut keys = Vec::new();
-        for level in &levels {
-            match sorting(&mut names, &level.parts[index])? {
-                Some(key) => keys.push(key),
-                None => return Ok(None),
-            }
+        let keys = levels.iter().map(|level| sorting(&mut names, &level.parts[index]));
+        match keys.collect::<Result<Option<Vec<String>>, _>>()? {
+            Some(keys) => parts.push((context, compiled, keys)),
+            None => return Ok(None),
         }
-        read(db, (context, compiled), &levels, &keys, limit, &mut found)?;
     }
-    found.sort_unstable();
-    found.truncate(limit);
-    Ok(Some(found.into_iter().map(|(_, _, Reverse(row))| row).collect()))
+    let search = Search {
+        db,
+        levels: &levels,
+        parts: &parts,
+        limit,
+    };
+    if let Some(head) = head(&mut names, answer, &levels)? {
+        let found = search.ids(&head)?;
+        if found.len() == limit {
+            return Ok(Some(found));
+        }
+    }
+    search.ids("").map(Some)
+}
+
+/// A condition on the first names in the order: whoever has one of them comes before everybody else, and often they
+/// are enough. `None` where that would not save anything.
+fn head(names: &mut Names<'_>, answer: &Answer<'_>, levels: &[Level]) -> Result<Option<String>, StoreError> {
+    let scans = answer.parts.iter().all(|(_, one)| one.condition.access == Access::Scan);
+    let Some(Level { parts, descending }) = levels.first().filter(|_| scans) else {
+        return Ok(None);
+    };
+    let Some(part) = parts.first().filter(|part| parts.iter().all(|other| other == *part)) else {
+        return Ok(None);
+    };
+    // Priorities without a place would come first where the least urgent do.
+    let whole = match part.convert {
+        Convert::Name(_) | Convert::Extra(_) => true,
+        Convert::Urgency => *descending,
+        _ => false,
+    };
+    let Converter::Places(places) = names.converter(part.convert)? else {
+        return Ok(None);
+    };
+    let mut order: Vec<i64> = places.values().copied().collect();
+    order.sort_unstable();
+    order.dedup();
+    if *descending {
+        order.reverse();
+    }
+    let Some(last) = order.get(order.len() / HEAD).copied().filter(|_| whole) else {
+        return Ok(None);
+    };
+    let first = |place: i64| if *descending { place >= last } else { place <= last };
+    let mut rows: Vec<i64> = places
+        .iter()
+        .filter(|(_, place)| first(**place))
+        .map(|(row, _)| *row)
+        .collect();
+    rows.sort_unstable();
+    let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    let (column, rows) = (&part.sql, rows.join(", "));
+    let empty = if *descending {
+        format!(" OR {column} IS NULL")
+    } else {
+        String::new()
+    };
+    Ok(Some(format!(" AND ({column} IN ({rows}){empty})")))
 }
 
 /// Where an issue stands: by what the query sorts by, then newest first.
@@ -65,31 +119,58 @@ enum Key {
     Empty,
 }
 
-fn read(
-    db: &Connection,
-    (context, compiled): (&Context<'_>, &Compiled),
-    levels: &[Level],
-    keys: &[String],
+/// The same question to each connection.
+struct Search<'s> {
+    db: &'s Connection,
+    levels: &'s [Level],
+    parts: &'s [(&'s Context<'s>, &'s Compiled, Vec<String>)],
     limit: usize,
-    found: &mut Vec<Place>,
-) -> Result<(), StoreError> {
-    let columns: String = keys.iter().map(|key| format!(", {key}")).collect();
-    let (sql, mut params) = statement(&format!("i.row, i.created{columns}"), context, &compiled.condition);
-    params.push(Value::from(i64::try_from(limit).unwrap_or(i64::MAX)));
-    let mut order = String::new();
-    for (position, (level, key)) in (3..).zip(levels.iter().zip(keys)) {
-        order.push_str(&direction(position, key, level.descending));
+}
+
+impl Search<'_> {
+    /// The first issues of all that also meet the condition `also`.
+    fn ids(&self, also: &str) -> Result<Vec<i64>, StoreError> {
+        let mut found = Vec::new();
+        for part in self.parts {
+            self.read(part, also, &mut found)?;
+        }
+        found.sort_unstable();
+        found.truncate(self.limit);
+        Ok(found.into_iter().map(|(_, _, Reverse(row))| row).collect())
     }
-    let sql = by_time(&sql, levels, keys);
-    let sql = format!("{sql} ORDER BY {order}i.created DESC, i.row DESC LIMIT ?");
-    let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(params))?;
-    while let Some(row) = rows.next()? {
-        let cells = levels.iter().enumerate().map(|(at, level)| cell(row, at + 2, level));
-        let cells = cells.collect::<Result<_, _>>()?;
-        found.push((cells, Reverse(row.get(1)?), Reverse(row.get(0)?)));
+
+    fn read(
+        &self,
+        (context, compiled, keys): &(&Context<'_>, &Compiled, Vec<String>),
+        also: &str,
+        found: &mut Vec<Place>,
+    ) -> Result<(), StoreError> {
+        let levels = self.levels;
+        let columns: String = keys.iter().map(|key| format!(", {key}")).collect();
+        let (sql, mut params) = statement(&format!("i.row, i.created{columns}"), context, &compiled.condition);
+        params.push(Value::from(i64::try_from(self.limit).unwrap_or(i64::MAX)));
+        let mut order = String::new();
+        for (position, (level, key)) in (3..).zip(levels.iter().zip(keys)) {
+            order.push_str(&direction(position, key, level.descending));
+        }
+        order.push_str("i.created DESC");
+        if compiled.condition.access != Access::Scan {
+            // Else SQLite might rather walk through all in that order than take the short way to a few.
+            order = order
+                .replace("i.created", "+i.created")
+                .replace("i.updated", "+i.updated");
+        }
+        let sql = by_time(&sql, keys);
+        let sql = format!("{sql}{also} ORDER BY {order}, i.row DESC LIMIT ?");
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(params))?;
+        while let Some(row) = rows.next()? {
+            let cells = levels.iter().enumerate().map(|(at, level)| cell(row, at + 2, level));
+            let cells = cells.collect::<Result<_, _>>()?;
+            found.push((cells, Reverse(row.get(1)?), Reverse(row.get(0)?)));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// A sort term. Times that every issue has are left as the index has them.
@@ -104,9 +185,8 @@ fn direction(position: usize, key: &str, descending: bool) -> String {
 }
 
 /// Sorted by the last change, the issues are walked in that order until there are enough.
-fn by_time(sql: &str, levels: &[Level], keys: &[String]) -> String {
-    let leads = levels.first().is_some() && keys.first().is_some_and(|key| key == "i.updated");
-    if leads {
+fn by_time(sql: &str, keys: &[String]) -> String {
+    if keys.first().is_some_and(|key| key == "i.updated") {
         sql.replacen("INDEXED BY issue_scan", "INDEXED BY issue_recent", 1)
     } else {
         sql.to_owned()

@@ -54,7 +54,10 @@ impl Wanted {
                     (part, not) = (rest, true);
                 }
             }
-            let Some(term) = term(part, quoted)? else { continue };
+            let Some(term) = term(part, quoted)? else {
+                (or, not) = (false, false);
+                continue;
+            };
             count += 1;
             if count > MOST_WORDS {
                 return Err("it looks for 128 words at most");

@@ -2,7 +2,8 @@
 //!
 //! Not part of an ordinary run: `cargo test --test bench -- --ignored --nocapture`. The cache is pulled from the
 //! Jira inside once and kept in the target folder.
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails its test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
+#![expect(clippy::print_stdout, reason = "figures are for whoever asked for them")]
 
 mod filled;
 mod measure;

@@ -221,6 +221,34 @@ fn words_follow_their_issues() {
 }
 
 #[test]
+fn a_store_from_before_words_were_kept_finds_them() {
+    let fixture = Fixture::new();
+    let folder = fixture.store.folder().to_owned();
+    rusqlite::Connection::open(folder.join("crosstie.db"))
+        .unwrap()
+        .execute_batch(
+            "DROP TRIGGER issue_text_gone; DROP TABLE issue_word; DROP TABLE issue_text; DROP INDEX issue_recent;
+             CREATE INDEX issue_updated ON issue(connection, updated);
+             DELETE FROM issue_value WHERE field IN (SELECT id FROM field WHERE jira_id = 'comment');
+             PRAGMA user_version = 1",
+        )
+        .unwrap();
+    let (store, aside) = crate::store::Store::open(&folder, fixture.now).unwrap();
+    assert_eq!(aside, None);
+    let total = |jql: &str| {
+        store
+            .totals(&[jql], &[], fixture.now)
+            .unwrap()
+            .remove(0)
+            .unwrap()
+            .issues
+    };
+    assert_eq!(total("text ~ \"card vault\""), 1);
+    assert_eq!(total("comment !~ nothing"), 1);
+    assert_eq!((total("labels = api"), total("Notes ~ note")), (3, 1));
+}
+
+#[test]
 fn days_and_minutes_are_the_accounts() {
     let fixture = Fixture::new();
     // PAY-1 was created at 23:30:30 UTC on 10 January, which is the eleventh in Berlin.

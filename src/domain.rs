@@ -18,6 +18,6 @@ pub use issue::{
     Attachment, Change, Comment, FieldValue, History, Issue, IssueLink, IssueRef, IssueType, Named, ProjectRef,
     RichText, Sprint, Status, StatusCategory, User,
 };
-pub use list::{Column, IssueDetail, IssueRow, ListPage, ListQuery, Snapshot, Sort, browse_url};
+pub use list::{Column, IssueDetail, IssueRow, ListPage, ListQuery, Snapshot, Sort, Total, browse_url};
 pub use log::{Level, LogLine, Run, RunKind, RunState};
 pub use meta::{Component, Field, FieldKind, Metadata, Priority, Profile, Project, Version};

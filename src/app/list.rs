@@ -101,6 +101,11 @@ impl List {
         self.page.total
     }
 
+    /// Whether Jira may answer somewhat differently.
+    pub(crate) fn is_approximate(&self) -> bool {
+        self.page.approximate
+    }
+
     pub(crate) fn notes(&self) -> &[String] {
         &self.page.notes
     }
@@ -212,6 +217,7 @@ impl List {
             offset,
             limit: window(height),
             around: self.selected.filter(|_| !same || self.stale),
+            exact: false,
         })
     }
 

@@ -75,6 +75,7 @@ pub(super) fn page(ids: std::ops::RangeInclusive<i64>) -> ListPage {
         rows: ids.iter().map(|id| row(*id)).collect(),
         ids: ids.into(),
         offset: 0,
+        approximate: false,
         notes: Vec::new(),
         asked: Vec::new(),
     }

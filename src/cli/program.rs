@@ -134,6 +134,7 @@ impl Services for Program {
                 jql: asked.jql.clone(),
                 aliases: asked.aliases.clone(),
                 limit: limit.saturating_sub(answer.rows.len()),
+                exact: true,
                 ..ListQuery::default()
             };
             answer = answer.followed_by(store.list(&query, now)?.into());

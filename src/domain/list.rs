@@ -224,6 +224,17 @@ pub struct ListQuery {
     pub limit: usize,
     /// Rather centre the window on this store row, if it is (still) in the list.
     pub around: Option<i64>,
+    /// Rather no answer than one that is only roughly what Jira would say.
+    pub exact: bool,
+}
+
+/// How many issues a query matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Total {
+    /// So many in the store.
+    pub issues: usize,
+    /// As [`ListPage::approximate`].
+    pub approximate: bool,
 }
 
 /// What the store answers.
@@ -237,6 +248,8 @@ pub struct ListPage {
     pub offset: usize,
     /// The window.
     pub rows: Vec<IssueRow>,
+    /// Jira may answer somewhat differently: words are searched in its own ways.
+    pub approximate: bool,
     /// What must be known about the answer: connections whose first pull is not complete, …
     pub notes: Vec<String>,
     /// What each connection was really asked, where that is not the query's own JQL. A connection

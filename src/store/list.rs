@@ -3,6 +3,7 @@
 //! Must never be in here: what JQL means (see `jql` beside this module).
 
 mod filter;
+mod first;
 mod matched;
 mod rows;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use super::{
     jql::{CannotAnswer, Compiled, Context, column_parts, compile, settle},
 };
 use crate::{
-    domain::{Alias, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort},
+    domain::{Alias, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort, Total},
     jql::{ParseError, Query, parse},
 };
 use filter::Filter;
@@ -33,8 +34,8 @@ impl Store {
     /// leaves out rows and never reorders.
     ///
     /// # Errors
-    /// [`StoreError::Query`] for JQL that is wrong, or that only the server can answer; anything else
-    /// when the store cannot be read.
+    /// [`StoreError::Query`] for JQL that is wrong, or that only the server can answer, or that only the
+    /// server can answer exactly if `query` insists on it; anything else when the store cannot be read.
     pub fn list(&self, query: &ListQuery, now: Timestamp) -> Result<ListPage, StoreError> {
         let jql = parse(&query.jql).map_err(CannotAnswer::from)?;
         self.read(|db| page(db, &Answer::to(db, &jql, &query.aliases, query.sort, now)?, query))
@@ -61,8 +62,8 @@ impl Store {
         Ok(listed)
     }
 
-    /// The rows that [`Store::list`] would show first, where they can be told without reading all that
-    /// match; `None` where they cannot. For the first frame.
+    /// The rows that [`Store::list`] would show first, where SQLite can tell them without handing
+    /// over all that match; `None` where it cannot: sorted by a summary or by the key of a parent, or filtered.
     ///
     /// # Errors
     /// As [`Store::list`].
@@ -73,7 +74,7 @@ impl Store {
             if !query.filter.trim().is_empty() {
                 return Ok(None);
             }
-            let ids = matched::first(db, &answer, query.limit)?;
+            let ids = first::ids(db, &answer, query.limit)?;
             ids.map(|ids| rows::load(db, &ids)).transpose()
         })
     }
@@ -87,10 +88,14 @@ impl Store {
         queries: &[&str],
         aliases: &[Alias],
         now: Timestamp,
-    ) -> Result<Vec<Result<usize, CannotAnswer>>, StoreError> {
-        let total = |db: &Connection, text: &str| -> Result<usize, StoreError> {
+    ) -> Result<Vec<Result<Total, CannotAnswer>>, StoreError> {
+        let total = |db: &Connection, text: &str| -> Result<Total, StoreError> {
             let jql = parse(text).map_err(CannotAnswer::from)?;
-            matched::count(db, &Answer::to(db, &jql, aliases, None, now)?)
+            let answer = Answer::to(db, &jql, aliases, None, now)?;
+            Ok(Total {
+                issues: matched::count(db, &answer)?,
+                approximate: answer.rough().is_some(),
+            })
         };
         self.read(|db| {
             let counted = queries.iter().map(|text| match total(db, text) {
@@ -208,6 +213,11 @@ impl<'a> Answer<'a> {
         })
     }
 
+    /// Which part is only answered roughly, if any is.
+    fn rough(&self) -> Option<&CannotAnswer> {
+        self.parts.iter().find_map(|(_, compiled)| compiled.rough.as_ref())
+    }
+
     fn notes(&self) -> Vec<String> {
         let incomplete = self
             .parts
@@ -230,6 +240,10 @@ impl<'a> Answer<'a> {
 }
 
 fn page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<ListPage, StoreError> {
+    let approximate = match answer.rough() {
+        Some(why) if query.exact => return Err(why.clone().into()),
+        rough => rough.is_some(),
+    };
     let filter = Filter::new(db, &query.filter)?;
     let Listing { total, ids } = matched::list(db, answer, filter)?;
     let offset = window_start(&ids, query);
@@ -240,6 +254,7 @@ fn page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<ListP
         ids: Arc::from(ids),
         offset,
         rows,
+        approximate,
         notes: answer.notes(),
         asked: Vec::new(),
     })

@@ -26,6 +26,8 @@ pub(crate) struct Glyphs {
     pub(crate) new: &'static str,
     pub(crate) mark: &'static str,
     pub(crate) more: &'static str,
+    /// Before a number that may be somewhat off.
+    pub(crate) about: &'static str,
     pub(crate) spinner: [&'static str; 4],
     /// Most urgent first; the middle one is for priorities without a place in an order.
     pub(crate) priorities: [&'static str; 5],
@@ -43,6 +45,7 @@ static UNICODE: Glyphs = Glyphs {
     new: "○",
     mark: "▌",
     more: "…",
+    about: "≈",
     spinner: ["◐", "◓", "◑", "◒"],
     priorities: ["▲", "△", "■", "▽", "▼"],
     bar: ("█", "░"),
@@ -59,6 +62,7 @@ static ASCII: Glyphs = Glyphs {
     new: "o",
     mark: ">",
     more: "~",
+    about: "~",
     spinner: ["|", "/", "-", "\\"],
     priorities: ["A", "^", "=", "v", "V"],
     bar: ("#", "."),

@@ -571,6 +571,7 @@ impl Library for Fake {
             offset,
             rows: rows.into_iter().skip(offset).take(query.limit).collect(),
             ids,
+            approximate: query.jql.contains(" ~ "),
             notes: Vec::new(),
             asked,
         })

@@ -41,6 +41,7 @@ fn answer(ids: &[i64], query: &ListQuery) -> ListPage {
         ids: ids.into(),
         offset,
         rows: ids.iter().skip(offset).take(query.limit).map(|id| row(*id)).collect(),
+        approximate: false,
         notes: Vec::new(),
         asked: Vec::new(),
     }

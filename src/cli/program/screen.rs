@@ -258,7 +258,8 @@ impl Library for StoreLibrary {
         Ok(counted
             .map_err(|error| Problem::from(&error))?
             .into_iter()
-            .map(Result::ok)
+            // Where only a rough number is known, none is shown: nothing there says so.
+            .map(|total| Some(total.ok().filter(|total| !total.approximate)?.issues))
             .collect())
     }
 

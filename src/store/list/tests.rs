@@ -122,7 +122,7 @@ fn a_column_sorts_over_the_querys_own_order() {
 #[test]
 fn the_first_rows_are_those_of_the_list() {
     let fixture = Fixture::new();
-    let mut answered = 0;
+    let mut untold = Vec::new();
     for jql in [
         "",
         "labels = api",
@@ -132,28 +132,82 @@ fn the_first_rows_are_those_of_the_list() {
         "ORDER BY updated ASC",
         "assignee = currentUser() ORDER BY updated DESC",
         "key in (PAY-1, PAY-2)",
+        "summary ~ pay ORDER BY updated",
         "ORDER BY priority",
+        "ORDER BY priority ASC, key",
         "ORDER BY updated, key",
+        "ORDER BY updated DESC, key DESC",
+        "ORDER BY status DESC, type ASC, created ASC",
+        "ORDER BY statusCategory, assignee DESC",
+        "ORDER BY statusCategory DESC, reporter",
+        "ORDER BY resolution, project DESC",
+        "ORDER BY due, votes DESC",
+        "ORDER BY due ASC, watchers",
+        "ORDER BY labels",
+        "ORDER BY labels DESC, component",
+        "ORDER BY fixVersion DESC",
+        "ORDER BY \"Story Points\"",
+        "ORDER BY \"Story Points\" DESC, Team",
+        "ORDER BY Team DESC",
+        "ORDER BY timeSpent, \"Go live\", Seen DESC",
+        "ORDER BY Approver, Sprint, level DESC",
+        "ORDER BY summary",
+        "ORDER BY priority, parent",
     ] {
         for limit in [0, 1, 3, 100] {
             let query = ListQuery { limit, ..query(jql) };
-            let Some(first) = fixture.store.first_rows(&query, fixture.now).unwrap() else {
-                continue;
-            };
-            assert_eq!(
-                first,
-                fixture.store.list(&query, fixture.now).unwrap().rows,
-                "{jql}, {limit}"
-            );
-            answered += 1;
+            match fixture.store.first_rows(&query, fixture.now).unwrap() {
+                Some(first) => {
+                    let all = fixture.store.list(&query, fixture.now).unwrap();
+                    assert_eq!(keys(&first), keys(&all.rows), "{jql}, {limit}");
+                }
+                None => untold.push(jql),
+            }
         }
     }
-    assert_eq!(answered, 8 * 4);
+    untold.dedup();
+    assert_eq!(untold, ["ORDER BY summary", "ORDER BY priority, parent"]);
     let filtered = ListQuery {
         filter: "pay".into(),
         ..query("")
     };
     assert_eq!(fixture.store.first_rows(&filtered, fixture.now).unwrap(), None);
+}
+
+#[test]
+fn first_rows_are_sorted_by_many_names() {
+    let fixture = Fixture::new();
+    let alias = Alias::from("acme");
+    let issues: Vec<Issue> = (0..400_i64)
+        .map(|number| {
+            let at = fixture.now - jiff::SignedDuration::from_secs(number % 50);
+            let mut issue = Issue::bare(
+                format!("b{number}").into(),
+                format!("PAY-{}", 1_000 + number).into(),
+                at,
+            );
+            let person = (number * 7) % 97;
+            issue.assignee = (person > 3).then(|| crate::domain::User {
+                id: format!("many:{person}"),
+                display: format!("Person {}", (person * 31) % 97),
+                ..crate::domain::User::default()
+            });
+            issue
+        })
+        .collect();
+    fixture.store.apply(&alias, &issues).unwrap();
+    for jql in [
+        "ORDER BY assignee",
+        "ORDER BY assignee DESC, updated",
+        "ORDER BY updated DESC, assignee",
+    ] {
+        let query = ListQuery {
+            limit: 60,
+            ..query(jql)
+        };
+        let first = fixture.store.first_rows(&query, fixture.now).unwrap().unwrap();
+        assert_eq!(first, fixture.store.list(&query, fixture.now).unwrap().rows, "{jql}");
+    }
 }
 
 #[test]
@@ -232,7 +286,11 @@ fn totals_of_views_stand_beside_what_cannot_be_counted() {
     let totals = fixture.store.totals(&queries, &[], fixture.now).unwrap();
     let shown: Vec<String> = totals
         .iter()
-        .map(|total| total.as_ref().map_or_else(ToString::to_string, usize::to_string))
+        .map(|total| {
+            total
+                .as_ref()
+                .map_or_else(ToString::to_string, |total| total.issues.to_string())
+        })
         .collect();
     assert_eq!(shown[..2], ["8", "2"]);
     assert!(
@@ -240,7 +298,7 @@ fn totals_of_views_stand_beside_what_cannot_be_counted() {
         "{}",
         shown[2]
     );
-    assert!(totals[3].as_ref().unwrap_err().is_server_only());
+    assert!(totals[3].as_ref().unwrap().approximate && !totals[0].as_ref().unwrap().approximate);
     assert!(!totals[4].as_ref().unwrap_err().is_server_only());
 }
 
@@ -257,12 +315,13 @@ fn no_list_goes_through_an_index_row_by_row() {
             "created >= -7d",
             "SEARCH i USING COVERING INDEX issue_scan (connection=? AND created>?)",
         ),
-        ("votes > 1", "SCAN i"),
+        ("parent = PAY-2", "SCAN i"),
+        ("votes > 1", "SEARCH i USING COVERING INDEX issue_scan"),
         (
             "assignee = currentUser() AND status = Open",
             "SEARCH i USING INDEX issue_assignee (assignee=?)",
         ),
-        ("key = PAY-1 OR votes > 1", "SCAN i"),
+        ("key = PAY-1 OR parent = PAY-2", "SCAN i"),
         (
             "key = PAY-1 OR key = PAY-2",
             "SEARCH i USING INDEX issue_key (connection=? AND key=?)",

@@ -100,7 +100,11 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
         return title;
     }
     if list.is_answered() {
-        title.push_str(&format!(" · {}", thousands(list.total() as u64)));
+        title.push_str(&format!(
+            " · {}{}",
+            about(canvas, model),
+            thousands(list.total() as u64)
+        ));
     }
     if list.is_waiting() {
         title.push_str(&format!(" {}", canvas.spinner(model.now)));
@@ -154,6 +158,15 @@ fn order(canvas: &Canvas<'_>, model: &Model) -> String {
     format!("{name} {}  {hint}", arrow(first.ends_with("desc")))
 }
 
+/// Marks a number that Jira might not agree with.
+fn about(canvas: &Canvas<'_>, model: &Model) -> String {
+    if model.list().is_approximate() {
+        format!("{} ", canvas.theme.glyphs.about)
+    } else {
+        String::new()
+    }
+}
+
 /// The JQL: shown, or edited with the parser's verdict under it.
 fn query(canvas: &mut Canvas<'_>, parts: &ListParts, model: &Model) {
     let Some(area) = parts.jql else { return };
@@ -167,8 +180,26 @@ fn query(canvas: &mut Canvas<'_>, parts: &ListParts, model: &Model) {
             } else {
                 Role::Muted
             };
-            canvas.role(x, area.y, cells, &clean_line(model.home.jql()), role);
+            let x = canvas.role(x, area.y, cells, &clean_line(model.home.jql()), role);
+            roughly(canvas, x, area, model);
         }
+    }
+}
+
+/// Words are found roughly as Jira finds them; who asks may see so, where there is room.
+fn roughly(canvas: &mut Canvas<'_>, x: u16, area: Rect, model: &Model) {
+    let from_cache = model.home.live.is_none();
+    let Some(key) = model
+        .keymap
+        .hint(Action::Source)
+        .filter(|_| from_cache && model.list().is_approximate())
+    else {
+        return;
+    };
+    let note = format!("words roughly · {key} asks the server");
+    let cells = area.right().saturating_sub(x + 3);
+    if usize::from(cells) >= width(&note) {
+        canvas.right(x + 2, area.y, cells, &note, Role::Warn);
     }
 }
 
@@ -259,7 +290,8 @@ fn underline(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), edit: &Lin
 /// `tag  payments  / web      5 of 23`
 fn filter(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
     let list = model.list();
-    let count = format!("{} of {}", thousands(list.len() as u64), thousands(list.total() as u64));
+    let (shown, all) = (thousands(list.len() as u64), thousands(list.total() as u64));
+    let count = format!("{}{shown} of {all}", about(canvas, model));
     let count_cells = u16::try_from(width(&count)).unwrap_or(0);
     let mut x = area.x + 1;
     if let Some(tag) = &model.home.tag {

@@ -276,6 +276,7 @@ where
             true => Ok(()),
             false => Err(io::Error::other("no display")),
         }),
+        config: Arc::new(crosstie::runtime::NoFile),
         clock: Arc::new(Still),
         changed: Arc::clone(&walk_state.changed),
     };

@@ -109,6 +109,11 @@ fn request_rest(model: &mut Model, out: &mut Vec<Effect>) {
         model.requests.snapshot.start(ticket);
         out.push(Effect::LoadSnapshot(ticket));
     }
+    if model.requests.fields.is_due() {
+        let ticket = model.requests.ticket();
+        model.requests.fields.start(ticket);
+        out.push(Effect::LoadFields(ticket));
+    }
     let rested = model
         .requests
         .counted_at
@@ -117,7 +122,8 @@ fn request_rest(model: &mut Model, out: &mut Vec<Effect>) {
         let ticket = model.requests.ticket();
         model.requests.counts.start(ticket);
         model.requests.counted_at = Some(model.now);
-        let queries = model.home.views.items.iter().map(|view| view.jql.clone()).collect();
+        let queries: Vec<String> = model.home.views.items.iter().map(|view| view.jql.clone()).collect();
+        model.requests.counted.clone_from(&queries);
         out.push(Effect::CountViews(ticket, queries));
     }
 }

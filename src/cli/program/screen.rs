@@ -21,8 +21,8 @@ use crate::{
     },
     clock::SharedClock,
     config::{Config, ConnectionConfig, Paths},
-    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
-    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, draw, run, terminal},
+    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
+    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, NoFile, draw, run, terminal},
     store::{NewLine, Store, StoreError},
     sync::{Clients, Command, Engine, SyncError, Want, live::LiveSearch},
 };
@@ -93,6 +93,7 @@ impl Stage<'_> {
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             desk: Box::new(terminal::RealDesk),
             opener: Arc::new(|url| open::that_detached(url)),
+            config: Arc::new(NoFile),
             clock: Arc::clone(&self.clock),
             changed: self.store.changed(),
         };
@@ -239,6 +240,10 @@ impl Library for StoreLibrary {
         found.map_err(|error| told(&error))
     }
 
+    fn fields(&self) -> Result<Vec<SiteField>, Problem> {
+        self.store.site_fields().map_err(|error| Problem::from(&error))
+    }
+
     fn change_counter(&self) -> u64 {
         self.store.change_counter().unwrap_or_default()
     }
@@ -364,7 +369,8 @@ async fn rows_of(
     place: usize,
     pages: &LivePages,
 ) -> Result<usize, SyncError> {
-    let mut search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
+    let search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
+    let mut search = search.with_fields(request.fields.clone());
     let sent = vec![(connection.alias.clone(), search.sent().to_owned())];
     pages
         .send(LivePage {

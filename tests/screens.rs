@@ -154,7 +154,7 @@ const SCENES: &[Scene] = &[
         desk.keys("space");
         desk
     }),
-    ("field-columns", |setup| with_fields(setup, "enter")),
+    ("field-columns", |setup| with_fields(setup, "enter z")),
     ("changed", |setup| {
         let mut desk = with_fields(setup, "enter");
         desk.keys("J ctrl-u");

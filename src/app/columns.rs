@@ -110,13 +110,14 @@ fn measure(column: Column, measured: &Measured) -> (u16, u16, u8) {
         Column::Resolution => (10, 14, 8),
         Column::Reporter => (12, 18, 9),
         Column::Created => (4, 4, 10),
+        // Nobody gets such a column unasked, so it stays as long as what everybody has may go.
         Column::Field(name) => {
             let (widest, _) = measured.field(name);
             let heading = cells(name.as_str());
             (
-                widest.max(heading).clamp(3, 10),
+                widest.max(heading.min(8)).clamp(3, 10),
                 widest.max(heading.min(14)).clamp(3, 24),
-                8,
+                4,
             )
         }
     }
@@ -264,6 +265,28 @@ mod tests {
         ] {
             assert_eq!(names(inner, &DEFAULT), expected, "{inner}");
         }
+    }
+
+    #[test]
+    fn fields_are_as_wide_as_their_values_and_stay_longer_than_what_everybody_has() {
+        let points = FieldName::new("Story Points").unwrap();
+        let team = FieldName::new("チーム").unwrap();
+        let mut measured = MEASURED;
+        measured.grow_field(points, &FieldCell::Number("13".to_owned()));
+        measured.grow_field(team, &FieldCell::Text("決済と請求".to_owned()));
+        measured.grow_field(team, &FieldCell::Number("1".to_owned()));
+        let wanted: Vec<Column> = DEFAULT.into_iter().chain([points, team].map(Column::Field)).collect();
+        let fitted = fit(76, &wanted, &measured);
+        let parts: Vec<String> = fitted
+            .iter()
+            .map(|fitted| format!("{}:{}", fitted.column.name(), fitted.width))
+            .collect();
+        assert_eq!(
+            parts.join(" "),
+            "key:9 type:2 priority:1 status:11 summary:24 updated:4 Story Points:8 チーム:10"
+        );
+        assert!(measured.is_right_aligned(Column::Field(points)));
+        assert!(!measured.is_right_aligned(Column::Field(team)), "one value is text");
     }
 
     #[test]

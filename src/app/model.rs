@@ -231,6 +231,8 @@ pub(crate) struct Requests {
     pub(crate) snapshot: Slot,
     pub(crate) counts: Slot,
     pub(crate) fields: Slot,
+    /// Whether the fields of the sites were ever asked for.
+    pub(crate) fields_asked: bool,
     /// The queries that are being counted.
     pub(crate) counted: Vec<String>,
     pub(crate) counted_at: Option<Timestamp>,

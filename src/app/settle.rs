@@ -109,7 +109,12 @@ fn request_rest(model: &mut Model, out: &mut Vec<Effect>) {
         model.requests.snapshot.start(ticket);
         out.push(Effect::LoadSnapshot(ticket));
     }
+    // A field by number is shown with its name.
+    if !model.requests.fields_asked && model.home.fields().iter().any(|field| field.number().is_some()) {
+        model.requests.fields.want();
+    }
     if model.requests.fields.is_due() {
+        model.requests.fields_asked = true;
         let ticket = model.requests.ticket();
         model.requests.fields.start(ticket);
         out.push(Effect::LoadFields(ticket));

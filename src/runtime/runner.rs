@@ -117,7 +117,7 @@ impl Runner {
                 Ok(Event::Completed(ticket, library.complete(&request)?))
             }),
             Effect::LoadFields(ticket) => {
-                self.read(ticket, move |library| Ok(Event::FieldsRead(ticket, library.fields()?)))
+                self.read(ticket, move |library| Ok(Event::FieldsRead(ticket, library.fields()?)));
             }
             Effect::PlanViews(ticket, views) => self.edit(ticket, move |file| {
                 Ok(Event::ViewsPlanned(ticket, file.plan_views(&views)?))

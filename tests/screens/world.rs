@@ -661,7 +661,7 @@ fn plan(views: &[ViewConfig]) -> ConfigChange {
             let columns: Vec<&str> = view.columns.iter().map(|column| column.name()).collect();
             let default = if view.default { "default = true\n" } else { "" };
             format!(
-                "[[view]]\nname = {:?}\njql = '{}'\ncolumns = {columns:?}\n{default}",
+                "[[view]]\nname = \"{}\"\njql = '{}'\ncolumns = {columns:?}\n{default}",
                 view.name, view.jql
             )
         };
@@ -672,13 +672,23 @@ fn plan(views: &[ViewConfig]) -> ConfigChange {
         kind,
         text: text.to_owned(),
     };
-    let common = before.lines().zip(after.lines()).take_while(|(a, b)| a == b).count();
-    let kept = before.lines().take(common).map(|text| line(ChangeKind::Kept, text));
-    let removed = before.lines().skip(common).map(|text| line(ChangeKind::Removed, text));
-    let added = after.lines().skip(common).map(|text| line(ChangeKind::Added, text));
+    let head = before.lines().zip(after.lines()).take_while(|(a, b)| a == b).count();
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().skip(head).collect(), after.lines().skip(head).collect());
+    let tail = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let kept = before.lines().take(head).map(|text| line(ChangeKind::Kept, text));
+    let removed = old[..old.len() - tail]
+        .iter()
+        .map(|text| line(ChangeKind::Removed, text));
+    let added = new[..new.len() - tail].iter().map(|text| line(ChangeKind::Added, text));
+    let last = old[old.len() - tail..].iter().map(|text| line(ChangeKind::Kept, text));
     ConfigChange {
         path: "/home/ana/.config/crosstie/config.toml".to_owned(),
-        lines: kept.chain(removed).chain(added).collect(),
+        lines: kept.chain(removed).chain(added).chain(last).collect(),
         before,
         after,
     }

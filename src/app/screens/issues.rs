@@ -5,7 +5,7 @@ use crate::app::list::{List, Question};
 use crate::app::model::Model;
 use crate::app::views::Views;
 use crate::config::ViewConfig;
-use crate::domain::{Alias, Column, ListPage, Problem, SiteField, Sort};
+use crate::domain::{Alias, Column, FieldName, ListPage, Problem, SiteField, Sort};
 
 /// Rows of a live answer that are kept; the exact count goes beyond it.
 pub(crate) const LIVE_ROWS: usize = 500;
@@ -59,6 +59,12 @@ impl Home {
             views: Views::new(views, implied),
             ..Self::default()
         }
+    }
+
+    /// What people call a field; its number as long as nobody has told.
+    pub(crate) fn field_label(&self, name: FieldName) -> &str {
+        let known = self.known_fields.iter().find(|field| field.name == name);
+        known.map_or(name.as_str(), |field| field.label.as_str())
     }
 
     /// The query in force when it is not a view's.

@@ -289,7 +289,11 @@ fn filter(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
 fn headings(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
     let sort = model.home.sort.filter(|_| model.home.live.is_none());
     for place in fitted {
-        let mut text = clean_line(columns::heading(place.column, place.width)).to_uppercase();
+        let heading = match place.column {
+            Column::Field(name) => model.home.field_label(name),
+            own => columns::heading(own, place.width),
+        };
+        let mut text = clean_line(heading).to_uppercase();
         if let Some(sort) = sort.filter(|sort| sort.column == place.column) {
             let arrow = if sort.descending {
                 canvas.theme.glyphs.falling

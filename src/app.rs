@@ -30,18 +30,21 @@ pub(crate) mod role;
 pub(crate) mod screens;
 mod settle;
 pub(crate) mod tags;
+pub(crate) mod views;
 
 #[cfg(test)]
 mod tests;
 
 pub use event::{
-    Authorizing, Check, CompletionRequest, Draft, Effect, Event, KeyMade, KeyRequest, Landed, LivePage, LiveRequest,
-    Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest, Report, Scope, Ticket, Tone, Wanted,
+    Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, Effect, Event, KeyMade,
+    KeyRequest, Landed, LivePage, LiveRequest, Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest, Report,
+    Scope, Ticket, Tone, Wanted,
 };
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
 pub(crate) use perform::enabled;
 pub use tags::{TagEntry, Tags};
+pub use views::of_config as views_of;
 
 use crate::domain::Problem;
 use screens::issues;
@@ -72,6 +75,14 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Completed(ticket, names) => {
             completion::take(model, ticket, names);
         }
+        Event::FieldsRead(ticket, fields) => {
+            if model.requests.fields.finish(ticket) {
+                overlay::chooser::take(model, fields);
+            }
+        }
+        Event::ViewsPlanned(ticket, change) => views::planned(model, ticket, change),
+        Event::ViewsRead(read, implied) => views::replace(model, read, implied),
+        Event::ConfigWritten(ticket) => views::written(model, ticket),
         Event::Live(ticket, page) => issues::live(model, ticket, page),
         Event::Failed(ticket, problem) => failed(model, ticket, &problem, &mut out),
         Event::StoreChanged => {
@@ -92,9 +103,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
 
 fn counted(model: &mut Model, ticket: Ticket, counts: &[Option<usize>]) {
     if model.requests.counts.finish(ticket) {
-        for (view, count) in model.home.views.items.iter_mut().zip(counts) {
-            view.count = *count;
-        }
+        let queries = std::mem::take(&mut model.requests.counted);
+        model.home.views.counted(&queries, counts);
     }
 }
 
@@ -117,6 +127,8 @@ fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Ef
     model.reader.failed(ticket);
     model.requests.snapshot.finish(ticket);
     model.requests.counts.finish(ticket);
+    model.requests.fields.finish(ticket);
+    views::failed(model, ticket);
     if !shown {
         model.say(Tone::Bad, format!("{} · {}", problem.message, problem.remedy));
     }

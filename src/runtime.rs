@@ -21,9 +21,12 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use ratatui::{Terminal, backend::Backend, layout::Rect};
 use tokio::sync::{Notify, mpsc};
 
-use crate::app::{CompletionRequest, Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone, update};
+use crate::app::{
+    CompletionRequest, ConfigChange, Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone, update,
+};
 use crate::clock::SharedClock;
-use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, Snapshot};
+use crate::config::ViewConfig;
+use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, SiteField, Snapshot};
 use crate::ui::{Theme, view};
 pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
 use runner::Runner;
@@ -71,9 +74,46 @@ pub trait Library: Send + Sync + 'static {
     /// The store cannot be read.
     fn complete(&self, request: &CompletionRequest) -> Result<Vec<(String, String)>, Problem>;
 
+    /// The fields of the sites that can be columns.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn fields(&self) -> Result<Vec<SiteField>, Problem>;
+
     /// A number that changes whenever anything in the store does, whichever process did it. Asked
     /// a few times a second, so it must be cheap.
     fn change_counter(&self) -> u64;
+}
+
+/// The config file as far as the dashboard edits it. Every call may block; none is made on the
+/// drawing thread.
+pub trait ConfigFile: Send + Sync + 'static {
+    /// What the file would be with these views, all of them in order, in the place of its own; `None`
+    /// where there is no file to write, and views last as long as the process.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no valid config.
+    fn plan_views(&self, views: &[ViewConfig]) -> Result<Option<ConfigChange>, Problem>;
+
+    /// Writes what was planned.
+    ///
+    /// # Errors
+    /// The file is not what it was when the change was planned, or cannot be written.
+    fn write(&self, change: &ConfigChange) -> Result<(), Problem>;
+}
+
+/// No file: what is edited lasts as long as the process.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoFile;
+
+impl ConfigFile for NoFile {
+    fn plan_views(&self, _: &[ViewConfig]) -> Result<Option<ConfigChange>, Problem> {
+        Ok(None)
+    }
+
+    fn write(&self, _: &ConfigChange) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 /// A live search under way.
@@ -150,6 +190,8 @@ pub struct Host {
     pub desk: Box<dyn Desk>,
     /// The browser.
     pub opener: Opener,
+    /// The config file.
+    pub config: Arc<dyn ConfigFile>,
     /// Time.
     pub clock: SharedClock,
     /// Notified by this process's own writers, so that news show at once; other processes' writes

@@ -87,6 +87,17 @@ fn live(setup: Setup) -> Desk {
     desk
 }
 
+/// With the fields of the sites as columns, still in the chooser.
+fn with_fields(setup: Setup, keys: &str) -> Desk {
+    let mut desk = after(setup, "S");
+    for field in ["story", "cf", "見積"] {
+        desk.text(field);
+        desk.keys("space ctrl-u");
+    }
+    desk.keys(keys);
+    desk
+}
+
 /// With a catalog.
 fn tagged(setup: Setup, keys: &str) -> Desk {
     let mut desk = home(setup);
@@ -141,6 +152,39 @@ const SCENES: &[Scene] = &[
         let mut desk = after(setup, "J ctrl-u");
         desk.text("summary ~ refund");
         desk.keys("enter");
+        desk
+    }),
+    ("columns", |setup| after(setup, "S down space")),
+    ("columns-filter", |setup| {
+        let mut desk = after(setup, "S");
+        desk.text("po");
+        desk.keys("space");
+        desk
+    }),
+    ("field-columns", |setup| with_fields(setup, "enter z")),
+    ("changed", |setup| {
+        let mut desk = with_fields(setup, "enter");
+        desk.keys("J ctrl-u");
+        desk.text("project = PAY");
+        desk.keys("enter");
+        desk
+    }),
+    ("view-name", |setup| {
+        let mut desk = with_fields(setup, "enter W");
+        desk.text("BLOCKED");
+        desk.keys("enter");
+        desk
+    }),
+    ("view-write", |setup| {
+        let mut desk = with_fields(setup, "enter W");
+        desk.text("見積もり 👩‍👩‍👧 of the sprint");
+        desk.keys("enter");
+        desk
+    }),
+    ("view-remove", |setup| {
+        let mut desk = after(setup, "v");
+        desk.text("remove");
+        desk.keys("enter tab");
         desk
     }),
     ("filter", |setup| {
@@ -207,10 +251,10 @@ fn every_screen_looks_as_it_did() {
 
 #[test]
 fn the_main_screens_have_the_colours_they_had() {
-    for (name, scene) in SCENES
-        .iter()
-        .filter(|(name, _)| ["home", "connections", "sync"].contains(name))
-    {
+    for (name, scene) in SCENES.iter().filter(|(name, _)| {
+        let questions = ["columns-filter", "view-name", "view-write"];
+        ["home", "connections", "sync"].contains(name) || questions.contains(name)
+    }) {
         for (scheme, theme, no_color) in [
             ("dark", ThemeName::Dark, false),
             ("light", ThemeName::Light, false),

@@ -287,6 +287,7 @@ where
             true => Ok(()),
             false => Err(io::Error::other("no display")),
         }),
+        config: Arc::new(crosstie::runtime::NoFile),
         clock: Arc::new(Still),
         changed: Arc::clone(&walk_state.changed),
     };
@@ -371,7 +372,7 @@ async fn a_query_the_cache_cannot_answer_is_asked_of_the_servers() {
         walk.sees("reads well").await;
         walk.keys("enter");
         let frame = walk.sees("live row -2").await;
-        assert!(frame.contains("JQL · live · 2"), "{frame}");
+        assert!(frame.contains("My open work ● · live · 2"), "{frame}");
         walk.keys("K");
         walk.sees("the servers, just now").await;
         walk.keys("y");

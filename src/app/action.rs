@@ -37,6 +37,14 @@ pub enum Action {
     Views,
     Sort,
     Columns,
+    Save,
+    SaveAs,
+    New,
+    Edit,
+    Remove,
+    Earlier,
+    Later,
+    StartWith,
     ShowJql,
     Refresh,
     SyncAll,
@@ -65,6 +73,8 @@ pub enum Group {
     Move,
     /// Finding issues.
     Find,
+    /// Keeping views.
+    View,
     /// What one can do with the row.
     Item,
     /// Asking Jira for news.
@@ -79,9 +89,10 @@ pub enum Group {
 
 impl Group {
     /// Every group in the order of help.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Move,
         Self::Find,
+        Self::View,
         Self::Item,
         Self::Sync,
         Self::Log,
@@ -95,6 +106,7 @@ impl Group {
         match self {
             Self::Move => "MOVE",
             Self::Find => "FIND",
+            Self::View => "VIEW",
             Self::Item => "ROW",
             Self::Sync => "SYNC",
             Self::Log => "LOG",
@@ -312,6 +324,38 @@ pub const TABLE: &[Spec] = {
         row(A::Views, "views", &["v"], "pick a view", "views", G::Find, HOME | PAGE),
         row(A::Sort, "sort", &["s"], "sort", "sort", G::Find, HOME),
         row(A::Columns, "columns", &["S"], "choose columns", "", G::Find, HOME),
+        row(A::New, "new", &["n"], "new view", "new", G::View, VIEWS),
+        row(A::Save, "save", &["w"], "save what changed", "save", G::View, HOME),
+        row(A::SaveAs, "save-as", &["W"], "save as a new view", "", G::View, HOME),
+        row(A::Edit, "edit", &["e"], "rename the view", "rename", G::View, VIEWS),
+        row(
+            A::Earlier,
+            "move-up",
+            &["{", "alt-up"],
+            "move the view up",
+            "",
+            G::View,
+            VIEWS,
+        ),
+        row(
+            A::Later,
+            "move-down",
+            &["}", "alt-down"],
+            "move the view down",
+            "move",
+            G::View,
+            VIEWS,
+        ),
+        row(
+            A::StartWith,
+            "default",
+            &["*"],
+            "start with this view",
+            "",
+            G::View,
+            VIEWS,
+        ),
+        row(A::Remove, "remove", &["x"], "remove the view", "remove", G::View, VIEWS),
         row(
             A::Source,
             "source",
@@ -459,32 +503,4 @@ impl Action {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-    use crate::app::chord::Chord;
-
-    #[test]
-    fn every_default_key_is_readable_and_has_one_meaning() {
-        let mut seen = HashSet::new();
-        for spec in TABLE {
-            for key in spec.keys {
-                let chord = Chord::parse(key).unwrap();
-                assert!(seen.insert(chord), "{key} is bound twice");
-                assert_ne!(chord.label(), "ctrl-b", "tmux users lose it");
-            }
-        }
-    }
-
-    #[test]
-    fn every_action_stands_in_the_table_once_with_its_own_name() {
-        let mut names = HashSet::new();
-        for spec in TABLE {
-            assert!(names.insert(spec.name), "{} twice", spec.name);
-            assert_eq!(spec.action.spec().name, spec.name);
-            assert!(!spec.title.is_empty());
-        }
-        assert_eq!(Action::Suspend as usize + 1, TABLE.len(), "an action without a row");
-    }
-}
+mod tests;

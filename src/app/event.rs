@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use super::model::{Look, Setup};
 use super::tags::Tags;
-use crate::domain::{Alias, IssueDetail, IssueRow, ListPage, ListQuery, Problem, Snapshot};
+use crate::config::ViewConfig;
+use crate::domain::{Alias, FieldName, IssueDetail, IssueRow, ListPage, ListQuery, Problem, SiteField, Snapshot};
 
 pub use connect::{
     Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
@@ -52,6 +53,14 @@ pub enum Event {
     TagsCounted(Ticket, BTreeMap<String, usize>),
     /// Names that could stand at the cursor of the JQL bar, with what they are.
     Completed(Ticket, Vec<(String, String)>),
+    /// The fields of the sites that can be columns.
+    FieldsRead(Ticket, Vec<SiteField>),
+    /// What the views asked about would make of the config; `None` where there is no file to write.
+    ViewsPlanned(Ticket, Option<ConfigChange>),
+    /// The config holds what was planned.
+    ConfigWritten(Ticket),
+    /// The views of the config, read again, and whether the last one stands for the default JQL.
+    ViewsRead(Vec<ViewConfig>, bool),
     /// Some rows of a live search, or its end.
     Live(Ticket, LivePage),
     /// A request failed.
@@ -136,6 +145,12 @@ pub enum Effect {
     CountTags(Ticket, String),
     /// Look for names that could stand at the cursor of the JQL bar.
     Complete(Ticket, CompletionRequest),
+    /// Read the fields of the sites that can be columns.
+    LoadFields(Ticket),
+    /// Find out what the config would be with these views, all of them in order, in place of its own.
+    PlanViews(Ticket, Vec<ViewConfig>),
+    /// Write what was planned.
+    WriteConfig(Ticket, ConfigChange),
     /// Start a run now.
     Sync(Scope),
     /// Ask the servers.
@@ -185,6 +200,47 @@ pub enum Effect {
     Quit,
 }
 
+/// A change of the config file that has not been made yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigChange {
+    /// The file, as people know it.
+    pub path: String,
+    /// What the file held when the change was planned; with anything else in it nothing is written.
+    pub before: String,
+    /// What it will hold.
+    pub after: String,
+    /// The difference, with the lines that stay.
+    pub lines: Vec<ChangeLine>,
+}
+
+impl ConfigChange {
+    /// Whether there is anything to write.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.lines.iter().any(|line| line.kind != ChangeKind::Kept)
+    }
+}
+
+/// One line of a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeLine {
+    /// What happens to it.
+    pub kind: ChangeKind,
+    /// The line, not yet made safe for a screen.
+    pub text: String,
+}
+
+/// What happens to a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It stays.
+    Kept,
+    /// It is new.
+    Added,
+    /// It goes.
+    Removed,
+}
+
 /// Names to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletionRequest {
@@ -210,6 +266,8 @@ pub struct LiveRequest {
     pub jql: String,
     /// Only issues of the catalog's entity with this tag.
     pub tag: Option<String>,
+    /// Fields of the sites that the rows are wanted with.
+    pub fields: Vec<FieldName>,
     /// Connections to ask; empty is all.
     pub aliases: Vec<Alias>,
     /// Rows wanted at most; the exact total is wanted beyond it.

@@ -18,6 +18,7 @@ use super::overlay::Layer;
 use super::reader::Reader;
 use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScreen};
 use super::tags::TagBook;
+use super::views;
 use crate::config::{Config, ViewConfig};
 use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
 
@@ -116,8 +117,10 @@ pub struct Setup {
     pub now: Timestamp,
     /// The zone that times are shown in.
     pub zone: TimeZone,
-    /// Views in order; the first one is shown.
+    /// Views in order; the default one is shown, or the first.
     pub views: Vec<ViewConfig>,
+    /// Whether the last view stands for the default JQL and is not in the config file.
+    pub implied: bool,
     /// `[keys]`.
     pub keys: BTreeMap<String, String>,
     /// Colours and mouse.
@@ -128,25 +131,15 @@ pub struct Setup {
 
 impl Setup {
     /// What the config says; time, zone and size are for the caller to set.
-    ///
-    /// The default JQL is the last view, unless a view has the same JQL.
     #[must_use]
     pub fn of(config: &Config, config_path: String) -> Self {
-        let mut views = config.views.clone();
-        let default_jql = &config.jira.default_jql;
-        if !views.iter().any(|view| view.jql.trim() == default_jql.trim()) {
-            let view = ViewConfig {
-                name: "Default".to_owned(),
-                jql: default_jql.clone(),
-                columns: Vec::new(),
-            };
-            views.push(view);
-        }
+        let (views, implied) = views::of_config(config);
         Self {
             size: Size::new(80, 24),
             now: Timestamp::UNIX_EPOCH,
             zone: TimeZone::UTC,
             views,
+            implied,
             keys: config.keys.clone(),
             look: Look {
                 theme: ThemeName::from_name(&config.ui.theme).unwrap_or_default(),
@@ -161,8 +154,11 @@ impl Setup {
     /// The list to read before the first frame.
     #[must_use]
     pub fn first_query(&self) -> ListQuery {
+        let view = self.views.iter().find(|view| view.default).or(self.views.first());
+        let columns = view.map(|view| view.columns.as_slice()).unwrap_or_default();
         ListQuery {
-            jql: self.views.first().map(|view| view.jql.clone()).unwrap_or_default(),
+            jql: view.map(|view| view.jql.clone()).unwrap_or_default(),
+            fields: columns.iter().filter_map(|column| column.field()).collect(),
             limit: 100,
             ..ListQuery::default()
         }
@@ -234,6 +230,11 @@ pub(crate) struct Requests {
     last: u64,
     pub(crate) snapshot: Slot,
     pub(crate) counts: Slot,
+    pub(crate) fields: Slot,
+    /// Whether the fields of the sites were ever asked for.
+    pub(crate) fields_asked: bool,
+    /// The queries that are being counted.
+    pub(crate) counted: Vec<String>,
     pub(crate) counted_at: Option<Timestamp>,
 }
 
@@ -275,10 +276,11 @@ impl Model {
     #[must_use]
     pub fn new(setup: Setup, page: Option<ListPage>, snapshot: Snapshot) -> Self {
         let query = setup.first_query();
-        let mut home = Home::new(setup.views);
+        let mut home = Home::new(setup.views, setup.implied);
         if let Some(page) = page {
             let question = Question {
                 jql: query.jql,
+                fields: query.fields,
                 ..Question::default()
             };
             home.list = List::with(question, page);
@@ -399,12 +401,14 @@ impl Model {
         }
     }
 
-    /// Columns in force: the session's, else the view's, else the default ones; with several
-    /// connections their name comes first.
+    /// Columns in force: those put over the view, else its own.
     pub(crate) fn columns(&self) -> Vec<Column> {
-        if let Some(columns) = &self.home.columns {
-            return columns.clone();
-        }
+        self.home.columns.clone().unwrap_or_else(|| self.saved_columns())
+    }
+
+    /// Columns of the chosen view, else the default ones; with several connections their name comes
+    /// first.
+    pub(crate) fn saved_columns(&self) -> Vec<Column> {
         let of_view = self.home.views.chosen().map(|view| view.columns.clone());
         let mut columns = of_view.filter(|columns| !columns.is_empty()).unwrap_or_else(|| {
             let mut columns = columns::DEFAULT.to_vec();

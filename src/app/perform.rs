@@ -11,7 +11,7 @@ use super::list::Motion;
 use super::model::{Entry, EntryKind, Model, Screen};
 use super::overlay::{Layer, TextBox, chooser, help, picker};
 use super::screens::issues;
-use super::tags;
+use super::{tags, views};
 use crate::domain::{Alias, RunState};
 use crate::text::clean_line;
 pub(crate) use motion::move_by;
@@ -32,6 +32,9 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         | Action::Views
         | Action::Sort
         | Action::Columns
+        | Action::Save
+        | Action::SaveAs
+        | Action::New
         | Action::ShowJql
         | Action::Preview
             if on_issue(model) && !model.has_connections() =>
@@ -39,6 +42,14 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
             Err(NOBODY.to_owned())
         }
         Action::Tags => tags::reason(model),
+        Action::Save
+        | Action::SaveAs
+        | Action::New
+        | Action::Edit
+        | Action::Remove
+        | Action::Earlier
+        | Action::Later
+        | Action::StartWith => views::reason(model, action),
         Action::Browser | Action::CopyUrl if on_issue(model) => need_issue(),
         Action::Browser | Action::CopyUrl => match selected_alias(model) {
             Some(_) => Ok(()),
@@ -79,9 +90,13 @@ pub(crate) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         );
         return;
     }
-    if !action.spec().works_in(model.place()) {
-        return;
+    if action.spec().works_in(model.place()) {
+        carry_out(model, action, out);
     }
+}
+
+/// Carries out an action wherever the focus is, or says why it cannot be.
+pub(crate) fn carry_out(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     if let Err(reason) = enabled(model, action) {
         model.say(Tone::Bad, reason);
         return;
@@ -112,6 +127,14 @@ fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Views => picker::views(model),
         Action::Sort => picker::sort(model),
         Action::Columns => chooser::open(model),
+        Action::Save
+        | Action::SaveAs
+        | Action::New
+        | Action::Edit
+        | Action::Remove
+        | Action::Earlier
+        | Action::Later
+        | Action::StartWith => views::act(model, action, out),
         Action::Commands => picker::commands(model),
         Action::Help => help::open(model),
         Action::Refresh => refresh(model, out),

@@ -5,7 +5,7 @@
 use super::event::{Effect, Tone};
 use super::keymap::Keymap;
 use super::model::{Look, Model, Setup};
-use super::screens::issues::{Home, View};
+use super::views::Views;
 
 /// Takes over views, keys and look. A look that the config did not change stays as the user last
 /// switched it.
@@ -16,7 +16,7 @@ pub(super) fn take(model: &mut Model, before: Look, setup: Setup, out: &mut Vec<
         let text = format!("[keys] {} = \"{}\": {}", clash.action, clash.key, clash.message);
         model.say(Tone::Bad, text);
     }
-    take_views(model, Home::new(setup.views).views.items);
+    take_views(model, Views::new(setup.views, setup.implied));
 }
 
 fn take_look(model: &mut Model, before: Look, after: Look, out: &mut Vec<Effect>) {
@@ -32,24 +32,8 @@ fn take_look(model: &mut Model, before: Look, after: Look, out: &mut Vec<Effect>
     }
 }
 
-/// The chosen view stays chosen: by its name, else by its query, else the one in its place.
-fn take_views(model: &mut Model, mut items: Vec<View>) {
-    let views = &mut model.home.views;
-    for item in &mut items {
-        item.count = views
-            .items
-            .iter()
-            .find(|old| old.jql == item.jql)
-            .and_then(|old| old.count);
-    }
-    let same = |test: &dyn Fn(&View, &View) -> bool| {
-        let chosen = views.chosen()?;
-        items.iter().position(|item| test(item, chosen))
-    };
-    let chosen =
-        same(&|item, chosen| item.name == chosen.name).or_else(|| same(&|item, chosen| item.jql == chosen.jql));
-    views.chosen = chosen.unwrap_or(views.chosen.min(items.len().saturating_sub(1)));
-    views.items = items;
+fn take_views(model: &mut Model, views: Views) {
+    model.home.views.follow(views);
     // Counts under way are of the old views, in their order.
     model.requests.counts = Default::default();
     model.requests.counts.want();

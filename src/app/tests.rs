@@ -65,6 +65,7 @@ fn row(id: i64) -> IssueRow {
         updated: Timestamp::UNIX_EPOCH,
         due: None,
         url: format!("https://acme.example.com/browse/PAY-{id}"),
+        fields: Vec::new(),
     }
 }
 
@@ -86,6 +87,7 @@ fn view(name: &str, jql: &str) -> ViewConfig {
         name: name.to_owned(),
         jql: jql.to_owned(),
         columns: Vec::new(),
+        default: false,
     }
 }
 
@@ -95,6 +97,7 @@ fn model_of(size: Size, aliases: &[&str]) -> Model {
         now: Timestamp::UNIX_EPOCH,
         zone: TimeZone::UTC,
         views: vec![view("Mine", "assignee = currentUser()"), view("All", "")],
+        implied: false,
         keys: std::collections::BTreeMap::new(),
         look: Look::default(),
         config_path: "config.toml".to_owned(),
@@ -134,6 +137,7 @@ pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
                 | Effect::CountTags(..)
                 | Effect::Complete(..)
                 | Effect::LoadSnapshot(_)
+                | Effect::LoadFields(_)
         )
     });
     effects
@@ -555,13 +559,13 @@ fn columns_are_chosen_ordered_and_given_back() {
         Some(&Column::Connection),
         "two connections: the first column names them"
     );
-    press(&mut model, "S space j ] enter");
+    press(&mut model, "S space down } enter");
     let after = model.columns();
     assert!(!after.contains(&Column::Connection));
     assert_eq!(after.get(1), Some(&Column::Key));
-    press(&mut model, "S j space esc");
+    press(&mut model, "S down space esc");
     assert_eq!(model.columns(), after, "esc takes back");
-    press(&mut model, "S 0");
+    press(&mut model, "S delete");
     assert_eq!(model.columns(), before);
 }
 

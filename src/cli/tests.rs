@@ -224,6 +224,7 @@ fn row(key: &str, summary: &str) -> IssueRow {
         updated: "2026-01-31T12:34:56.5Z".parse().unwrap(),
         due: Some("2026-02-28".parse().unwrap()),
         url: "https://acme.atlassian.net/browse/PAY-1".to_owned(),
+        fields: Vec::new(),
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn views(default_jql: &str) -> Vec<ViewConfig> {
         name: name.to_owned(),
         jql,
         columns: Vec::new(),
+        default: false,
     };
     vec![
         view(

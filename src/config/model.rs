@@ -293,6 +293,8 @@ pub struct ViewConfig {
     pub jql: String,
     /// Columns in order; empty for the default set.
     pub columns: Vec<Column>,
+    /// The one that is shown first; without any it is the first of the file.
+    pub default: bool,
 }
 
 /// `[ui]`.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::{Desk, Host, Library, LivePages};
+use super::{ConfigFile, Desk, Host, Library, LivePages};
 use crate::app::{Effect, Event, LiveRequest, Ticket, Tone};
 use crate::domain::{ListQuery, Problem};
 
@@ -145,6 +145,16 @@ impl Runner {
             Effect::Complete(ticket, request) => self.read(ticket, move |library| {
                 Ok(Event::Completed(ticket, library.complete(&request)?))
             }),
+            Effect::LoadFields(ticket) => {
+                self.read(ticket, move |library| Ok(Event::FieldsRead(ticket, library.fields()?)));
+            }
+            Effect::PlanViews(ticket, views) => self.edit(ticket, move |file| {
+                Ok(Event::ViewsPlanned(ticket, file.plan_views(&views)?))
+            }),
+            Effect::WriteConfig(ticket, change) => self.edit(ticket, move |file| {
+                file.write(&change)?;
+                Ok(Event::ConfigWritten(ticket))
+            }),
             Effect::Sync(scope) => self.host.engine.sync(scope),
             Effect::LiveSearch(ticket, request) => self.live_search(ticket, request),
             Effect::CancelLive => self.cancel_live(),
@@ -162,6 +172,17 @@ impl Runner {
         self.tasks.spawn_blocking(move || {
             let event = job(library.as_ref()).unwrap_or_else(|problem| Event::Failed(ticket, problem));
             // Nobody listens any more once the dashboard has ended.
+            let _ended = events.blocking_send(event);
+        });
+        self.forget_finished();
+    }
+
+    /// Does something with the config file on a thread that may block.
+    fn edit(&mut self, ticket: Ticket, job: impl FnOnce(&dyn ConfigFile) -> Result<Event, Problem> + Send + 'static) {
+        let file = Arc::clone(&self.host.config);
+        let events = self.events.clone();
+        self.tasks.spawn_blocking(move || {
+            let event = job(file.as_ref()).unwrap_or_else(|problem| Event::Failed(ticket, problem));
             let _ended = events.blocking_send(event);
         });
         self.forget_finished();

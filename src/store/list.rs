@@ -2,6 +2,7 @@
 //!
 //! Must never be in here: what JQL means (see `jql` beside this module).
 
+mod fields;
 mod filter;
 mod first;
 mod matched;
@@ -18,11 +19,11 @@ use super::{
     Store,
     connections::connection_id,
     error::StoreError,
-    jql::{CannotAnswer, Compiled, Context, column_parts, compile, settle},
+    jql::{CannotAnswer, Compiled, Context, SortBy, column_parts, compile, settle},
 };
 use crate::{
-    domain::{Alias, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort, Total},
-    jql::{ParseError, Query, parse},
+    domain::{Alias, Column, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort, Total},
+    jql::{ParseError, Query, parse, quote},
 };
 use filter::Filter;
 use matched::Listing;
@@ -75,7 +76,10 @@ impl Store {
                 return Ok(None);
             }
             let ids = first::ids(db, &answer, query.limit)?;
-            ids.map(|ids| rows::load(db, &ids)).transpose()
+            let Some(ids) = ids else { return Ok(None) };
+            let mut rows = rows::load(db, &ids)?;
+            fields::add(db, &query.fields, &mut rows)?;
+            Ok(Some(rows))
         })
     }
 
@@ -205,7 +209,7 @@ impl<'a> Answer<'a> {
         settle(&compiled)?;
         if let Some(Sort { column, descending }) = sort {
             for (context, one) in contexts.iter().zip(&mut compiled) {
-                one.order.insert(0, column_parts(context, column, descending)?);
+                one.order.insert(0, sorted_by(context, column, descending)?);
             }
         }
         Ok(Self {
@@ -239,6 +243,28 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// What the user's own sort reads. Where a connection does not know the field, or does not keep what
+/// it sorts by, its issues sort as those that lack it.
+fn sorted_by(context: &Context<'_>, column: Column, descending: bool) -> Result<SortBy, StoreError> {
+    let by_nothing = column_parts(context, column, descending);
+    let Column::Field(name) = column else {
+        return by_nothing;
+    };
+    let field = match name.number() {
+        Some(number) => format!("cf[{number}]"),
+        None => quote(name.as_str()),
+    };
+    let direction = if descending { "DESC" } else { "ASC" };
+    let Ok(query) = parse(&format!("ORDER BY {field} {direction}")) else {
+        return by_nothing;
+    };
+    match compile(&query, context) {
+        Ok(compiled) => compiled.order.into_iter().next().map_or(by_nothing, Ok),
+        Err(StoreError::Query(_)) => by_nothing,
+        Err(error) => Err(error),
+    }
+}
+
 fn page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<ListPage, StoreError> {
     let approximate = match answer.rough() {
         Some(why) if query.exact => return Err(why.clone().into()),
@@ -248,14 +274,21 @@ fn page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<ListP
     let Listing { total, ids } = matched::list(db, answer, filter)?;
     let offset = window_start(&ids, query);
     let end = offset.saturating_add(query.limit).min(ids.len());
-    let rows = rows::load(db, &ids[offset..end])?;
+    let mut rows = rows::load(db, &ids[offset..end])?;
+    let unknown = fields::add(db, &query.fields, &mut rows)?;
+    let mut notes = answer.notes();
+    notes.extend(
+        unknown
+            .iter()
+            .map(|name| format!("No connection has a field \"{}\".", name.as_str())),
+    );
     Ok(ListPage {
         total,
         ids: Arc::from(ids),
         offset,
         rows,
         approximate,
-        notes: answer.notes(),
+        notes,
         asked: Vec::new(),
     })
 }

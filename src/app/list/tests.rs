@@ -29,6 +29,7 @@ fn row(id: i64) -> IssueRow {
         updated: jiff::Timestamp::UNIX_EPOCH,
         due: None,
         url: String::new(),
+        fields: Vec::new(),
     }
 }
 

@@ -58,10 +58,8 @@ pub(super) fn go(model: &mut Model, screen: Screen) {
 pub(crate) fn show_view(model: &mut Model, index: usize, out: &mut Vec<Effect>) {
     model.home.leave_query(out);
     model.home.filter.clear();
-    model.home.sort = None;
-    model.home.columns = None;
     model.home.list.forget_selection();
-    model.home.views.chosen = index.min(model.home.views.items.len().saturating_sub(1));
+    model.home.choose_view(index);
     model.page = None;
     if model.screen != Screen::Issues {
         go(model, Screen::Issues);

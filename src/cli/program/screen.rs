@@ -2,6 +2,7 @@
 
 mod connector;
 mod engine;
+mod file;
 mod reload;
 mod shelf;
 
@@ -14,7 +15,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
-use self::{connector::ConfigConnector, engine::LocalEngine, reload::Reload, shelf::Shelf};
+use self::{connector::ConfigConnector, engine::LocalEngine, file::OwnFile, reload::Reload, shelf::Shelf};
 use super::runtime;
 use crate::{
     app::{self, CompletionRequest, Model, NEEDS_SERVER, Tags, ThemeName, Wanted},
@@ -27,7 +28,7 @@ use crate::{
     clock::SharedClock,
     config::{Config, ConnectionConfig, Paths},
     connect::{Facts, Registry, facts},
-    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
+    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
     runtime::{Engine as Talks, Host, Library, draw, run, terminal},
     store::{NewLine, Store, StoreError},
     sync::Clients,
@@ -113,6 +114,7 @@ impl Stage<'_> {
             settings: Arc::new(settings),
             desk: Box::new(terminal::RealDesk),
             opener: Arc::new(|url| open::that_detached(url)),
+            config: Arc::new(OwnFile(self.paths.clone())),
             clock: Arc::clone(&self.clock),
             changed: self.store.changed(),
         };
@@ -291,6 +293,10 @@ impl Library for StoreLibrary {
             Wanted::Values(field) => self.store.values_of(field, &request.part, NAMES),
         };
         found.map_err(|error| told(&error))
+    }
+
+    fn fields(&self) -> Result<Vec<SiteField>, Problem> {
+        self.store.site_fields().map_err(|error| Problem::from(&error))
     }
 
     fn change_counter(&self) -> u64 {

@@ -129,8 +129,9 @@ pub(in crate::store) fn column_parts(
                 descending,
             });
         }
-        // No field of Jira; whoever offers sorting asks `Column::sorts` first.
-        Column::Tag => {
+        // No field of Jira; whoever offers sorting asks `Column::sorts` first. A site's own fields are
+        // sorted by as an `ORDER BY` is.
+        Column::Tag | Column::Field(_) => {
             return Ok(SortBy {
                 parts: vec![part("NULL", Convert::Integer)],
                 descending,

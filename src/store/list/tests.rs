@@ -2,7 +2,7 @@
 
 use super::{matched, *};
 use crate::{
-    domain::{Column, IssueKey, StatusCategory},
+    domain::{Column, FieldCell, FieldName, IssueKey, StatusCategory},
     store::jql::tests::fixture::Fixture,
 };
 
@@ -267,6 +267,7 @@ fn a_row_has_what_lists_show() {
         updated: "2026-06-17T12:20:10Z".parse().unwrap(),
         due: Some("2026-06-20".parse().unwrap()),
         url: "https://acme.example/browse/PAY-1".to_owned(),
+        fields: Vec::new(),
     };
     assert_eq!(page.rows, [expected]);
     let child = &fixture.store.list(&query("key = PAY-10"), fixture.now).unwrap().rows[0];
@@ -407,4 +408,74 @@ fn names_are_found_by_a_part_of_them() {
     assert_eq!(values("no such field", ""), [""; 0]);
     let fields = fixture.store.custom_fields("", 3).unwrap();
     assert!(!fields.is_empty() && fields.len() <= 3, "{fields:?}");
+}
+
+#[test]
+fn fields_of_the_sites_come_with_the_rows_and_sort_them() {
+    let fixture = Fixture::new();
+    let field = |name: &str| FieldName::new(name).unwrap();
+    let (points, sprint, seen, team) = (field("story points"), field("cf[10020]"), field("Seen"), field("Team"));
+    let asked = ListQuery {
+        fields: vec![points, sprint, seen, team, field("Nobody's")],
+        ..query("ORDER BY key")
+    };
+    let page = fixture.store.list(&asked, fixture.now).unwrap();
+    let of = |key: &str| page.rows.iter().find(|row| row.key.as_str() == key).unwrap();
+    assert_eq!(of("PAY-1").field(points), Some(&FieldCell::Number("5".to_owned())));
+    assert!(matches!(of("PAY-1").field(sprint), Some(FieldCell::Text(_))));
+    assert!(matches!(of("PAY-1").field(seen), Some(FieldCell::Instant(_))));
+    assert_eq!(of("PAY-1").field(team), None);
+    assert_eq!(
+        of("OPS-1").field(team),
+        Some(&FieldCell::Text("Core".to_owned())),
+        "another site, another field"
+    );
+    assert_eq!(page.notes, ["No connection has a field \"Nobody's\"."]);
+    for (name, descending, first) in [("Story Points", true, "PAY-1"), ("Team", false, "OPS-1")] {
+        let sort = Sort {
+            column: Column::named(name).unwrap(),
+            descending,
+        };
+        let sorted = ListQuery {
+            sort: Some(sort),
+            ..query("key in (PAY-1, PAY-2, OPS-1) OR \"Story Points\" is not EMPTY OR Team is not EMPTY")
+        };
+        let keys: Vec<String> = fixture
+            .store
+            .list(&sorted, fixture.now)
+            .unwrap()
+            .rows
+            .iter()
+            .filter(|row| name != "Story Points" || row.alias.as_str() == "acme")
+            .map(|row| row.key.to_string())
+            .collect();
+        assert_eq!(keys.first().map(String::as_str), Some(first), "{name}: {keys:?}");
+    }
+    let unknown = ListQuery {
+        sort: Some(Sort {
+            column: Column::named("Nobody's").unwrap(),
+            descending: false,
+        }),
+        ..query("")
+    };
+    let page = fixture.store.list(&unknown, fixture.now).unwrap();
+    assert_eq!(page.total, 8, "an unknown field sorts by nothing");
+}
+
+#[test]
+fn the_fields_of_all_sites_can_be_columns() {
+    let fixture = Fixture::new();
+    let fields = fixture.store.site_fields().unwrap();
+    let told: Vec<String> = fields
+        .iter()
+        .map(|field| {
+            let aliases: Vec<&str> = field.aliases.iter().map(Alias::as_str).collect();
+            format!("{} {}", field.name.as_str(), aliases.join("+"))
+        })
+        .collect();
+    assert!(told.contains(&"Story Points acme".to_owned()), "{told:?}");
+    assert!(told.contains(&"Team dc".to_owned()), "{told:?}");
+    for namesake in ["Colour acme", "cf[10030] acme", "cf[10031] acme"] {
+        assert!(told.contains(&namesake.to_owned()), "{namesake}: {told:?}");
+    }
 }

@@ -14,7 +14,7 @@ use crate::app::line_edit::LineEdit;
 use crate::app::model::{EntryKind, Model};
 use crate::app::page::status_role;
 use crate::app::role::Role;
-use crate::domain::{Column, IssueRow, StatusCategory};
+use crate::domain::{Column, FieldCell, IssueRow, StatusCategory};
 use crate::text::{age, clean_line, thousands, truncate, width};
 use crate::ui::canvas::{Canvas, Frame};
 
@@ -49,7 +49,7 @@ fn pane(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
         return;
     }
     let inner = parts.headings.width.saturating_sub(MARK);
-    let fitted = columns::fit(inner, &model.columns(), list.measured);
+    let fitted = columns::fit(inner, &model.columns(), &list.measured);
     headings(canvas, parts.headings, &fitted, model);
     rows(canvas, parts.rows, &fitted, model);
 }
@@ -74,15 +74,18 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
     if !model.has_connections() {
         return "Welcome".to_owned();
     }
-    let mut title = match (&model.home.live, &model.home.typed) {
-        (Some(_), _) => "JQL · live".to_owned(),
-        (None, Some(_)) => "JQL · cache".to_owned(),
-        (None, None) => model
-            .home
-            .views
-            .chosen()
-            .map_or_else(|| "Issues".to_owned(), |view| clean_line(&view.name).into_owned()),
-    };
+    let views = &model.home.views;
+    let mut title = views
+        .chosen()
+        .map_or_else(|| "Issues".to_owned(), |view| clean_line(&view.name).into_owned());
+    if model.home.is_changed(views.chosen) {
+        title.push_str(&format!(" {}", canvas.theme.glyphs.live));
+    }
+    title.push_str(match (&model.home.live, &model.home.typed) {
+        (Some(_), _) => " · live",
+        (None, Some(_)) => " · cache",
+        (None, None) => "",
+    });
     if let Some(live) = &model.home.live {
         let here = list.len();
         let more = if live.done && live.complete() { "" } else { "+" };
@@ -146,7 +149,8 @@ fn order(canvas: &Canvas<'_>, model: &Model) -> String {
     };
     let hint = model.keymap.hint(Action::Sort).unwrap_or_default();
     if let Some(sort) = model.home.sort.filter(|_| model.home.live.is_none()) {
-        return format!("{} {}  {hint}", sort.column.name(), arrow(sort.descending));
+        let name = truncate(&clean_line(sort.column.name()), 16);
+        return format!("{name} {}  {hint}", arrow(sort.descending));
     }
     let jql = model.home.jql().to_lowercase();
     let Some((_, order)) = jql.rsplit_once("order by") else {
@@ -317,7 +321,11 @@ fn filter(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
 fn headings(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
     let sort = model.home.sort.filter(|_| model.home.live.is_none());
     for place in fitted {
-        let mut text = columns::heading(place.column, place.width).to_owned();
+        let heading = match place.column {
+            Column::Field(name) => model.home.field_label(name),
+            own => columns::heading(own, place.width),
+        };
+        let mut text = clean_line(heading).to_uppercase();
         if let Some(sort) = sort.filter(|sort| sort.column == place.column) {
             let arrow = if sort.descending {
                 canvas.theme.glyphs.falling
@@ -328,16 +336,12 @@ fn headings(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Mode
             text.push_str(arrow);
         }
         let x = area.x + MARK + place.x;
-        if is_right_aligned(place.column) {
+        if model.list().measured.is_right_aligned(place.column) {
             canvas.right(x, area.y, place.width, &text, Role::Heading);
         } else {
             canvas.role(x, area.y, place.width, &text, Role::Heading);
         }
     }
-}
-
-fn is_right_aligned(column: Column) -> bool {
-    matches!(column, Column::Created | Column::Updated)
 }
 
 fn rows(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
@@ -368,7 +372,8 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
 fn cell(canvas: &mut Canvas<'_>, (left, y): (u16, u16), place: &Fitted, row: &IssueRow, model: &Model, today: Date) {
     let x = left + place.x;
     let (text, role) = content(canvas, place, row, model, today);
-    if is_right_aligned(place.column) {
+    let right = matches!(place.column, Column::Created | Column::Updated) || is_figure(place.column, row);
+    if right {
         canvas.right(x, y, place.width, &text, role);
         return;
     }
@@ -376,6 +381,12 @@ fn cell(canvas: &mut Canvas<'_>, (left, y): (u16, u16), place: &Fitted, row: &Is
     if matches!(place.column, Column::Summary | Column::Key) && !model.home.filter.is_empty() {
         hits(canvas, (x, y, place.width), &text, &model.home.filter);
     }
+}
+
+/// Whether a field's value is one to compare digit by digit.
+fn is_figure(column: Column, row: &IssueRow) -> bool {
+    let cell = column.field().and_then(|name| row.field(name));
+    matches!(cell, Some(FieldCell::Number(_) | FieldCell::Instant(_)))
 }
 
 /// Lights up the words of the filter where they stand as typed.
@@ -438,6 +449,7 @@ fn content(canvas: &Canvas<'_>, place: &Fitted, row: &IssueRow, model: &Model, t
         Column::Created => (age(model.now, row.created), Role::Muted),
         Column::Updated => (age(model.now, row.updated), Role::Muted),
         Column::Due => due(row, place.width, today),
+        Column::Field(name) => field(row.field(name), place.width, model, today),
     }
 }
 
@@ -477,12 +489,26 @@ fn due(row: &IssueRow, cells: u16, today: Date) -> (String, Role) {
     };
     let late = date < today && row.category != StatusCategory::Done;
     let role = if late { Role::Error } else { Role::Text };
-    let text = match (cells >= 10, date.year() == today.year()) {
+    (day(date, cells, today), role)
+}
+
+fn day(date: Date, cells: u16, today: Date) -> String {
+    match (cells >= 10, date.year() == today.year()) {
         (true, _) => date.strftime("%Y-%m-%d").to_string(),
         (false, true) => date.strftime("%-d %b").to_string(),
         (false, false) => date.strftime("%b %y").to_string(),
+    }
+}
+
+/// What an issue has in a field of its site.
+fn field(cell: Option<&FieldCell>, cells: u16, model: &Model, today: Date) -> (String, Role) {
+    let text = match cell {
+        None => String::new(),
+        Some(FieldCell::Text(text) | FieldCell::Number(text)) => clean_line(text).into_owned(),
+        Some(FieldCell::Day(date)) => day(*date, cells, today),
+        Some(FieldCell::Instant(at)) => age(model.now, *at),
     };
-    (text, role)
+    (text, Role::Text)
 }
 
 /// A face in the upper third of the list, its lines broken to the width.

@@ -44,7 +44,6 @@ pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
 pub(crate) use perform::enabled;
 pub use tags::{TagEntry, Tags};
-pub use views::of_config as views_of;
 
 use crate::domain::Problem;
 use screens::issues;
@@ -81,7 +80,6 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             }
         }
         Event::ViewsPlanned(ticket, change) => views::planned(model, ticket, change),
-        Event::ViewsRead(read, implied) => views::replace(model, read, implied),
         Event::ConfigWritten(ticket) => views::written(model, ticket),
         Event::Live(ticket, page) => issues::live(model, ticket, page),
         Event::Failed(ticket, problem) => failed(model, ticket, &problem, &mut out),

@@ -59,8 +59,6 @@ pub enum Event {
     ViewsPlanned(Ticket, Option<ConfigChange>),
     /// The config holds what was planned.
     ConfigWritten(Ticket),
-    /// The views of the config, read again, and whether the last one stands for the default JQL.
-    ViewsRead(Vec<ViewConfig>, bool),
     /// Some rows of a live search, or its end.
     Live(Ticket, LivePage),
     /// A request failed.

@@ -5,7 +5,7 @@
 use super::event::{Effect, Tone};
 use super::keymap::Keymap;
 use super::model::{Look, Model, Setup};
-use super::views::Views;
+use super::views;
 
 /// Takes over views, keys and look. A look that the config did not change stays as the user last
 /// switched it.
@@ -16,7 +16,7 @@ pub(super) fn take(model: &mut Model, before: Look, setup: Setup, out: &mut Vec<
         let text = format!("[keys] {} = \"{}\": {}", clash.action, clash.key, clash.message);
         model.say(Tone::Bad, text);
     }
-    take_views(model, Views::new(setup.views, setup.implied));
+    views::replace(model, setup.views, setup.implied);
 }
 
 fn take_look(model: &mut Model, before: Look, after: Look, out: &mut Vec<Effect>) {
@@ -30,14 +30,6 @@ fn take_look(model: &mut Model, before: Look, after: Look, out: &mut Vec<Effect>
         model.look.mouse = after.mouse;
         out.push(Effect::CaptureMouse(after.mouse));
     }
-}
-
-fn take_views(model: &mut Model, views: Views) {
-    model.home.views.follow(views);
-    // Counts under way are of the old views, in their order.
-    model.requests.counts = Default::default();
-    model.requests.counts.want();
-    model.requests.counted_at = None;
 }
 
 #[cfg(test)]
@@ -80,7 +72,7 @@ mod tests {
         for (after, expected) in [
             (["a", "b", "c"].as_slice(), "b"),
             (&["new", "c", "b", "a"], "b"),
-            (&["a", "c"], "c"),
+            (&["a", "c"], "a"),
             (&["a"], "a"),
         ] {
             let mut model = model(&["a", "b", "c"], 1);

@@ -85,30 +85,6 @@ impl Views {
         views
     }
 
-    /// Takes over the views of a changed config. The chosen one stays chosen: by its name, else by its
-    /// query, else the one in its place. What was put over a view that is as it was stays, too.
-    pub(crate) fn follow(&mut self, mut new: Self) {
-        for item in &mut new.items {
-            let Some(old) = self.items.iter().find(|old| old.jql == item.jql) else {
-                continue;
-            };
-            item.count = old.count;
-            if old.name == item.name && old.columns == item.columns {
-                item.kept_columns.clone_from(&old.kept_columns);
-                item.kept_sort = old.kept_sort;
-            }
-        }
-        let same = |test: &dyn Fn(&View, &View) -> bool| {
-            let chosen = self.chosen()?;
-            new.items.iter().position(|item| test(item, chosen))
-        };
-        let chosen =
-            same(&|item, chosen| item.name == chosen.name).or_else(|| same(&|item, chosen| item.jql == chosen.jql));
-        self.chosen = chosen.unwrap_or(self.chosen.min(new.items.len().saturating_sub(1)));
-        self.items = new.items;
-        self.saved = new.saved;
-    }
-
     pub(crate) fn chosen(&self) -> Option<&View> {
         self.items.get(self.chosen)
     }
@@ -213,9 +189,9 @@ impl Home {
 }
 
 /// The views of a config. The default JQL is the last one, unless a view has the same JQL; whether it
-/// was added is told, too, for [`Setup`](super::Setup) and [`Event::ViewsRead`](super::Event::ViewsRead).
+/// was added is told, too, for [`Setup`](super::Setup).
 #[must_use]
-pub fn of_config(config: &Config) -> (Vec<ViewConfig>, bool) {
+pub(crate) fn of_config(config: &Config) -> (Vec<ViewConfig>, bool) {
     let mut views = config.views.clone();
     let default_jql = &config.jira.default_jql;
     let implied = !views.iter().any(|view| view.jql.trim() == default_jql.trim());
@@ -233,11 +209,12 @@ pub fn of_config(config: &Config) -> (Vec<ViewConfig>, bool) {
     (views, implied)
 }
 
-/// Views as the config has them now, read again: the chosen one stays chosen by its name.
+/// Views as the config has them now, read again: the chosen one stays chosen, by its name or else by
+/// its query.
 pub(super) fn replace(model: &mut Model, views: Vec<ViewConfig>, implied: bool) {
     let home = &mut model.home;
     let before = home.items();
-    let name = home.views.chosen().map(|view| view.name.clone());
+    let chosen = home.views.chosen().cloned();
     let mut fresh = Views::new(views, implied);
     for view in &mut fresh.items {
         if let Some(old) = before.iter().find(|old| old.name == view.name) {
@@ -245,10 +222,16 @@ pub(super) fn replace(model: &mut Model, views: Vec<ViewConfig>, implied: bool) 
             (view.kept_columns, view.kept_sort) = (old.kept_columns.clone(), old.kept_sort);
         }
     }
-    let found = fresh.items.iter().position(|view| Some(&view.name) == name.as_ref());
+    let same = |test: &dyn Fn(&View, &View) -> bool| {
+        let chosen = chosen.as_ref()?;
+        fresh.items.iter().position(|view| test(view, chosen))
+    };
+    let found = same(&|view, chosen| view.name == chosen.name).or_else(|| same(&|view, chosen| view.jql == chosen.jql));
     fresh.chosen = found.unwrap_or(fresh.chosen);
     home.views = fresh;
     home.take_kept();
+    // Counts under way are of the old views.
+    model.requests.counts = Default::default();
     model.requests.counts.want();
     model.requests.counted_at = None;
 }

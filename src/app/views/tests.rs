@@ -292,7 +292,7 @@ fn the_view_of_the_default_jql_is_only_written_where_it_would_not_stand_anyway()
             .collect()
     };
     let read = |model: &mut Model, views| {
-        update(model, Event::ViewsRead(views, true));
+        replace(model, views, true);
     };
     let mut model = model();
     read(&mut model, views(&["one", "two", "Default"]));

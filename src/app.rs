@@ -24,11 +24,13 @@ pub(crate) mod overlay;
 pub(crate) mod page;
 mod perform;
 pub(crate) mod reader;
+pub(crate) mod refresh;
 mod rich;
 pub(crate) mod role;
 pub(crate) mod screens;
 mod settle;
 pub(crate) mod tags;
+pub(crate) mod toast;
 
 #[cfg(test)]
 mod tests;
@@ -76,6 +78,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             model.requests.snapshot.want();
             model.requests.counts.want();
         }
+        Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
         Event::Resumed => out.push(Effect::Redraw),
         Event::Stop => out.push(Effect::Quit),
@@ -112,6 +115,6 @@ fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Ef
     model.requests.snapshot.finish(ticket);
     model.requests.counts.finish(ticket);
     if !shown {
-        model.say(Tone::Bad, format!("{} · {}", problem.message, problem.remedy));
+        model.complain(format!("{} · {}", problem.message, problem.remedy));
     }
 }

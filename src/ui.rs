@@ -10,6 +10,7 @@ mod overlays;
 mod screens;
 mod table;
 pub mod theme;
+mod toasts;
 
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
@@ -38,6 +39,7 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         screens::sync::draw(&mut canvas, &regions, model);
         chrome::status(&mut canvas, regions.status, model);
         overlays::draw(&mut canvas, area, model);
+        toasts::draw(&mut canvas, regions.body, model);
         chrome::hint_line(&mut canvas, regions.hints, model);
     }
     let cursor = canvas.cursor;

@@ -52,6 +52,7 @@ pub enum Action {
     LessDetail,
     Commands,
     Help,
+    Messages,
     Close,
     Quit,
     Redraw,
@@ -427,6 +428,7 @@ pub const TABLE: &[Spec] = {
             EVERYWHERE,
         ),
         row(A::Help, "help", &["?", "F1"], "this help", "help", G::App, EVERYWHERE),
+        row(A::Messages, "messages", &["!"], "messages", "", G::App, EVERYWHERE),
         row(A::Redraw, "redraw", &["ctrl-l"], "redraw", "", G::App, EVERYWHERE),
         row(
             A::Suspend,

@@ -12,7 +12,7 @@ use super::model::{Entry, EntryKind, Model, Screen};
 use super::overlay::{Layer, TextBox, chooser, help, picker};
 use super::screens::issues;
 use super::tags;
-use crate::domain::{Alias, RunState};
+use crate::domain::Alias;
 use crate::text::clean_line;
 pub(crate) use motion::move_by;
 pub(crate) use screen::{show_view, theme_reason};
@@ -58,6 +58,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
             model.size.width, model.size.height
         )),
         Action::Theme => theme_reason(model),
+        Action::Messages if model.toasts.is_silent() => Err("nothing has been said yet".to_owned()),
         _ => Ok(()),
     }
 }
@@ -377,26 +378,13 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
     sync(model, alias.map_or(Scope::All, Scope::One), out);
 }
 
-/// Starts runs, and says so at once.
+/// Starts runs; what comes of them is said when they end.
 pub(crate) fn sync(model: &mut Model, scope: Scope, out: &mut Vec<Effect>) {
-    let busy = |alias: &Alias| {
-        let mut runs = model.snapshot.runs.iter();
-        runs.any(|run| run.alias == *alias && run.state == RunState::Running)
+    let aliases = match &scope {
+        Scope::One(alias) => vec![alias.clone()],
+        Scope::All => model.snapshot.connections.iter().map(|one| one.alias.clone()).collect(),
     };
-    let text = match &scope {
-        Scope::One(alias) if busy(alias) => format!("refreshing {} is under way", clean_line(alias.as_str())),
-        Scope::One(alias) => format!("refreshing {}", clean_line(alias.as_str())),
-        Scope::All => {
-            let names: Vec<_> = model
-                .snapshot
-                .connections
-                .iter()
-                .map(|one| clean_line(one.alias.as_str()))
-                .collect();
-            format!("refreshing {}", names.join(", "))
-        }
-    };
-    model.say(Tone::Plain, text);
+    super::refresh::await_runs(model, &aliases);
     model.home.list.invalidate();
     out.push(Effect::Sync(scope));
 }

@@ -35,7 +35,9 @@ pub(crate) mod toast;
 #[cfg(test)]
 mod tests;
 
-pub use event::{CompletionRequest, Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticket, Tone, Wanted};
+pub use event::{
+    CompletionRequest, EditKind, Effect, Event, LivePage, LiveRequest, NEEDS_SERVER, Scope, Ticket, Tone, Wanted,
+};
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
 pub(crate) use perform::enabled;
@@ -80,6 +82,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
+        Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
         Event::Resumed => out.push(Effect::Redraw),
         Event::Stop => out.push(Effect::Quit),
     }

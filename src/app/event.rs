@@ -46,6 +46,8 @@ pub enum Event {
     StoreChanged,
     /// Something to say in the status line: an effect succeeded or failed.
     Said(Tone, String),
+    /// A text came back from the user's editor, changed.
+    Edited(EditKind, String),
     /// A page is due after the terminal was given back by a suspend.
     Resumed,
     /// Another process or the system asks to end.
@@ -113,6 +115,13 @@ pub enum Effect {
     OpenUrl(String),
     /// Put text on the clipboard.
     Copy(String),
+    /// Open a text in the user's own editor.
+    Edit {
+        /// The text.
+        text: String,
+        /// What it is.
+        kind: EditKind,
+    },
     /// Take (true) or free (false) the mouse.
     CaptureMouse(bool),
     /// Draw everything anew.
@@ -121,6 +130,23 @@ pub enum Effect {
     Suspend,
     /// End.
     Quit,
+}
+
+/// What is edited outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditKind {
+    /// The JQL of the bar.
+    Jql,
+}
+
+impl EditKind {
+    /// How the name of its file ends, for the editor to know.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Jql => "jql",
+        }
+    }
 }
 
 /// Names to look for.

@@ -107,6 +107,8 @@ pub struct Look {
     pub ascii: bool,
     /// Whether the mouse is captured.
     pub mouse: bool,
+    /// Whether the terminal is likely to follow links.
+    pub links: bool,
 }
 
 /// What the dashboard starts from.
@@ -155,6 +157,7 @@ impl Setup {
                 no_color: false,
                 ascii: config.ui.ascii,
                 mouse: config.ui.mouse,
+                links: false,
             },
             config_path,
         }

@@ -5,6 +5,7 @@ mod screen;
 
 use super::action::Action;
 use super::event::{Effect, Scope, Tone};
+use super::input;
 use super::layout::Pane;
 use super::line_edit::LineEdit;
 use super::list::Motion;
@@ -33,6 +34,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         | Action::Sort
         | Action::Columns
         | Action::ShowJql
+        | Action::Editor
         | Action::Preview
             if on_issue(model) && !model.has_connections() =>
         {
@@ -108,6 +110,7 @@ fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::CopyUrl => out.extend(url(model).map(Effect::Copy)),
         Action::Filter | Action::Jql => start_entry(model, action),
         Action::ShowJql => show_jql(model),
+        Action::Editor => input::open_editor(model, out),
         Action::Tags => picker::tags(model),
         Action::Source => switch_source(model, out),
         Action::Views => picker::views(model),

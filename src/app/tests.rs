@@ -480,6 +480,27 @@ fn the_sample_config_is_one_that_reads() {
 }
 
 #[test]
+fn the_jql_goes_to_an_editor_and_back_to_the_bar() {
+    let edit = |text: &str| Effect::Edit {
+        text: text.to_owned(),
+        kind: EditKind::Jql,
+    };
+    let mut model = model();
+    assert_eq!(press(&mut model, "j enter E"), [edit("assignee = currentUser()")]);
+    let jql = "project = PAY\n\n  ORDER BY key\n".to_owned();
+    assert_eq!(update(&mut model, Event::Edited(EditKind::Jql, jql)), []);
+    let bar = model.typing(EntryKind::Jql).map(line_edit::LineEdit::text);
+    assert_eq!(
+        bar,
+        Some("project = PAY ORDER BY key"),
+        "nothing runs before it was seen"
+    );
+    assert_eq!(press(&mut model, "F4"), [edit("project = PAY ORDER BY key")]);
+    press(&mut model, "enter");
+    assert_eq!(model.home.jql(), "project = PAY ORDER BY key");
+}
+
+#[test]
 fn an_address_that_is_no_web_address_is_not_opened() {
     let mut model = model();
     let mut bad = page(1..=1);

@@ -12,6 +12,7 @@ use crate::app::{Look, ThemeName};
 pub struct Theme {
     name: ThemeName,
     ascii: bool,
+    links: bool,
     pub(crate) glyphs: &'static Glyphs,
 }
 
@@ -160,12 +161,17 @@ impl Theme {
         Self {
             name: if look.no_color { ThemeName::Mono } else { look.theme },
             ascii: look.ascii,
+            links: look.links && !look.ascii,
             glyphs: if look.ascii { &ASCII } else { &UNICODE },
         }
     }
 
     pub(crate) fn is_ascii(&self) -> bool {
         self.ascii
+    }
+
+    pub(crate) fn links(&self) -> bool {
+        self.links
     }
 
     fn palette(&self) -> Option<&'static Palette> {

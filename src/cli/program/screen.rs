@@ -22,7 +22,7 @@ use crate::{
     clock::SharedClock,
     config::{Config, ConnectionConfig, Paths},
     domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
-    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, draw, run, terminal},
+    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, draw, follows_links, run, terminal},
     store::{NewLine, Store, StoreError},
     sync::{Clients, Command, Engine, SyncError, Want, live::LiveSearch},
 };
@@ -59,21 +59,22 @@ impl Stage<'_> {
         setup.look.theme = ThemeName::pick(&self.config.ui.theme, |name| std::env::var(name).ok());
         setup.look.no_color = no_color();
         setup.look.ascii |= look.ascii;
+        setup.look.links = follows_links(|name| std::env::var(name).ok());
         let page = library.list(&setup.first_query()).ok();
         let snapshot = library.snapshot().unwrap_or_default();
         terminal::install_panic_hook(self.paths.log());
-        let (mut tty, guard) = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
-        setup.size = tty.size().map_err(|error| no_terminal(&error))?;
+        let mut taken = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
+        setup.size = taken.tty.size().map_err(|error| no_terminal(&error))?;
         let model = Model::new(setup, page, snapshot);
-        draw(&mut tty, &model).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+        draw(&mut taken.tty, &mut taken.desk, &model).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
         let runtime = runtime()?;
-        let ended = runtime.block_on(self.live(&mut tty, model, Arc::new(library)));
-        drop(guard);
+        let ended = runtime.block_on(self.live(taken, model, Arc::new(library)));
         runtime.shutdown_background();
         ended
     }
 
-    async fn live(&self, tty: &mut terminal::Tty, model: Model, library: Arc<StoreLibrary>) -> Result<(), Failure> {
+    async fn live(&self, taken: terminal::Taken, model: Model, library: Arc<StoreLibrary>) -> Result<(), Failure> {
+        let mut tty = taken.tty;
         let clients = Clients::new(Arc::clone(&self.clock));
         let connections = &self.config.connections;
         let engine = Engine::start(connections, &clients, &self.store, &self.clock, pace(self.config), None);
@@ -91,12 +92,14 @@ impl Stage<'_> {
         let host = Host {
             library,
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
-            desk: Box::new(terminal::RealDesk),
+            desk: Box::new(taken.desk),
             opener: Arc::new(|url| open::that_detached(url)),
             clock: Arc::clone(&self.clock),
             changed: self.store.changed(),
         };
-        let ended = run(tty, terminal::input(), model, host, terminal::stop_signal()).await;
+        let ended = run(&mut tty, taken.input, model, host, terminal::stop_signal()).await;
+        // The shell has its screen again while the engine stops.
+        drop(taken.guard);
         let engine = talks.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(engine) = engine {
             engine.stop().await;

@@ -340,7 +340,10 @@ fn cell(canvas: &mut Canvas<'_>, (left, y): (u16, u16), place: &Fitted, row: &Is
         canvas.right(x, y, place.width, &text, role);
         return;
     }
-    canvas.role(x, y, place.width, &text, role);
+    let end = canvas.role(x, y, place.width, &text, role);
+    if place.column == Column::Key {
+        canvas.link(x, y, end.saturating_sub(x), &row.url);
+    }
     if matches!(place.column, Column::Summary | Column::Key) && !model.home.filter.is_empty() {
         hits(canvas, (x, y, place.width), &text, &model.home.filter);
     }

@@ -13,7 +13,7 @@ use super::role::{Line, Role};
 use crate::domain::{Comment, IssueDetail, IssueRef, IssueRow, StatusCategory};
 use crate::text::{age, bytes, clean_line, truncate, width};
 
-pub(crate) use facts::fields;
+pub(crate) use facts::{fields, labelled};
 
 /// What lines depend on besides the issue.
 #[derive(Debug)]

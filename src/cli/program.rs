@@ -5,6 +5,7 @@
 mod demo;
 mod live;
 mod screen;
+mod talk;
 mod watch;
 
 use std::{cell::RefCell, sync::Arc};

@@ -11,11 +11,12 @@ use std::{
 use tokio::task::JoinSet;
 
 use self::shelf::Shelf;
-use super::{pace, runtime};
+use super::{pace, runtime, talk::Talk};
 use crate::{
     app::{self, CompletionRequest, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName, Wanted},
     catalog::IssueFacts,
     cli::{
+        accessible::Dialogue,
         failure::{Exit, Failure},
         output::Look,
     },
@@ -48,6 +49,9 @@ impl Stage<'_> {
     /// Shows the dashboard until the user leaves it. The first frame needs the store and nothing else.
     pub(super) fn play(self, look: &Look) -> Result<(), Failure> {
         self.tell_notices();
+        if look.accessible {
+            return self.talk(look);
+        }
         let library = StoreLibrary {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
@@ -75,20 +79,7 @@ impl Stage<'_> {
 
     async fn live(&self, taken: terminal::Taken, model: Model, library: Arc<StoreLibrary>) -> Result<(), Failure> {
         let mut tty = taken.tty;
-        let clients = Clients::new(Arc::clone(&self.clock));
-        let connections = &self.config.connections;
-        let engine = Engine::start(connections, &clients, &self.store, &self.clock, pace(self.config), None);
-        let talks = Arc::new(LocalEngine {
-            engine: Mutex::new(Some(engine)),
-            clients,
-            store: self.store.clone(),
-            shelf: Arc::clone(&library.shelf),
-            connections: connections
-                .iter()
-                .filter(|connection| connection.enabled)
-                .cloned()
-                .collect(),
-        });
+        let talks = self.engine(&library);
         let host = Host {
             library,
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
@@ -100,13 +91,62 @@ impl Stage<'_> {
         let ended = run(&mut tty, taken.input, model, host, terminal::stop_signal()).await;
         // The shell has its screen again while the engine stops.
         drop(taken.guard);
-        let engine = talks.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(engine) = engine {
-            engine.stop().await;
-        }
+        talks.end().await;
         ended
             .map(drop)
             .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
+    }
+
+    /// The engine, under way.
+    fn engine(&self, library: &StoreLibrary) -> Arc<LocalEngine> {
+        let clients = Clients::new(Arc::clone(&self.clock));
+        let connections = &self.config.connections;
+        let engine = Engine::start(connections, &clients, &self.store, &self.clock, pace(self.config), None);
+        Arc::new(LocalEngine {
+            engine: Mutex::new(Some(engine)),
+            clients,
+            store: self.store.clone(),
+            shelf: Arc::clone(&library.shelf),
+            connections: connections
+                .iter()
+                .filter(|connection| connection.enabled)
+                .cloned()
+                .collect(),
+        })
+    }
+
+    /// Holds a dialogue instead of showing a screen, while the engine works beside it.
+    fn talk(&self, look: &Look) -> Result<(), Failure> {
+        let library = Arc::new(StoreLibrary {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            shelf: Arc::new(Shelf::of(self.config)),
+        });
+        let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
+        setup.now = self.clock.now();
+        setup.zone = look.zone.clone();
+        let mut dialogue = Dialogue::new(setup, &library.snapshot().unwrap_or_default());
+        let runtime = runtime()?;
+        let ended = runtime.block_on(async {
+            let engine = self.engine(&library);
+            let asked = Arc::clone(&engine);
+            let talk = Talk {
+                library,
+                clock: Arc::clone(&self.clock),
+                sync: Box::new(move |alias| asked.sync(alias.map_or(Scope::All, Scope::One))),
+                ascii: look.ascii || self.config.ui.ascii,
+            };
+            // Reading a line cannot be interrupted, so it happens where nobody waits for it.
+            let held = tokio::task::spawn_blocking(move || talk.hold(&mut dialogue, io::stdin().lock(), io::stdout()));
+            let ended = tokio::select! {
+                ended = held => ended.unwrap_or_else(|error| Err(io::Error::other(error))),
+                () = terminal::stop_signal() => Ok(()),
+            };
+            engine.end().await;
+            ended
+        });
+        runtime.shutdown_background();
+        ended.map_err(Failure::from)
     }
 
     /// Notices go to the log, where they stay after the screen has moved on.
@@ -254,6 +294,16 @@ struct LocalEngine {
     store: Store,
     shelf: Arc<Shelf>,
     connections: Vec<ConnectionConfig>,
+}
+
+impl LocalEngine {
+    /// Ends runs under way and waits for it.
+    async fn end(&self) {
+        let engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(engine) = engine {
+            engine.stop().await;
+        }
+    }
 }
 
 impl Talks for LocalEngine {

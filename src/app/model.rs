@@ -61,7 +61,7 @@ impl ThemeName {
         match self {
             Self::Dark => "dark",
             Self::Light => "light",
-            Self::Contrast => "contrast",
+            Self::Contrast => "high-contrast",
             Self::Ansi => "16",
             Self::Mono => "none",
         }

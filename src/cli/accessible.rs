@@ -223,6 +223,8 @@ impl Dialogue {
     fn list(&mut self, title: String, query: ListQuery) -> Answer {
         self.title = title;
         self.query = ListQuery { offset: 0, ..query };
+        // Should the new list fail, a number must not mean an issue of the old one.
+        self.shown = ListPage::default();
         self.read_again()
     }
 
@@ -239,7 +241,7 @@ impl Dialogue {
             return Answer::say(format!("The JQL is: {}", sentences::or_nothing(&self.query.jql)));
         }
         if let Err(error) = crate::jql::parse(jql) {
-            return Answer::say(format!("The JQL cannot be read: {error}."));
+            return Answer::say(sentences::sentence(&format!("The JQL cannot be read: {error}")));
         }
         let jql = jql.to_owned();
         self.list("JQL".to_owned(), ListQuery { jql, ..self.narrowed() })

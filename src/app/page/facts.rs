@@ -163,7 +163,7 @@ pub(crate) fn fields(detail: &IssueDetail, cells: u16, context: &Context<'_>) ->
 pub(crate) fn labelled(detail: &IssueDetail, context: &Context<'_>) -> Vec<(String, String)> {
     let own = all(detail, context)
         .into_iter()
-        .filter(|(_, text, _)| !text.is_empty())
+        .filter(|(_, text, _)| !text.trim().is_empty())
         .map(|(label, text, _)| (label.to_owned(), text));
     own.chain(others(detail)).collect()
 }

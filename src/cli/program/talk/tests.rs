@@ -17,7 +17,7 @@ use crate::{
     config::{Config, ViewConfig},
     domain::{
         Access, Comment, ConnectionState, Health, Issue, IssueDetail, IssueId, IssueKey, IssueRow, Level, ListPage,
-        ListQuery, LogLine, Quota, RichText, Run, RunKind, RunState, Snapshot, Status, StatusCategory, User,
+        ListQuery, LogLine, Quota, RichText, Run, RunKind, RunState, Snapshot, StatusCategory, User,
     },
 };
 

@@ -189,6 +189,9 @@ fn refreshing_is_answered_at_once_on_every_screen() {
             terminal.send(refresh);
             wait_for_refresh(&terminal);
             longest = longest.max(start.elapsed());
+            terminal.wait_for("what came of it", |screen| {
+                !status(screen).contains("refreshing") && refresh_told(screen).is_some()
+            });
             terminal.wait_for("the selection of before", is_chosen);
         }
     }

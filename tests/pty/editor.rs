@@ -35,7 +35,7 @@ fn an_editor_gets_the_terminal_and_its_text_comes_to_the_bar() {
 fn an_editor_that_fails_or_is_missing_changes_nothing() {
     for (editor, said) in [
         ("false", "failed (exit status: 1)"),
-        ("no-such-editor", "set VISUAL or EDITOR to one that is installed"),
+        ("no-such-editor", "the editor \"no-such-editor\" was not found"),
         ("", "no editor is set"),
     ] {
         let mut terminal = with_editor(editor);

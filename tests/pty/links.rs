@@ -46,7 +46,10 @@ fn keys_lead_to_their_issues_and_take_no_room() {
         "{key} leads nowhere: {links:?}"
     );
     for (address, text) in &links {
-        assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+        assert!(
+            address.starts_with("http://") || address.starts_with("https://"),
+            "{address}"
+        );
         assert!(address.bytes().all(|byte| byte.is_ascii_graphic()), "{address:?}");
         assert!(!text.contains("\u{1b}]"), "a link in a link: {text:?}");
     }

@@ -140,7 +140,7 @@ pub(super) fn take(model: &mut Model, tags: Arc<Tags>, out: &mut Vec<Effect>) {
             &format!("{flaws} problems")
         };
         let text = format!("catalog: {problems}, listed by the command \"Catalog: problems\"");
-        model.complain(text);
+        model.say(Tone::Bad, text);
     }
     let Some(chosen) = model.home.tag.clone() else { return };
     if model.tags.entries().iter().any(|entry| entry.tag == chosen) {

@@ -53,7 +53,7 @@ impl<W: Write> Backend for Linked<W> {
         let links = Rc::clone(&self.links);
         let links = links.borrow();
         if links.is_empty() {
-            return self.inner.draw(content.map(|(x, y, cell)| (x, y, cell)));
+            return self.inner.draw(content);
         }
         let mut run: Vec<(u16, u16, Cell)> = Vec::new();
         let mut leads = None;

@@ -17,11 +17,10 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::NextPane => cycle_pane(model, true),
         Action::PreviousPane => cycle_pane(model, false),
         Action::Messages => toast::open(model),
+        // An error in sight takes the key: nothing else says that it was looked at.
+        Action::Back if model.toasts.dismiss(model.now) => {}
         Action::Back => {
-            // An error in sight takes the key: nothing else says that it was looked at.
-            if !model.toasts.dismiss(model.now) {
-                leave(model, out);
-            }
+            leave(model, out);
         }
         Action::Close => {
             let left = leave_overlaying(model);

@@ -24,21 +24,23 @@ pub(crate) mod overlay;
 pub(crate) mod page;
 mod perform;
 pub(crate) mod reader;
+pub(crate) mod refresh;
 mod reload;
 mod rich;
 pub(crate) mod role;
 pub(crate) mod screens;
 mod settle;
 pub(crate) mod tags;
+pub(crate) mod toast;
 pub(crate) mod views;
 
 #[cfg(test)]
 mod tests;
 
 pub use event::{
-    Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, Effect, Event, KeyMade,
-    KeyRequest, Landed, LivePage, LiveRequest, Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest, Report,
-    Scope, Ticket, Tone, Wanted,
+    Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, EditKind, Effect, Event,
+    KeyMade, KeyRequest, Landed, LivePage, LiveRequest, Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest,
+    Report, Scope, Ticket, Tone, Wanted,
 };
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
@@ -90,7 +92,9 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             model.requests.snapshot.want();
             model.requests.counts.want();
         }
+        Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
+        Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
         Event::Resumed => out.push(Effect::Redraw),
         Event::Stop => out.push(Effect::Quit),
         _ => {}
@@ -128,6 +132,6 @@ fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Ef
     model.requests.fields.finish(ticket);
     views::failed(model, ticket);
     if !shown {
-        model.say(Tone::Bad, format!("{} · {}", problem.message, problem.remedy));
+        model.complain(format!("{} · {}", problem.message, problem.remedy));
     }
 }

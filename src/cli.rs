@@ -6,6 +6,7 @@
 //! Must never be in here: SQL, HTTP, drawing of the dashboard. What a verb needs of them it asks of
 //! [`Services`], so that tests bring their own.
 
+mod accessible;
 pub mod arguments;
 pub mod completions;
 pub mod config;

@@ -5,6 +5,8 @@
 //! comes back as an event on one bounded channel.
 
 mod connector;
+mod editor;
+mod linked;
 mod runner;
 pub mod terminal;
 
@@ -22,13 +24,16 @@ use ratatui::{Terminal, backend::Backend, layout::Rect};
 use tokio::sync::{Notify, mpsc};
 
 use crate::app::{
-    CompletionRequest, ConfigChange, Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone, update,
+    CompletionRequest, ConfigChange, EditKind, Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone,
+    update,
 };
 use crate::clock::SharedClock;
 use crate::config::ViewConfig;
 use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, SiteField, Snapshot};
-use crate::ui::{Theme, view};
+use crate::ui::{Links, Theme, view_with_links};
 pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
+pub use editor::EditError;
+pub use linked::{Linked, likely as follows_links};
 use runner::Runner;
 
 /// What the dashboard reads: the store, from its side. Every call may block; none is made on the
@@ -171,6 +176,18 @@ pub trait Desk {
     /// # Errors
     /// The terminal cannot be written to.
     fn suspend(&mut self) -> io::Result<()>;
+
+    /// Gives the terminal to the user's editor until it ends.
+    ///
+    /// # Errors
+    /// There is no editor, or it failed.
+    fn edit(&mut self, _text: &str, _kind: EditKind) -> Result<String, EditError> {
+        Err(EditError::Absent)
+    }
+
+    /// Learns where the cells of the frame lead that is written out next. Who cannot show links
+    /// needs not know.
+    fn name_links(&mut self, _links: Links) {}
 }
 
 /// Opens an address in the browser; may block.
@@ -238,14 +255,14 @@ pub async fn run<B, S>(
     terminal: &mut Terminal<B>,
     mut input: S,
     mut model: Model,
-    host: Host,
+    mut host: Host,
     stop: impl Future<Output = ()>,
 ) -> Result<Model, RunError>
 where
     B: Backend,
     S: Stream<Item = io::Result<TermEvent>> + Unpin,
 {
-    draw(terminal, &model)?;
+    draw(terminal, host.desk.as_mut(), &model)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
     let clock = Arc::clone(&host.clock);
     let mut runner = Runner::new(host, sender);
@@ -291,7 +308,7 @@ where
                 carry_out(terminal, &mut runner, effect, &mut backlog)?;
             }
         }
-        draw(terminal, &model)?;
+        draw(terminal, runner.desk(), &model)?;
         if model.spins() && !fast {
             fast = true;
             tick = clock.sleep(FAST);
@@ -324,10 +341,10 @@ fn term_event(term: Option<io::Result<TermEvent>>) -> Event {
 ///
 /// # Errors
 /// The terminal cannot be drawn to.
-pub fn draw<B: Backend>(terminal: &mut Terminal<B>, model: &Model) -> Result<(), RunError> {
+pub fn draw<B: Backend>(terminal: &mut Terminal<B>, desk: &mut dyn Desk, model: &Model) -> Result<(), RunError> {
     let theme = Theme::of(model.look());
     terminal
-        .draw(|frame| view(model, &theme, frame))
+        .draw(|frame| desk.name_links(view_with_links(model, &theme, frame)))
         .map(drop)
         .map_err(RunError::new)
 }
@@ -350,6 +367,15 @@ fn carry_out<B: Backend>(
             Ok(()) => Event::Said(Tone::Good, format!("copied {}", first_line(&text))),
             Err(error) => Event::Said(Tone::Bad, format!("could not copy: {error}")),
         }),
+        Effect::Edit { text, kind } => {
+            let edited = runner.desk().edit(&text, kind);
+            backlog.push_back(Event::Resumed);
+            match edited {
+                Ok(edited) if edited.trim() == text.trim() => {}
+                Ok(edited) => backlog.push_back(Event::Edited(kind, edited)),
+                Err(error) => backlog.push_back(Event::Said(Tone::Bad, error.to_string())),
+            }
+        }
         Effect::CaptureMouse(on) => {
             if let Err(error) = runner.desk().capture_mouse(on) {
                 backlog.push_back(Event::Said(Tone::Bad, format!("the mouse stays as it is: {error}")));

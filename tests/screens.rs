@@ -463,7 +463,7 @@ fn an_unreachable_jira_shows_everywhere_it_should() {
 }
 
 #[test]
-fn what_was_done_is_said_in_the_status_line() {
+fn what_was_done_is_said_and_what_is_under_way_stands_in_the_status_line() {
     let mut desk = Desk::new(100, 30);
     desk.event(Event::Said(Tone::Good, "copied PAY-1412\u{1b}[2J".to_owned()));
     assert!(desk.screen(100, 30).contains("✓ copied PAY-1412␛[2J"));

@@ -141,6 +141,7 @@ fn entry_hints(model: &Model) -> Vec<(String, String)> {
             ("tab", "complete"),
             ("↑", "history"),
             ("F7", "ask the servers"),
+            ("F4", "editor"),
             ("ctrl-u", "clear"),
             ("esc", "leave"),
         ]),

@@ -86,6 +86,8 @@ pub enum Event {
     Written(Ticket, Result<(), Problem>),
     /// Something was done to a connection: what to say of it.
     Managed(Ticket, Result<String, Problem>),
+    /// A text came back from the user's editor, changed.
+    Edited(EditKind, String),
     /// A page is due after the terminal was given back by a suspend.
     Resumed,
     /// Another process or the system asks to end.
@@ -188,6 +190,13 @@ pub enum Effect {
     OpenUrl(String),
     /// Put text on the clipboard.
     Copy(String),
+    /// Open a text in the user's own editor.
+    Edit {
+        /// The text.
+        text: String,
+        /// What it is.
+        kind: EditKind,
+    },
     /// Take (true) or free (false) the mouse.
     CaptureMouse(bool),
     /// Draw everything anew.
@@ -237,6 +246,23 @@ pub enum ChangeKind {
     Added,
     /// It goes.
     Removed,
+}
+
+/// What is edited outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditKind {
+    /// The JQL of the bar.
+    Jql,
+}
+
+impl EditKind {
+    /// How the name of its file ends, for the editor to know.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Jql => "jql",
+        }
+    }
 }
 
 /// Names to look for.

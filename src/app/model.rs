@@ -16,8 +16,10 @@ use super::line_edit::LineEdit;
 use super::list::{List, Question};
 use super::overlay::Layer;
 use super::reader::Reader;
+use super::refresh::{self, Refresh};
 use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScreen};
 use super::tags::TagBook;
+use super::toast::Toasts;
 use super::views;
 use crate::config::{Config, ViewConfig};
 use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
@@ -60,7 +62,7 @@ impl ThemeName {
         match self {
             Self::Dark => "dark",
             Self::Light => "light",
-            Self::Contrast => "contrast",
+            Self::Contrast => "high-contrast",
             Self::Ansi => "16",
             Self::Mono => "none",
         }
@@ -106,6 +108,8 @@ pub struct Look {
     pub ascii: bool,
     /// Whether the mouse is captured.
     pub mouse: bool,
+    /// Whether the terminal is likely to follow links.
+    pub links: bool,
 }
 
 /// What the dashboard starts from.
@@ -146,6 +150,7 @@ impl Setup {
                 no_color: false,
                 ascii: config.ui.ascii,
                 mouse: config.ui.mouse,
+                links: false,
             },
             config_path,
         }
@@ -164,17 +169,6 @@ impl Setup {
         }
     }
 }
-
-/// Something to say in the status line for a while.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Notice {
-    pub(crate) tone: Tone,
-    pub(crate) text: String,
-    since: Timestamp,
-}
-
-/// How long a notice stays.
-const NOTICE_SECONDS: i64 = 6;
 
 /// What is being typed into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -265,7 +259,8 @@ pub struct Model {
     pub(crate) snapshot: Snapshot,
     pub(crate) layers: Vec<Layer>,
     pub(crate) entry: Option<Entry>,
-    pub(crate) notice: Option<Notice>,
+    pub(crate) toasts: Toasts,
+    pub(crate) refresh: Refresh,
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
     pub(crate) completing: Option<Completing>,
@@ -304,7 +299,8 @@ impl Model {
             snapshot: Snapshot::default(),
             layers: Vec::new(),
             entry: None,
-            notice: None,
+            toasts: Toasts::default(),
+            refresh: Refresh::default(),
             requests,
             tags: TagBook::default(),
             completing: None,
@@ -312,7 +308,7 @@ impl Model {
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {
             let text = format!("[keys] {} = \"{}\": {}", clash.action, clash.key, clash.message);
-            model.say(Tone::Bad, text);
+            model.complain(text);
         }
         model
     }
@@ -360,20 +356,23 @@ impl Model {
         self.snapshot = snapshot;
         self.connections.settle(&self.snapshot.connections);
         self.sync.settle(&self.snapshot);
+        refresh::settle(self);
     }
 
     pub(crate) fn tick(&mut self, now: Timestamp) {
         self.now = now;
-        let expired = |notice: &mut Notice| now.as_second() - notice.since.as_second() >= NOTICE_SECONDS;
-        self.notice.take_if(expired);
+        self.toasts.tick(now);
+        refresh::settle(self);
     }
 
+    /// Says something that goes by itself.
     pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        self.notice = Some(Notice {
-            tone,
-            text: text.into(),
-            since: self.now,
-        });
+        self.toasts.show(tone, text.into(), false, self.now);
+    }
+
+    /// Says what went wrong; it stays until it is looked at.
+    pub(crate) fn complain(&mut self, text: impl Into<String>) {
+        self.toasts.show(Tone::Bad, text.into(), true, self.now);
     }
 
     /// The list in sight: the answer of a live search, else the view's.

@@ -5,6 +5,7 @@ mod screen;
 
 use super::action::Action;
 use super::event::{Effect, Scope, Tone};
+use super::input;
 use super::layout::Pane;
 use super::line_edit::LineEdit;
 use super::list::Motion;
@@ -12,7 +13,7 @@ use super::model::{Entry, EntryKind, Model, Screen};
 use super::overlay::{Layer, TextBox, chooser, help, picker};
 use super::screens::issues;
 use super::{tags, views};
-use crate::domain::{Alias, RunState};
+use crate::domain::Alias;
 use crate::text::clean_line;
 pub(crate) use motion::move_by;
 pub(crate) use screen::{show_view, theme_reason};
@@ -36,6 +37,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         | Action::SaveAs
         | Action::New
         | Action::ShowJql
+        | Action::Editor
         | Action::Preview
             if on_issue(model) && !model.has_connections() =>
         {
@@ -69,6 +71,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
             model.size.width, model.size.height
         )),
         Action::Theme => theme_reason(model),
+        Action::Messages if model.toasts.is_silent() => Err("nothing has been said yet".to_owned()),
         _ => Ok(()),
     }
 }
@@ -122,6 +125,7 @@ fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::CopyUrl => out.extend(url(model).map(Effect::Copy)),
         Action::Filter | Action::Jql => start_entry(model, action),
         Action::ShowJql => show_jql(model),
+        Action::Editor => input::open_editor(model, out),
         Action::Tags => picker::tags(model),
         Action::Source => switch_source(model, out),
         Action::Views => picker::views(model),
@@ -400,26 +404,13 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
     sync(model, alias.map_or(Scope::All, Scope::One), out);
 }
 
-/// Starts runs, and says so at once.
+/// Starts runs; what comes of them is said when they end.
 pub(crate) fn sync(model: &mut Model, scope: Scope, out: &mut Vec<Effect>) {
-    let busy = |alias: &Alias| {
-        let mut runs = model.snapshot.runs.iter();
-        runs.any(|run| run.alias == *alias && run.state == RunState::Running)
+    let aliases = match &scope {
+        Scope::One(alias) => vec![alias.clone()],
+        Scope::All => model.snapshot.connections.iter().map(|one| one.alias.clone()).collect(),
     };
-    let text = match &scope {
-        Scope::One(alias) if busy(alias) => format!("refreshing {} is under way", clean_line(alias.as_str())),
-        Scope::One(alias) => format!("refreshing {}", clean_line(alias.as_str())),
-        Scope::All => {
-            let names: Vec<_> = model
-                .snapshot
-                .connections
-                .iter()
-                .map(|one| clean_line(one.alias.as_str()))
-                .collect();
-            format!("refreshing {}", names.join(", "))
-        }
-    };
-    model.say(Tone::Plain, text);
+    super::refresh::await_runs(model, &aliases);
     model.home.list.invalidate();
     out.push(Effect::Sync(scope));
 }

@@ -153,7 +153,7 @@ pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 pub(super) fn said(model: &Model) -> &str {
-    model.notice.as_ref().map_or("", |notice| notice.text.as_str())
+    model.toasts.shown().last().map_or("", |toast| toast.text.as_str())
 }
 
 #[test]
@@ -187,7 +187,8 @@ fn refresh_shows_at_once_and_keeps_the_selection() {
         for key in ["r", "F5", "ctrl-r"] {
             let mut model = model();
             press(&mut model, &format!("j {screen} {key}"));
-            assert!(said(&model).contains("refreshing"), "{screen} {key}: {}", said(&model));
+            let names = model.refresh.names().unwrap_or_default();
+            assert!(names.contains("acme"), "{screen} {key}: {names:?}");
             assert_eq!(model.list().selected(), Some(2));
         }
     }
@@ -486,6 +487,27 @@ fn without_a_connection_the_sample_is_copied_and_syncing_says_why_not() {
 fn the_sample_config_is_one_that_reads() {
     let parsed: toml::Table = toml::from_str(faces::sample_config()).unwrap();
     assert!(parsed.contains_key("connection"));
+}
+
+#[test]
+fn the_jql_goes_to_an_editor_and_back_to_the_bar() {
+    let edit = |text: &str| Effect::Edit {
+        text: text.to_owned(),
+        kind: EditKind::Jql,
+    };
+    let mut model = model();
+    assert_eq!(press(&mut model, "j enter E"), [edit("assignee = currentUser()")]);
+    let jql = "project = PAY\n\n  ORDER BY key\n".to_owned();
+    assert_eq!(update(&mut model, Event::Edited(EditKind::Jql, jql)), []);
+    let bar = model.typing(EntryKind::Jql).map(line_edit::LineEdit::text);
+    assert_eq!(
+        bar,
+        Some("project = PAY ORDER BY key"),
+        "nothing runs before it was seen"
+    );
+    assert_eq!(press(&mut model, "F4"), [edit("project = PAY ORDER BY key")]);
+    press(&mut model, "enter");
+    assert_eq!(model.home.jql(), "project = PAY ORDER BY key");
 }
 
 #[test]

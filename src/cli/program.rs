@@ -6,6 +6,7 @@ mod connect;
 mod demo;
 mod live;
 mod screen;
+mod talk;
 mod watch;
 
 use std::{cell::RefCell, sync::Arc};

@@ -248,6 +248,7 @@ impl World {
             width: None,
             color: false,
             ascii: false,
+            accessible: false,
             zone: TimeZone::UTC,
             interactive: false,
         };

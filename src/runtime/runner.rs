@@ -160,7 +160,12 @@ impl Runner {
             Effect::CancelLive => self.cancel_live(),
             Effect::OpenUrl(url) => self.open(url),
             // The loop itself carries these out: they need the terminal.
-            Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::Edit { .. }
+            | Effect::CaptureMouse(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
             about_connections => self.connect(about_connections),
         }
     }

@@ -339,6 +339,17 @@ impl Terminal {
             "line settings are not restored"
         );
     }
+
+    /// After a program that does nothing to the terminal but write lines.
+    #[track_caller]
+    pub(super) fn assert_untouched(&self) {
+        assert!(!self.output().contains('\u{1b}'), "an escape sequence was written");
+        assert_eq!(
+            settings(self.master.as_ref()),
+            self.settings_before,
+            "line settings were changed"
+        );
+    }
 }
 
 impl Drop for Terminal {

@@ -16,12 +16,13 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use self::{connector::ConfigConnector, engine::LocalEngine, file::OwnFile, reload::Reload, shelf::Shelf};
-use super::runtime;
+use super::{runtime, talk::Talk};
 use crate::{
-    app::{self, CompletionRequest, Model, NEEDS_SERVER, Tags, ThemeName, Wanted},
+    app::{self, CompletionRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName, Wanted},
     auth::Vault,
     catalog::IssueFacts,
     cli::{
+        accessible::Dialogue,
         failure::{Exit, Failure},
         output::Look,
     },
@@ -29,7 +30,7 @@ use crate::{
     config::{Config, ConnectionConfig, Paths},
     connect::{Facts, Registry, facts},
     domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
-    runtime::{Engine as Talks, Host, Library, draw, run, terminal},
+    runtime::{Engine as Talks, Host, Library, draw, follows_links, run, terminal},
     store::{NewLine, Store, StoreError},
     sync::Clients,
 };
@@ -57,6 +58,9 @@ impl Stage<'_> {
     /// Shows the dashboard until the user leaves it. The first frame needs the store and nothing else.
     pub(super) fn play(self, look: &Look) -> Result<(), Failure> {
         self.tell_notices();
+        if look.accessible {
+            return self.talk(look);
+        }
         let library = StoreLibrary {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
@@ -66,35 +70,29 @@ impl Stage<'_> {
         let mut setup = setup_of(self.config, self.paths, look);
         setup.now = self.clock.now();
         setup.zone = look.zone.clone();
+        setup.look.links = follows_links(|name| std::env::var(name).ok());
         let page = library.list(&setup.first_query()).ok();
         let snapshot = library.snapshot().unwrap_or_default();
         terminal::install_panic_hook(self.paths.log());
-        let (mut tty, guard) = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
-        setup.size = tty.size().map_err(|error| no_terminal(&error))?;
+        let mut taken = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
+        setup.size = taken.tty.size().map_err(|error| no_terminal(&error))?;
         let model = Model::new(setup, page, snapshot);
-        draw(&mut tty, &model).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+        draw(&mut taken.tty, &mut taken.desk, &model).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
         let runtime = runtime()?;
-        let ended = runtime.block_on(self.live(&mut tty, model, Arc::new(library), look));
-        drop(guard);
+        let ended = runtime.block_on(self.live(taken, model, Arc::new(library), look));
         runtime.shutdown_background();
         ended
     }
 
     async fn live(
         &self,
-        tty: &mut terminal::Tty,
+        taken: terminal::Taken,
         model: Model,
         library: Arc<StoreLibrary>,
         look: &Look,
     ) -> Result<(), Failure> {
-        let clients = Clients::new(Arc::clone(&self.clock), self.vault.clone());
-        let talks = Arc::new(LocalEngine::start(
-            self.config,
-            clients,
-            &self.store,
-            &self.clock,
-            &library.shelf,
-        ));
+        let mut tty = taken.tty;
+        let talks = self.engine(&library);
         let settings = Reload::new(self, look, &library.shelf, &talks);
         tokio::spawn(look_at_secrets(
             self.config.connections.clone(),
@@ -112,17 +110,66 @@ impl Stage<'_> {
             )),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             settings: Arc::new(settings),
-            desk: Box::new(terminal::RealDesk),
+            desk: Box::new(taken.desk),
             opener: Arc::new(|url| open::that_detached(url)),
             config: Arc::new(OwnFile(self.paths.clone())),
             clock: Arc::clone(&self.clock),
             changed: self.store.changed(),
         };
-        let ended = run(tty, terminal::input(), model, host, terminal::stop_signal()).await;
+        let ended = run(&mut tty, taken.input, model, host, terminal::stop_signal()).await;
+        // The shell has its screen again while the engine stops.
+        drop(taken.guard);
         talks.stop().await;
         ended
             .map(drop)
             .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
+    }
+
+    /// The engine, under way.
+    fn engine(&self, library: &StoreLibrary) -> Arc<LocalEngine> {
+        let clients = Clients::new(Arc::clone(&self.clock), self.vault.clone());
+        Arc::new(LocalEngine::start(
+            self.config,
+            clients,
+            &self.store,
+            &self.clock,
+            &library.shelf,
+        ))
+    }
+
+    /// Holds a dialogue instead of showing a screen, while the engine works beside it.
+    fn talk(&self, look: &Look) -> Result<(), Failure> {
+        let library = Arc::new(StoreLibrary {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            facts: Arc::default(),
+            shelf: Arc::new(Shelf::of(self.config)),
+        });
+        let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
+        setup.now = self.clock.now();
+        setup.zone = look.zone.clone();
+        let mut dialogue = Dialogue::new(setup, &library.snapshot().unwrap_or_default());
+        let runtime = runtime()?;
+        let ended = runtime.block_on(async {
+            let engine = self.engine(&library);
+            let asked = Arc::clone(&engine);
+            let talk = Talk {
+                library,
+                clock: Arc::clone(&self.clock),
+                sync: Box::new(move |alias| asked.sync(alias.map_or(Scope::All, Scope::One))),
+                ascii: look.ascii || self.config.ui.ascii,
+            };
+            // Reading a line cannot be interrupted, so it happens where nobody waits for it.
+            let held = tokio::task::spawn_blocking(move || talk.hold(&mut dialogue, io::stdin().lock(), io::stdout()));
+            let ended = tokio::select! {
+                ended = held => ended.unwrap_or_else(|error| Err(io::Error::other(error))),
+                () = terminal::stop_signal() => Ok(()),
+            };
+            engine.stop().await;
+            ended
+        });
+        runtime.shutdown_background();
+        ended.map_err(Failure::from)
     }
 
     /// Notices go to the log, where they stay after the screen has moved on.

@@ -213,6 +213,9 @@ fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: 
     if empty {
         return;
     }
+    if pane != Pane::Fields && pane != Pane::Comments {
+        link_title(canvas, rect, model, title);
+    }
     if missing_row(model).is_some() {
         if pane != Pane::Fields {
             not_cached(canvas, area, model);
@@ -221,6 +224,17 @@ fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: 
     }
     for (y, line) in (area.top()..area.bottom()).zip(sheet.lines().iter().skip(sheet.scroll())) {
         canvas.line(area.x + 1, y, area.width.saturating_sub(2), line);
+    }
+}
+
+/// The key in a title leads to the issue.
+fn link_title(canvas: &mut Canvas<'_>, rect: Rect, model: &Model, title: &str) {
+    let shown = model.reader.detail().map(|detail| &detail.row);
+    let rows = shown.into_iter().chain(model.current_row());
+    let mut keys = rows.map(|row| (clean_line(row.key.as_str()), &row.url));
+    if let Some((key, url)) = keys.find(|(key, _)| title.starts_with(key.as_ref())) {
+        let cells = u16::try_from(width(&key)).unwrap_or(0);
+        canvas.link(rect.x + 3, rect.y, cells.min(rect.width.saturating_sub(6)), url);
     }
 }
 

@@ -29,16 +29,30 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
 
 fn pane(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let list = model.list();
-    let note = note(model);
+    let (mut title, right) = (title(canvas, model), order(canvas, model));
+    let origin = origin(model).map(|(word, role)| (format!("· {word} "), role));
+    let needed = |word: &str| width(&title) + width(word) + width(&right) + 10;
+    let (beside, hidden): (Vec<_>, Vec<_>) = origin
+        .into_iter()
+        .partition(|(word, _)| needed(word) <= usize::from(rect.width));
+    // Where there is no room for both, that the answer is old goes before the order.
+    if let Some((word, Role::Stale)) = hidden.first() {
+        title.push(' ');
+        title.push_str(word.trim_end());
+    }
     canvas.frame(
         rect,
         &Frame {
-            title: &title(canvas, model),
-            right: &order(canvas, model),
-            below: &note,
+            title: &title,
+            right: &right,
+            below: &note(model),
             focused: model.focus() == Pane::List,
         },
     );
+    if let Some((word, role)) = beside.first() {
+        let x = rect.x + 4 + u16::try_from(width(&title)).unwrap_or(0);
+        canvas.role(x, rect.y, rect.right().saturating_sub(x), word, *role);
+    }
     let parts = list_parts(rect, model);
     query(canvas, &parts, model);
     if let Some(area) = parts.filter {
@@ -122,6 +136,14 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
             thousands(run.received)
         ));
     }
+    title
+}
+
+/// Where a cached answer comes from: `cache 10:42`, or `cached 10:12` while a Jira is cut off.
+fn origin(model: &Model) -> Option<(String, Role)> {
+    if model.home.live.is_some() || !model.list().is_answered() {
+        return None;
+    }
     if let Some((connection, all)) = model.cut_off()
         && let Some(at) = connection.last_success
     {
@@ -130,9 +152,11 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
         } else {
             format!("{} ", clean_line(connection.alias.as_str()))
         };
-        title.push_str(&format!(" · {whose}cached {}", model.clock(at)));
+        return Some((format!("{whose}cached {}", model.clock(at)), Role::Stale));
     }
-    title
+    let at = model.cached_since().filter(|_| faces::first_pull(model).is_none())?;
+    let word = if model.home.typed.is_some() { "" } else { "cache " };
+    Some((format!("{word}{}", model.clock(at)), Role::Muted))
 }
 
 /// `updated ↓  s`: the user's sort, else the first key of the query's own order.
@@ -377,7 +401,10 @@ fn cell(canvas: &mut Canvas<'_>, (left, y): (u16, u16), place: &Fitted, row: &Is
         canvas.right(x, y, place.width, &text, role);
         return;
     }
-    canvas.role(x, y, place.width, &text, role);
+    let end = canvas.role(x, y, place.width, &text, role);
+    if place.column == Column::Key {
+        canvas.link(x, y, end.saturating_sub(x), &row.url);
+    }
     if matches!(place.column, Column::Summary | Column::Key) && !model.home.filter.is_empty() {
         hits(canvas, (x, y, place.width), &text, &model.home.filter);
     }

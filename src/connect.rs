@@ -15,7 +15,7 @@ use secrecy::SecretString;
 
 pub use self::{
     error::ConnectError,
-    facts::{Facts, facts},
+    facts::{Facts, facts, tell_settings},
 };
 use crate::{
     auth::Vault,

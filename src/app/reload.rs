@@ -128,6 +128,6 @@ mod tests {
         let mut after = setup(&["a"]);
         after.keys = BTreeMap::from([("nonsense".to_owned(), "x".to_owned())]);
         reload(&mut model, Look::default(), after);
-        assert!(model.notice.unwrap().text.contains("nonsense"));
+        assert!(format!("{:?}", model.toasts).contains("nonsense"));
     }
 }

@@ -33,7 +33,7 @@ use crate::{
     catalog::KnownValues,
     clock::{SharedClock, SystemClock},
     config::{Config, ConnectionConfig},
-    connect::{Registry, facts},
+    connect::{Registry, facts, tell_settings},
     domain::{Alias, ConnectionState, ListQuery},
     jira::{self, check},
     store::{ConnectionSeed, SetAside, Store, StoreError},
@@ -158,6 +158,7 @@ impl Services for Program {
         runtime()?.block_on(async {
             for state in &mut states {
                 if let Some(connection) = setup.config.connection(state.alias.as_str()) {
+                    tell_settings(connection, state);
                     facts(connection, &vault).await.tell(state);
                 }
             }

@@ -19,6 +19,13 @@ pub struct Facts {
     pub expires: Option<Timestamp>,
 }
 
+/// Puts what the config says beside what the store knows.
+pub fn tell_settings(connection: &ConnectionConfig, state: &mut ConnectionState) {
+    state.default = connection.default;
+    state.enabled = connection.enabled;
+    state.read_only = connection.read_only;
+}
+
 impl Facts {
     /// Puts them beside what the store knows.
     pub fn tell(&self, state: &mut ConnectionState) {

@@ -2,20 +2,18 @@
 
 mod connector;
 mod engine;
+mod facts;
 mod file;
 mod reload;
 mod shelf;
 
-use std::{
-    collections::BTreeMap,
-    io,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
 
-use self::{connector::ConfigConnector, engine::LocalEngine, file::OwnFile, reload::Reload, shelf::Shelf};
+use self::{
+    connector::ConfigConnector, engine::LocalEngine, facts::KnownFacts, file::OwnFile, reload::Reload, shelf::Shelf,
+};
 use super::{runtime, talk::Talk};
 use crate::{
     app::{self, CompletionRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName, Wanted},
@@ -27,8 +25,8 @@ use crate::{
         output::Look,
     },
     clock::SharedClock,
-    config::{Config, ConnectionConfig, Paths},
-    connect::{Facts, Registry, facts},
+    config::{Config, Paths},
+    connect::Registry,
     domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
     runtime::{Engine as Talks, Host, Library, draw, follows_links, run, terminal},
     store::{NewLine, Store, StoreError},
@@ -64,7 +62,7 @@ impl Stage<'_> {
         let library = StoreLibrary {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
-            facts: Arc::default(),
+            facts: KnownFacts::new(&self.config.connections, self.vault.clone(), self.store.changed()),
             shelf: Arc::new(Shelf::of(self.config)),
         };
         let mut setup = setup_of(self.config, self.paths, look);
@@ -93,13 +91,8 @@ impl Stage<'_> {
     ) -> Result<(), Failure> {
         let mut tty = taken.tty;
         let talks = self.engine(&library);
-        let settings = Reload::new(self, look, &library.shelf, &talks);
-        tokio::spawn(look_at_secrets(
-            self.config.connections.clone(),
-            self.vault.clone(),
-            Arc::clone(&library.facts),
-            self.store.changed(),
-        ));
+        let settings = Reload::new(self, look, &library, &talks);
+        library.facts.look_again(&self.config.connections);
         let host = Host {
             library,
             connector: Arc::new(ConfigConnector::new(
@@ -142,7 +135,7 @@ impl Stage<'_> {
         let library = Arc::new(StoreLibrary {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
-            facts: Arc::default(),
+            facts: KnownFacts::new(&self.config.connections, self.vault.clone(), self.store.changed()),
             shelf: Arc::new(Shelf::of(self.config)),
         });
         let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
@@ -212,24 +205,12 @@ fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-type SecretFacts = Arc<Mutex<BTreeMap<Alias, Facts>>>;
-
-/// Looks at the connections' secrets, which may take a keyring its time, and has the screen told.
-async fn look_at_secrets(connections: Vec<ConnectionConfig>, vault: Vault, known: SecretFacts, changed: Arc<Notify>) {
-    for connection in connections {
-        let found = facts(&connection, &vault).await;
-        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(connection.alias, found);
-    }
-    changed.notify_one();
-}
-
 /// The store as the dashboard reads it.
 struct StoreLibrary {
     store: Store,
     clock: SharedClock,
     /// What was found out about the connections' secrets.
-    facts: SecretFacts,
+    facts: KnownFacts,
     shelf: Arc<Shelf>,
 }
 
@@ -285,13 +266,7 @@ impl Library for StoreLibrary {
     fn snapshot(&self) -> Result<Snapshot, Problem> {
         let read = || -> Result<Snapshot, StoreError> {
             let mut connections = self.store.connections()?;
-            let known = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-            for state in &mut connections {
-                if let Some(facts) = known.get(&state.alias) {
-                    facts.tell(state);
-                }
-            }
-            drop(known);
+            self.facts.tell(&mut connections);
             Ok(Snapshot {
                 connections,
                 runs: self.store.runs(RUNS)?,

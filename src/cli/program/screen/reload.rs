@@ -7,7 +7,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::{LocalEngine, Shelf, Stage, log, setup_of};
+use super::{KnownFacts, LocalEngine, Shelf, Stage, StoreLibrary, log, setup_of};
 use crate::{
     app::{Event, Tone},
     cli::output::Look,
@@ -25,6 +25,7 @@ pub(super) struct Reload {
     store: Store,
     clock: SharedClock,
     shelf: Arc<Shelf>,
+    facts: KnownFacts,
     engine: Arc<LocalEngine>,
     state: Mutex<State>,
 }
@@ -38,13 +39,14 @@ struct State {
 }
 
 impl Reload {
-    pub(super) fn new(stage: &Stage<'_>, look: &Look, shelf: &Arc<Shelf>, engine: &Arc<LocalEngine>) -> Self {
+    pub(super) fn new(stage: &Stage<'_>, look: &Look, library: &StoreLibrary, engine: &Arc<LocalEngine>) -> Self {
         Self {
             paths: stage.paths.clone(),
             look: look.clone(),
             store: stage.store.clone(),
             clock: Arc::clone(&stage.clock),
-            shelf: Arc::clone(shelf),
+            shelf: Arc::clone(&library.shelf),
+            facts: library.facts.clone(),
             engine: Arc::clone(engine),
             state: Mutex::new(State {
                 config: stage.config.clone(),
@@ -75,6 +77,7 @@ impl Reload {
             let text = format!("the connections could not be reloaded: {error} · {}", error.remedy());
             return self.say(&state.config, Tone::Bad, text);
         }
+        self.facts.look_again(&config.connections);
         let before = setup_of(&state.config, &self.paths, &self.look).look;
         let setup = setup_of(&config, &self.paths, &self.look);
         state.config = config;

@@ -17,7 +17,7 @@ use crate::{
     config::{Config, ViewConfig},
     domain::{
         Access, Comment, ConnectionState, Health, Issue, IssueDetail, IssueId, IssueKey, IssueRow, Level, ListPage,
-        ListQuery, LogLine, Quota, RichText, Run, RunKind, RunState, Snapshot, StatusCategory, User,
+        ListQuery, LogLine, Quota, RichText, Run, RunKind, RunState, SiteField, Snapshot, StatusCategory, User,
     },
 };
 
@@ -55,6 +55,7 @@ fn row(number: i64) -> IssueRow {
         updated: at(60 * number),
         due: None,
         url: format!("https://acme.example.com/browse/PAY-{number}"),
+        fields: Default::default(),
     }
 }
 
@@ -155,6 +156,10 @@ impl Library for Shop {
         }))
     }
 
+    fn fields(&self) -> Result<Vec<SiteField>, Problem> {
+        Ok(Vec::new())
+    }
+
     fn snapshot(&self) -> Result<Snapshot, Problem> {
         Ok(Snapshot {
             connections: vec![ConnectionState {
@@ -173,6 +178,11 @@ impl Library for Shop {
                 next_run: None,
                 attempts: 0,
                 quota: Quota::default(),
+                ending: None,
+                expires: None,
+                default: true,
+                enabled: true,
+                read_only: false,
             }],
             runs: self.runs.lock().unwrap().clone(),
             log: vec![LogLine {
@@ -222,6 +232,7 @@ fn talk_with(typed: &str, outcome: impl Fn() -> Run + Send + 'static) -> String 
         name: name.to_owned(),
         jql: jql.to_owned(),
         columns: Vec::new(),
+        default: false,
     };
     let config = Config {
         views: vec![

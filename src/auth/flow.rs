@@ -64,7 +64,7 @@ pub struct Attempt {
 
 enum Way {
     OAuth2 {
-        provider: Provider,
+        provider: Box<Provider>,
         draw: Draw,
         /// What the code was exchanged for: the code works only once, but the choice of a site may
         /// take several tries.
@@ -185,7 +185,7 @@ impl Attempt {
             },
             expires_at: end(clock),
             way: Way::OAuth2 {
-                provider,
+                provider: Box::new(provider),
                 draw,
                 issued: None,
             },

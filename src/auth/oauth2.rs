@@ -9,9 +9,6 @@ mod exchange;
 mod failure;
 mod scopes;
 
-#[cfg(test)]
-mod tests;
-
 use jiff::{SignedDuration, Timestamp};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
@@ -147,7 +144,7 @@ impl Provider {
         }
         let exchange = Exchange::new(http, self.dialect.encoding);
         let answer = request.request_async(&exchange).await;
-        let answer = answer.map_err(|error| self.failed(Step::Code, &error))?;
+        let answer = answer.map_err(|error| self.failed(Step::Code, &error, code))?;
         Ok(grant(&answer, clock.now(), self.redirect.clone(), None))
     }
 
@@ -161,14 +158,14 @@ impl Provider {
         clock: &SharedClock,
         old: &OAuth2Grant,
     ) -> Result<OAuth2Grant, AuthError> {
-        let Some(refresh) = &old.refresh else {
+        let Some(sent) = &old.refresh else {
             return Err(AuthError::new(
                 AuthErrorKind::SignIn,
                 "the sign-in has ended, and came without the means to renew it",
                 super::vault::sign_in_again(&self.alias),
             ));
         };
-        let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
+        let refresh = RefreshToken::new(sent.expose_secret().to_owned());
         let client = self.client(&old.redirect_uri)?;
         let mut request = client.exchange_refresh_token(&refresh);
         if self.dialect.redirect_on_refresh {
@@ -176,12 +173,15 @@ impl Provider {
         }
         let exchange = Exchange::new(http, self.dialect.encoding);
         let answer = request.request_async(&exchange).await;
-        let answer = answer.map_err(|error| self.failed(Step::Refresh, &error))?;
+        let answer = answer.map_err(|error| self.failed(Step::Refresh, &error, sent))?;
         Ok(grant(&answer, clock.now(), old.redirect_uri.clone(), Some(old)))
     }
 
-    fn failed(&self, step: Step, error: &exchange::Failed) -> AuthError {
-        failure::explain(self, step, error)
+    /// A server may repeat what it was sent.
+    fn failed(&self, step: Step, error: &exchange::Failed, sent: &SecretString) -> AuthError {
+        let mut error = failure::explain(self, step, error);
+        error.message = super::signer::hide(&error.message, [&self.secret, sent]);
+        error
     }
 
     /// Host of the token endpoint, for messages.
@@ -274,4 +274,71 @@ fn below(base: &str, setting: &str, segments: &[&str]) -> Result<Url, AuthError>
         path.pop_if_empty().extend(segments);
     }
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::SecretSource, domain::Deployment};
+
+    #[test]
+    fn the_challenge_is_that_of_the_standard() {
+        let method = Method::OAuth2DataCenter {
+            client_id: "link-1".to_owned(),
+            secret: SecretSource::Keyring,
+        };
+        let mut config = ConnectionConfig::new("lab", Deployment::DataCenter, "https://jira.example.com/jira", method);
+        config.callback = "https://localhost:8976/callback".to_owned();
+        let provider = Provider::new(&config, &SecretString::from(" s3cret\n"))
+            .unwrap()
+            .unwrap();
+        // RFC 7636, appendix B.
+        let draw = Draw {
+            state: SecretString::from("st4te"),
+            verifier: SecretString::from("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+        };
+        let url = provider.authorization_url(&draw).unwrap();
+        insta::assert_snapshot!(url, @"https://jira.example.com/jira/rest/oauth2/latest/authorize?response_type=code&client_id=link-1&state=st4te&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&redirect_uri=https%3A%2F%2Flocalhost%3A8976%2Fcallback&scope=WRITE");
+        config.frontend_url = Some("https://tickets.example.com".to_owned());
+        let provider = Provider::new(&config, &SecretString::from("s3cret")).unwrap().unwrap();
+        let url = provider.authorization_url(&draw).unwrap();
+        assert!(
+            url.as_str()
+                .starts_with("https://tickets.example.com/rest/oauth2/latest/authorize?"),
+            "{url}"
+        );
+        assert_eq!(provider.host(), "jira.example.com");
+    }
+
+    #[test]
+    fn lots_are_long_and_differ() {
+        let (one, other) = (Draw::random(), Draw::random());
+        for draw in [&one, &other] {
+            assert!(draw.state.expose_secret().len() >= 43 && draw.verifier.expose_secret().len() >= 43);
+        }
+        assert_ne!(one.state.expose_secret(), other.state.expose_secret());
+        assert_ne!(one.verifier.expose_secret(), other.verifier.expose_secret());
+    }
+
+    #[test]
+    fn the_secret_goes_nowhere_unprotected() {
+        for (base, fits) in [
+            ("https://auth.atlassian.com", true),
+            ("http://127.0.0.1:8080/jira/", true),
+            ("http://[::1]:8080", true),
+            ("http://auth.atlassian.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("ftp://auth.atlassian.com", false),
+            ("auth.atlassian.com", false),
+        ] {
+            let url = below(base, "auth_url", &["oauth", "token"]);
+            assert_eq!(url.is_ok(), fits, "{base}");
+            if let Ok(url) = url {
+                assert!(
+                    url.as_str().ends_with("/oauth/token") && !url.path().contains("//"),
+                    "{url}"
+                );
+            }
+        }
+    }
 }

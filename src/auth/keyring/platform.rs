@@ -18,6 +18,9 @@ const SERVICE: &str = "crosstie";
 /// An entry that is written and removed to find out whether the keyring works.
 const PROBE: &str = "probe";
 
+/// Said of an entry that is not what was put there.
+const DAMAGED: &str = "what it holds is damaged";
+
 /// The keyring of this platform and user. Nothing is touched until it is first used; then it is
 /// tried by a write, because some keyrings look usable and refuse every operation.
 #[derive(Default)]
@@ -43,10 +46,10 @@ fn entry(store: &Arc<CredentialStore>, account: &str) -> Result<Entry, KeyringEr
 fn probe() -> Result<Arc<CredentialStore>, KeyringError> {
     let store = open()?;
     let entry = entry(&store, PROBE)?;
-    entry.set_password("probe").map_err(|error| told(&error))?;
-    let read = entry.get_password().map_err(|error| told(&error))?;
+    entry.set_secret(PROBE.as_bytes()).map_err(|error| told(&error))?;
+    let read = entry.get_secret().map_err(|error| told(&error))?;
     entry.delete_credential().map_err(|error| told(&error))?;
-    if read != "probe" {
+    if read != PROBE.as_bytes() {
         let reason = "it gives back something else than it was given".to_owned();
         return Err(KeyringError::Refused { reason });
     }
@@ -97,7 +100,7 @@ fn reason(error: &Error) -> String {
     let cause = match error {
         Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => cause.to_string(),
         // The platform's words for damaged data could quote it.
-        Error::BadDataFormat(..) => "what it holds is damaged".to_owned(),
+        Error::BadDataFormat(..) => DAMAGED.to_owned(),
         other => other.to_string(),
     };
     text::truncate(&text::clean_line(&cause), 200)
@@ -105,8 +108,13 @@ fn reason(error: &Error) -> String {
 
 impl Keyring for PlatformKeyring {
     fn get(&self, account: &str) -> Result<Option<SecretString>, KeyringError> {
-        match self.entry(account)?.get_password() {
-            Ok(secret) => Ok(Some(SecretString::from(secret))),
+        match self.entry(account)?.get_secret() {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(secret) => Ok(Some(SecretString::from(secret))),
+                Err(_) => Err(KeyringError::Refused {
+                    reason: DAMAGED.to_owned(),
+                }),
+            },
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(told(&error)),
         }
@@ -114,7 +122,9 @@ impl Keyring for PlatformKeyring {
 
     fn set(&self, account: &str, secret: &SecretString) -> Result<(), KeyringError> {
         let entry = self.entry(account)?;
-        entry.set_password(secret.expose_secret()).map_err(|error| told(&error))
+        // Not as a password: on Windows those take two bytes a letter, and room is scarce there.
+        let kept = entry.set_secret(secret.expose_secret().as_bytes());
+        kept.map_err(|error| told(&error))
     }
 
     fn remove(&self, account: &str) -> Result<(), KeyringError> {

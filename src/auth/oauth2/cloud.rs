@@ -19,9 +19,11 @@ use crate::{
     text,
 };
 
-/// `offline_access` brings the refresh token.
-const TO_WRITE: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
-const TO_READ: [&str; 3] = ["read:jira-work", "read:jira-user", "offline_access"];
+/// What brings a refresh token.
+pub(in crate::auth) const OFFLINE: &str = "offline_access";
+
+const TO_WRITE: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", OFFLINE];
+const TO_READ: [&str; 3] = ["read:jira-work", "read:jira-user", OFFLINE];
 
 /// Letters of a site's name that are shown.
 const LONGEST_NAME: usize = 80;

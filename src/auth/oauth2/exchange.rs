@@ -204,3 +204,48 @@ impl Refused {
 fn cleaned(words: &str) -> String {
     text::truncate(&text::clean_line(words.trim()), LONGEST_WORDS)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn tokens_are_read_in_every_spelling() {
+        for (body, expected) in [
+            (
+                json!({"access_token": "a", "token_type": "Bearer", "expires_in": 3600, "scope": "x y", "refresh_token": "r"}),
+                Some(
+                    json!({"access_token": "a", "token_type": "bearer", "expires_in": 3600, "scope": "x y", "refresh_token": "r"}),
+                ),
+            ),
+            (
+                json!({"access_token": "a", "expires_in": " 60 ", "scope": ["x", 7, "y"], "refresh_token": null}),
+                Some(json!({"access_token": "a", "token_type": "bearer", "expires_in": 60, "scope": "x y"})),
+            ),
+            (
+                json!({"access_token": "a", "expires_in": 59.9, "token_type": 7, "refresh_token": ""}),
+                Some(json!({"access_token": "a", "token_type": "bearer", "expires_in": 59})),
+            ),
+            (
+                json!({"access_token": "a", "expires_in": -5}),
+                Some(json!({"access_token": "a", "token_type": "bearer"})),
+            ),
+            (json!({"access_token": ""}), None),
+            (json!({"token": "a"}), None),
+        ] {
+            assert_eq!(tokens(body.as_object().unwrap()), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_is_cleaned_and_cut() {
+        let long = "x".repeat(1000);
+        let body = json!({"code": 401, "message": format!("Unauthorized\u{1b}[2J {long}")});
+        let refused = Refused::read(StatusCode::UNAUTHORIZED, body.as_object().unwrap());
+        assert_eq!((refused.status, refused.error.as_str()), (401, ""));
+        assert!(refused.description.starts_with("Unauthorized␛[2J x"), "{refused:?}");
+        assert!(refused.description.chars().count() <= LONGEST_WORDS);
+    }
+}

@@ -152,6 +152,8 @@ impl OAuth1Signer {
         let renewable = issued(&grant, &self.alias)?.session_handle.is_some();
         match Problem::read(refusal.headers, refusal.body) {
             Some(Problem::TokenExpired) if renewable => self.keeper.mend(grant).await,
+            // The same request has another nonce the next time.
+            Some(Problem::NonceUsed) => Ok(true),
             Some(problem) => Err(told(&problem)),
             None => Ok(false),
         }

@@ -145,10 +145,11 @@ fn write_draft(draft: &Path, text: &SecretString) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Beside the file, so that renaming never crosses file systems.
+/// Beside the file, so that renaming never crosses file systems; no alias ends like this. The name
+/// is always the same, so that what a killed process left is found and removed.
 fn draft_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
+    name.push("~");
     path.with_file_name(name)
 }
 

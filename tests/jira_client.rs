@@ -16,6 +16,9 @@ mod limits;
 #[path = "jira_client/network.rs"]
 mod network;
 #[cfg(test)]
+#[path = "jira_client/oauth.rs"]
+mod oauth;
+#[cfg(test)]
 #[path = "jira_client/signing.rs"]
 mod signing;
 #[cfg(test)]

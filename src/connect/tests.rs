@@ -154,7 +154,12 @@ async fn a_removed_connection_leaves_mappings_and_everything_in_jira() {
     assert!(removed.revoke.contains("personal-access-tokens"), "{}", removed.revoke);
     assert!(world.cached().is_empty());
     assert!(world.vault.secret(&alias).await.is_err());
-    assert!(world.text().ends_with(KEPT), "{}", world.text());
+    let text = world.text();
+    assert!(
+        text.contains("# mine\n[[connection]]\nalias = \"lab\" # the lab\n"),
+        "{text}"
+    );
+    assert!(!text.contains("alias = \"acme\""), "{text}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn a_wrong_secret_or_key_is_told_apart() {
     let waiting = cloud.authorize(&[]);
     let landing = cloud.press(&waiting.url(), "approve");
     let ran = waiting.paste(&landing);
-    assert_told(&ran, 3, &["secret"]);
+    assert_told(&ran, 4, &["secret"]);
     cloud.assert_unspoken(&[&ran], &["wrong-client-secret"]);
 
     let world = World::new(Flavour::DataCenter);
@@ -84,7 +84,7 @@ fn a_wrong_secret_or_key_is_told_apart() {
     world.add("oauth1", &["--consumer-key", &consumer, "--private-key", &made], "");
     assert_told(
         &world.run(&["connection", "authorize", "a", "--json"]),
-        3,
+        4,
         &["signature", "public key"],
     );
 
@@ -93,7 +93,7 @@ fn a_wrong_secret_or_key_is_told_apart() {
     world.add("oauth1", &["--consumer-key", "nobody", "--private-key", &key], "");
     assert_told(
         &world.run(&["connection", "authorize", "a", "--json"]),
-        3,
+        4,
         &["consumer key"],
     );
 }
@@ -199,7 +199,7 @@ fn a_site_without_oauth_1_says_so() {
     add_granted(&world, "oauth1");
     assert_told(
         &world.run(&["connection", "authorize", "a", "--json"]),
-        3,
+        4,
         &["oauth 1.0a", "oauth2-data-center"],
     );
 }

@@ -164,7 +164,12 @@ impl World {
     /// Presses a button of the page at `url`; answers where the browser is sent.
     pub(crate) fn press(&self, url: &str, button: &str) -> String {
         self.runtime.block_on(async {
-            let page = browser().get(url).send().await.unwrap();
+            let mut page = browser().get(url).send().await.unwrap();
+            let mut url = Url::parse(url).unwrap();
+            while let Some(location) = page.headers().get("location") {
+                url = url.join(location.to_str().unwrap()).unwrap();
+                page = browser().get(url.clone()).send().await.unwrap();
+            }
             assert!(page.status().is_success(), "{url}: {}", page.status());
             let page = page.text().await.unwrap();
             let marker = format!("<a id=\"{button}\" href=\"");
@@ -173,11 +178,18 @@ impl World {
                 .nth(1)
                 .unwrap_or_else(|| panic!("no {button} in {page}"));
             let link = link.split('"').next().unwrap().replace("&amp;", "&");
-            let next = Url::parse(url).unwrap().join(&link).unwrap();
-            let answer = browser().get(next).send().await.unwrap();
-            match answer.headers().get("location") {
-                Some(location) => location.to_str().unwrap().to_owned(),
-                None => answer.text().await.unwrap(),
+            let next = url.join(&link).unwrap();
+            let mut here = next;
+            loop {
+                let answer = browser().get(here.clone()).send().await.unwrap();
+                let Some(location) = answer.headers().get("location") else {
+                    return answer.text().await.unwrap();
+                };
+                let location = location.to_str().unwrap().to_owned();
+                if location.starts_with(&self.callback) {
+                    return location;
+                }
+                here = here.join(&location).unwrap();
             }
         })
     }

@@ -91,7 +91,7 @@ fn arguments_that_make_no_connection_are_wrong_usage() {
             "--url: ",
         ),
         (
-            "a --kind cloud --method api-token --subdomain a/../b!c --email e@x --secret-env X",
+            "a --kind cloud --method api-token --subdomain b!c --email e@x --secret-env X",
             "--subdomain: ",
         ),
         (

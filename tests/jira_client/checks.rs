@@ -72,7 +72,7 @@ async fn all_holds_on_a_healthy_site() {
     let checks = checks_of(&server, |_| ()).await;
     assert!(is_valid(&checks), "{}", lines(&checks));
     let shown = lines(&checks).replace(server.url.trim_start_matches("http://"), "HOST");
-    insta::assert_snapshot!(shown, @r"
+    insta::assert_snapshot!(shown, @r#"
     ok secret found: API token
     ok name resolves: 127.0.0.1 is 127.0.0.1
     ok reachable: TCP connection to HOST
@@ -93,8 +93,9 @@ async fn all_holds_on_a_healthy_site() {
     ok permission MOVE_ISSUES: granted in at least one project
     ok permission USER_PICKER: granted in at least one project
     ok create metadata readable: PAY offers 1 issue types
+    ok webhooks allowed: no; news come by polling
     ok rate limit: 90 of 100 requests left
-    ");
+    "#);
 }
 
 #[tokio::test]

@@ -278,7 +278,11 @@ impl Library for StoreLibrary {
 
     fn counts(&self, queries: &[String]) -> Result<Vec<Option<usize>>, Problem> {
         let queries: Vec<&str> = queries.iter().map(String::as_str).collect();
-        let counted = self.store.totals(&queries, &[], self.clock.now());
+        let aliases = self.store.signed_in_aliases().map_err(|error| Problem::from(&error))?;
+        if aliases.is_empty() {
+            return Ok(vec![None; queries.len()]);
+        }
+        let counted = self.store.totals(&queries, &aliases, self.clock.now());
         Ok(counted
             .map_err(|error| Problem::from(&error))?
             .into_iter()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes the README's pictures anew: the built program runs in a pseudo-terminal on the demo's frozen
-# data, and what it shows becomes assets/screenshots/*.svg. Needs Rust and nothing else.
+# data, and what it shows becomes assets/screenshots/*.svg, one of them a walk that moves. Needs Rust and nothing else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -103,7 +103,6 @@ fn an_entity_asks_for_its_issues_and_is_found_by_them() {
         labels: &["Payments-1.6.1".to_owned()],
         components: &[],
         project: "RHDH",
-        project_name: None,
     };
     assert_eq!(matcher.tags_of(&issue), ["rhdh", "payments-1.6.1"]);
 }

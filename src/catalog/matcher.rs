@@ -34,6 +34,15 @@ enum Scope {
     On(Alias),
 }
 
+impl Scope {
+    fn covers(&self, alias: &Alias) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::On(own) => own == alias,
+        }
+    }
+}
+
 /// What ties an issue to entities.
 #[derive(Debug, Clone, Copy)]
 pub struct IssueFacts<'a> {
@@ -45,8 +54,6 @@ pub struct IssueFacts<'a> {
     pub components: &'a [String],
     /// Project key.
     pub project: &'a str,
-    /// Project name, where it is at hand; JQL takes both.
-    pub project_name: Option<&'a str>,
 }
 
 impl<'a> From<&'a IssueRow> for IssueFacts<'a> {
@@ -56,7 +63,6 @@ impl<'a> From<&'a IssueRow> for IssueFacts<'a> {
             labels: &row.labels,
             components: &row.components,
             project: &row.project,
-            project_name: None,
         }
     }
 }
@@ -94,6 +100,26 @@ impl Matcher {
         });
     }
 
+    /// Lets what is said of a project by its name hold for its key, since rows carry keys alone and
+    /// JQL takes both. `projects` are keys and names of the connection.
+    pub fn learn_projects(&mut self, alias: &Alias, projects: &[(String, String)]) {
+        let index = &mut self.fields[Field::Project as usize];
+        for (key, name) in projects.iter().filter(|(key, name)| fold(key) != fold(name)) {
+            let named: Vec<usize> = index
+                .get(&fold(name))
+                .into_iter()
+                .flatten()
+                .filter(|posting| posting.scope.covers(alias))
+                .map(|posting| posting.tag)
+                .collect();
+            let postings = index.entry(fold(key)).or_default();
+            postings.extend(named.into_iter().map(|tag| Posting {
+                tag,
+                scope: Scope::On(alias.clone()),
+            }));
+        }
+    }
+
     fn post(&mut self, field: Field, value: &str, tag: usize, scope: Scope) {
         let postings = self.fields[field as usize].entry(fold(value)).or_default();
         postings.push(Posting { tag, scope });
@@ -108,7 +134,6 @@ impl Matcher {
         self.collect(Field::Component, issue.components, issue.alias, &mut hits);
         self.collect(Field::Label, issue.labels, issue.alias, &mut hits);
         self.collect(Field::Project, &[issue.project], issue.alias, &mut hits);
-        self.collect(Field::Project, issue.project_name.as_slice(), issue.alias, &mut hits);
         hits.retain(|&(tag, fields)| fields & self.tags[tag].required == self.tags[tag].required);
         hits.sort_unstable();
         hits.into_iter().map(|(tag, _)| self.tags[tag].text.as_str()).collect()
@@ -121,9 +146,8 @@ impl Matcher {
                 continue;
             };
             for posting in postings {
-                match &posting.scope {
-                    Scope::On(own) if own != alias => continue,
-                    Scope::On(_) | Scope::Everywhere => {}
+                if !posting.scope.covers(alias) {
+                    continue;
                 }
                 match hits.iter_mut().find(|(tag, _)| *tag == posting.tag) {
                     Some((_, fields)) => *fields |= bit(field),

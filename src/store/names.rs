@@ -42,6 +42,17 @@ impl Store {
         })
     }
 
+    /// Keys and names of the projects that a site has told of.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn projects(&self, alias: &Alias) -> Result<Vec<(String, String)>, StoreError> {
+        self.read(|db| {
+            let told = names(db, connection_id(db, alias)?, "project")?;
+            Ok(told.into_iter().map(|(name, key)| (key, name)).collect())
+        })
+    }
+
     /// Custom fields with `part` in their names, those that begin with it first.
     ///
     /// # Errors

@@ -8,16 +8,24 @@ use std::path::Path;
 use vt100::{Color, Screen};
 
 use super::harness::{Size, Start, Terminal};
-use super::svg::{Glyph, Grid, Paper};
+use super::svg::{Glyph, Grid, Paper, walk};
 
 /// Another build than the one that tests use.
 const PROGRAM: &str = "PICTURES_OF";
 const FULL: Size = Size(140, 40);
-/// The scheduler decides who is first, with about even chances.
-const ATTEMPTS: usize = 30;
 
-/// Keys, and what shows that they have been answered.
+/// Keys, and what shows that they have been answered; after `!`, what is gone then.
 struct Step(&'static str, &'static str);
+
+impl Step {
+    fn take(&self, terminal: &mut Terminal) {
+        terminal.send(self.0);
+        match self.1.strip_prefix('!') {
+            Some(gone) => terminal.wait_for("what is gone then", |screen| !screen.contents().contains(gone)),
+            None => terminal.wait_for_text(self.1),
+        };
+    }
+}
 
 struct Shot {
     file: &'static str,
@@ -27,7 +35,7 @@ struct Shot {
     steps: &'static [Step],
 }
 
-const PICK: Step = Step("gjjjjjjjj", "╭─ SUP-24 ·");
+const PICK: Step = Step("gjjjjjjjj", "SUP-24 ·");
 
 const SHOTS: &[Shot] = &[
     Shot {
@@ -58,9 +66,7 @@ const SHOTS: &[Shot] = &[
         light: false,
         steps: &[
             Step("6", "[6 Sync]"),
-            Step(":sync connection acme\r", " 3       acme"),
-            Step(":sync connection lab\r", " 4       lab"),
-            Step("", "✓ done       0 in"),
+            Step(":sync connection acme\r", "acme: nothing new"),
         ],
     },
     Shot {
@@ -94,7 +100,7 @@ fn take_pictures() {
 }
 
 fn take(shot: &Shot) -> Screen {
-    let mut terminal = start();
+    let mut terminal = start(FULL);
     if shot.light {
         terminal.send(":theme light\r");
         terminal.wait_for("the light theme", |screen| {
@@ -103,9 +109,8 @@ fn take(shot: &Shot) -> Screen {
                 && !screen.contents().contains("━ Command ━")
         });
     }
-    for Step(keys, shown) in shot.steps {
-        terminal.send(keys);
-        terminal.wait_for_text(shown);
+    for step in shot.steps {
+        step.take(&mut terminal);
     }
     if shot.size.0 != FULL.0 {
         terminal.resize_and_wait(shot.size);
@@ -116,31 +121,53 @@ fn take(shot: &Shot) -> Screen {
     })
 }
 
-/// The demo after both first pulls, told in the order in which they were asked for.
-fn start() -> Terminal {
+/// The demo after all first pulls.
+fn start(size: Size) -> Terminal {
     let program = std::env::var(PROGRAM).unwrap_or_else(|_| env!("CARGO_BIN_EXE_crosstie").to_owned());
-    for _ in 0..ATTEMPTS {
-        let terminal = Start::program(&program, &["demo", "--frozen"])
-            .size(FULL)
-            .environment(&[("TZ", "UTC")])
-            .run();
-        let screen = terminal.wait_for("both first pulls and the views' counts", |screen| {
-            let text = screen.contents();
-            text.matches("received").count() == 2 && text.matches("● live").count() == 2 && !text.contains(" 0│")
-        });
+    let terminal = Start::program(&program, &["demo", "--frozen"])
+        .size(size)
+        .environment(&[("TZ", "UTC")])
+        .run();
+    terminal.wait_for("all first pulls", |screen| screen.contents().contains("● 5 ok"));
+    terminal.wait_for("the list as it stays", |screen| {
         let text = screen.contents();
-        let told = [
-            "acme        first",
-            "lab         first",
-            "lab         received",
-            "acme        received",
-        ];
-        let places: Option<Vec<usize>> = told.iter().map(|line| text.find(line)).collect();
-        if places.is_some_and(|places| places.is_sorted()) && text.contains("✓ lab: +") {
-            return terminal;
+        !text.contains("pulling") && !text.contains("not complete")
+    });
+    terminal
+}
+
+/// A short walk through the dashboard, for the README.
+const WALK: &[(&[Step], u32)] = &[
+    (&[], 3),
+    (&[Step("/refund", " of 50")], 3),
+    (&[Step("\u{1b}", "!refund"), Step("#", "━ Tag ━")], 3),
+    (&[Step("pay\r", "tag  payments")], 3),
+    (&[Step("\u{1b}", "!tag  payments"), Step("J\u{15}", "!jql  assignee"), Step("project = PAY AND pri", "Expecting")], 3),
+    (&[Step("\u{1b}", "!Expecting"), Step("gj", "▌"), Step("\r", "1 of 50")], 4),
+    (&[Step("q", "updated ↓"), Step("4", "[4 Connections]")], 3),
+    (&[Step("6", "[6 Sync]")], 3),
+];
+
+/// The walk's screen; a README shows it about as wide as its text.
+const WALKED: Size = Size(110, 32);
+
+#[test]
+#[ignore = "writes the walk of the README; assets/screenshots.sh runs it"]
+fn take_the_walk() {
+    let mut terminal = start(WALKED);
+    let mut frames = Vec::new();
+    for (steps, seconds) in WALK {
+        for step in *steps {
+            step.take(&mut terminal);
         }
+        let screen = terminal.wait_for("a whole frame", |screen| !screen.contents().trim().is_empty());
+        let mut grid = Grid::of(&screen, Paper::DARK);
+        even_out(&mut grid);
+        frames.push((grid, *seconds));
     }
-    panic!("{ATTEMPTS} times in a row the other connection was first");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots");
+    let title = "A walk: the list, a filter, a tag, JQL with completion, an issue, connections, the sync log";
+    std::fs::write(folder.join("walk.svg"), walk(&frames, title)).expect("walk written");
 }
 
 /// Puts the same port and the same waiting time into every picture.

@@ -155,6 +155,14 @@ impl Grid {
 
     /// The whole file. `title` is what a screen reader says.
     pub(super) fn draw(&self, title: &str) -> String {
+        let mut file = self.head(title);
+        self.cells(&mut file);
+        file.push_str("</g>\n</svg>\n");
+        file
+    }
+
+    /// The beginning of a file for screens of this size: paper, and the group that the cells are in.
+    fn head(&self, title: &str) -> String {
         let columns = self.rows.first().map_or(0, Vec::len);
         let (wide, high) = (columns * WIDE + 2 * MARGIN, self.rows.len() * HIGH + 2 * MARGIN);
         let mut file = format!(
@@ -172,14 +180,50 @@ impl Grid {
                 high - 1
             ),
         );
-        for (y, row) in self.rows.iter().enumerate() {
-            grounds(&mut file, y * HIGH, row);
-            shapes(&mut file, y * HIGH, row);
-            texts(&mut file, y * HIGH, &pieces(row));
-        }
-        file.push_str("</g>\n</svg>\n");
         file
     }
+
+    fn cells(&self, file: &mut String) {
+        for (y, row) in self.rows.iter().enumerate() {
+            grounds(file, y * HIGH, row);
+            shapes(file, y * HIGH, row);
+            texts(file, y * HIGH, &pieces(row));
+        }
+    }
+}
+
+/// Screens one after the other, each for so many seconds, over and over. Who prefers reduced motion
+/// sees the first.
+pub(super) fn walk(frames: &[(Grid, u32)], title: &str) -> String {
+    let Some((first, _)) = frames.first() else {
+        return String::new();
+    };
+    let whole: u32 = frames.iter().map(|(_, seconds)| seconds).sum();
+    let mut file = first.head(title);
+    let mut style = String::from("<style>\n.f{visibility:hidden}\n.f0{visibility:visible}\n");
+    style.push_str("@media (prefers-reduced-motion:no-preference){\n");
+    let mut begun = 0;
+    for (index, (_, seconds)) in frames.iter().enumerate() {
+        let percent = |at: u32| f64::from(at) * 100.0 / f64::from(whole);
+        let (from, to) = (percent(begun), percent(begun + seconds));
+        put(
+            &mut style,
+            format_args!(
+                "@keyframes k{index}{{0%{{visibility:hidden}}{from:.2}%{{visibility:visible}}{to:.2}%{{visibility:hidden}}}}\n\
+                 .f{index}{{animation:k{index} {whole}s step-end infinite}}\n"
+            ),
+        );
+        begun += seconds;
+    }
+    style.push_str("}\n</style>\n");
+    file.push_str(&style);
+    for (index, (grid, _)) in frames.iter().enumerate() {
+        put(&mut file, format_args!("<g class=\"f f{index}\">\n"));
+        grid.cells(&mut file);
+        file.push_str("</g>\n");
+    }
+    file.push_str("</g>\n</svg>\n");
+    file
 }
 
 fn put(file: &mut String, text: fmt::Arguments<'_>) {

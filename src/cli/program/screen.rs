@@ -292,7 +292,7 @@ impl Library for StoreLibrary {
     }
 
     fn catalog(&self) -> Option<Arc<Tags>> {
-        self.shelf.look()
+        self.shelf.look(&self.store)
     }
 
     fn tag_counts(&self, jql: &str) -> Result<BTreeMap<String, usize>, Problem> {

@@ -44,6 +44,8 @@ struct Read {
     /// What was asked for when it was read.
     asked: Asked,
     catalog: Arc<Catalog>,
+    /// What each connection's site told of its projects then.
+    projects: Vec<(Alias, Vec<(String, String)>)>,
     tags: Arc<Tags>,
 }
 
@@ -72,20 +74,21 @@ impl Shelf {
         self.locked().clone()
     }
 
-    /// What the files say, if that was not asked before or they changed since.
-    pub(super) fn look(&self) -> Option<Arc<Tags>> {
+    /// What the files say, if that was not asked before, or they or the sites' projects changed since.
+    pub(super) fn look(&self, store: &Store) -> Option<Arc<Tags>> {
         let asked = self.asked();
-        if self
-            .present()
-            .is_some_and(|read| read.asked == asked && !read.catalog.changed())
-        {
+        let told = |alias: &Alias| (alias.clone(), store.projects(alias).unwrap_or_default());
+        let projects: Vec<_> = asked.connections.iter().map(told).collect();
+        let same = |read: Read| read.asked == asked && read.projects == projects && !read.catalog.changed();
+        if self.present().is_some_and(same) {
             return None;
         }
         let catalog = Catalog::load(&asked.paths);
-        let tags = Arc::new(tags(&catalog, &asked));
+        let tags = Arc::new(tags(&catalog, &asked, &projects));
         *self.locked() = Some(Read {
             asked,
             catalog: Arc::new(catalog),
+            projects,
             tags: Arc::clone(&tags),
         });
         Some(tags)
@@ -122,8 +125,12 @@ impl Shelf {
     }
 }
 
-fn tags(catalog: &Catalog, asked: &Asked) -> Tags {
+fn tags(catalog: &Catalog, asked: &Asked, projects: &[(Alias, Vec<(String, String)>)]) -> Tags {
     let default = asked.default.as_ref();
+    let mut matcher = Matcher::new(catalog, default);
+    for (alias, projects) in projects {
+        matcher.learn_projects(alias, projects);
+    }
     let unknown = catalog.unknown_aliases(&asked.connections, default);
     Tags {
         configured: !asked.paths.is_empty(),
@@ -135,7 +142,7 @@ fn tags(catalog: &Catalog, asked: &Asked) -> Tags {
                 name: entity.name.clone(),
             })
             .collect(),
-        matcher: Matcher::new(catalog, default),
+        matcher,
         flaws: catalog
             .flaws()
             .iter()
@@ -196,13 +203,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("catalog.yaml");
         fs::write(&file, service("payments", "")).unwrap();
+        let (_kept, store) = store();
         let shelf = Shelf::of(&config(vec![folder.path().to_owned()]));
-        let tags = shelf.look().unwrap();
+        let tags = shelf.look(&store).unwrap();
         assert!(tags.configured && tags.flaws.is_empty(), "{:?}", tags.flaws);
         assert_eq!(tags.entries[0].tag, "payments");
-        assert_eq!(shelf.look(), None);
+        assert_eq!(shelf.look(&store), None);
         fs::write(folder.path().join("more.yaml"), service("ledger", "nowhere")).unwrap();
-        let tags = shelf.look().unwrap();
+        let tags = shelf.look(&store).unwrap();
         assert_eq!(tags.entries.len(), 2);
         assert!(tags.flaws[0].contains("nowhere"), "{:?}", tags.flaws);
     }
@@ -224,7 +232,7 @@ mod tests {
             })
         };
         assert!(narrowed("payments").is_err(), "nothing is read yet");
-        shelf.look();
+        shelf.look(&store);
         insta::assert_snapshot!(narrowed("payments").unwrap(), @r"
         acme: (status = Open) AND (labels = payments) ORDER BY key
         lab: (status = Open) AND (labels = payments) ORDER BY key

@@ -315,7 +315,8 @@ mod tests {
     async fn a_command_that_hangs_is_ended() {
         let source = command(&["sleep", "600"]);
         let vault = vault(MemoryKeyring::default());
-        let limited = resolve_within(&source, &Alias::from("acme"), &vault, Duration::from_millis(50));
+        let acme = Alias::from("acme");
+        let limited = resolve_within(&source, &acme, &vault, Duration::from_millis(50));
         let error = limited.await.unwrap_err();
         assert!(error.message.contains("did not finish"), "{error}");
     }

@@ -18,7 +18,9 @@ use crate::{
         output::Look,
     },
     clock::{FrozenClock, SharedClock, SystemClock},
-    config::{self, CatalogSettings, Config, ConnectionConfig, Method, Paths, SecretSource, SyncSettings},
+    config::{
+        self, CatalogSettings, Config, ConnectionConfig, Method, NoticeSettings, Paths, SecretSource, SyncSettings,
+    },
     connect::Registry,
     domain::Deployment,
     sandbox::{Flavour, Sandbox, SandboxError, SandboxOptions},
@@ -132,6 +134,11 @@ fn config(folder: &Folder, cloud: &Sandbox, center: &Sandbox) -> Result<Config, 
         sync,
         catalog: CatalogSettings {
             paths: vec![folder.catalog()?],
+        },
+        // What goes wrong in a demo is part of the show.
+        notices: NoticeSettings {
+            desktop: false,
+            slack: None,
         },
         ..Config::default()
     })

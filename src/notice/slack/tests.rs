@@ -140,7 +140,31 @@ async fn a_notice_is_posted_once_as_text_and_blocks() {
     assert!(head.starts_with(&format!("POST /services/{HIDDEN} HTTP/1.1")), "{head}");
     assert!(head.contains("content-type: application/json"), "{head}");
     let sent: serde_json::Value = serde_json::from_str(body).unwrap();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&sent).unwrap().replace('\u{200B}', "[zwsp]"), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&sent).unwrap().replace('\u{200B}', "[zwsp]"), @r#"
+        {
+          "blocks": [
+            {
+              "text": {
+                "text": "*crosstie: acme needs you*\nacme: &lt;!channel&gt; &amp; &lt;https://evil.example|click&gt; @[zwsp]here refused",
+                "type": "mrkdwn",
+                "verbatim": true
+              },
+              "type": "section"
+            },
+            {
+              "elements": [
+                {
+                  "text": "run `crosstie connection authorize acme`\nhttps://acme.example",
+                  "type": "mrkdwn",
+                  "verbatim": true
+                }
+              ],
+              "type": "context"
+            }
+          ],
+          "text": "crosstie: acme needs you\nacme: &lt;!channel&gt; &amp; &lt;https://evil.example|click&gt; @[zwsp]here refused\nrun `crosstie connection authorize acme`\nhttps://acme.example"
+        }
+        "#);
 }
 
 #[test]

@@ -172,7 +172,9 @@ impl Memory {
         let watched = if self.open.is_some() && before.cause != name {
             Duration::ZERO
         } else {
-            before.watched + between(before.seen, now).min(LONGEST_LOOK)
+            before
+                .watched
+                .saturating_add(between(before.seen, now).min(LONGEST_LOOK))
         };
         Spell {
             cause: name,

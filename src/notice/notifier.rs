@@ -96,7 +96,9 @@ impl Notifier {
         let mut outcomes = Vec::new();
         for channel in channels {
             let outcome = channel.send(notice).await;
-            if let Err(why) = &outcome {
+            if let Err(why) = &outcome
+                && !why.absent
+            {
                 tracing::warn!(alias = %notice.alias, channel = channel.name(), %why, "a notice was not sent");
             }
             outcomes.push((channel.name(), outcome));

@@ -325,6 +325,19 @@ fn a_memory_that_cannot_be_read_is_forgotten() {
     for text in [None, Some(""), Some("{"), Some("[]"), Some("{\"told\":3}")] {
         assert_eq!(Memory::from_text(text), Memory::default(), "{text:?}");
     }
+    let damaged = format!(
+        r#"{{"spell":{{"cause":"offline","since":"{now}","seen":"{now}","watched":{{"secs":{},"nanos":0}}}}}}"#,
+        u64::MAX,
+        now = start()
+    );
+    let later = start() + jiff::SignedDuration::from_mins(5);
+    let (_, notice) = decide(
+        &Memory::from_text(Some(&damaged)),
+        &"acme".into(),
+        &condition(Offline),
+        later,
+    );
+    assert!(notice.is_some());
     let newer = r#"{"told":["a"],"more":1}"#;
     assert_eq!(Memory::from_text(Some(newer)).told, ["a"]);
 }

@@ -75,7 +75,7 @@ pub(super) fn refusal(status: u16, word: Option<&str>, host: &str) -> Unsent {
             "redirects elsewhere, which is not followed",
             "copy the address of the incoming webhook anew",
         ),
-        429 => ("takes no more for now", "it is sent again with the next failure"),
+        429 => ("takes no more for now", "the next notice is sent anew"),
         401 | 403 | 404 | 410 => (
             "does not know this webhook, or it was switched off",
             "make a new incoming webhook, and put its address where [notices] finds it",

@@ -14,6 +14,7 @@ mod file;
 mod flaw;
 mod method;
 pub mod model;
+mod notices;
 mod paths;
 mod print;
 mod query;
@@ -29,8 +30,8 @@ pub use defaults::THEMES;
 pub use file::{Loaded, load, parse};
 pub use flaw::Flaw;
 pub use model::{
-    CatalogSettings, Config, ConnectionConfig, JiraSettings, Method, SecretSource, SyncSettings, TokenStore,
-    UiSettings, ViewConfig,
+    CatalogSettings, Config, ConnectionConfig, JiraSettings, Method, NoticeSettings, SecretSource, SyncSettings,
+    TokenStore, UiSettings, ViewConfig,
 };
 pub use paths::{CONFIG_VARIABLE, DATA_VARIABLE, NoPlace, Paths, Surroundings};
 pub use print::print;

@@ -16,6 +16,8 @@ pub use client::{Client, means};
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 
+pub(crate) use transport::{fault, is_loopback};
+
 use jiff::Timestamp;
 
 use crate::domain::{Deployment, FieldKind, FieldValue, Issue, IssueId, IssueKey, Named, Quota, Status};

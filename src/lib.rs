@@ -18,8 +18,8 @@
 //!
 //! Each may use those to its left; `tests/tidy.rs` holds it to that.
 //!
-//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `catalog`, `auth` → `jira` → `store` → `sync` → `connect` →
-//! `app` → `ui` → `runtime` → `cli`
+//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `catalog`, `auth` → `jira` → `store` → `sync` → `connect`,
+//! `notice` → `app` → `ui` → `runtime` → `cli`
 //!
 //! | module | what | never in it |
 //! |---|---|---|
@@ -34,6 +34,7 @@
 //! | [`store`] | SQLite: issues, runs, log; JQL to SQL | HTTP |
 //! | [`sync`] | first pull, delta, census; when to run | drawing |
 //! | [`connect`] | connections added, changed, authorised, removed | printing, screens |
+//! | [`notice`] | desktop and Slack told of failures, once per cause | when a run is due |
 //! | [`app`] | model, update, actions, layout | tokio, SQL, HTTP, clock |
 //! | [`ui`] | model → cells | state |
 //! | [`runtime`] | terminal, loop, effects | decisions |
@@ -61,6 +62,7 @@ pub mod connect;
 pub mod domain;
 pub mod jira;
 pub mod jql;
+pub mod notice;
 pub mod richtext;
 pub mod runtime;
 pub mod sandbox;

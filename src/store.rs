@@ -14,6 +14,7 @@ mod issues;
 mod jql;
 mod list;
 mod names;
+mod notices;
 mod open;
 mod runs;
 mod schema;
@@ -35,6 +36,7 @@ pub use error::StoreError;
 pub use issues::{Applied, Census, Difference};
 pub use jql::CannotAnswer;
 pub use names::SiteNames;
+pub use notices::Condition;
 pub use open::SetAside;
 pub use runs::{Finish, NewLine, Progress};
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Each module of the top level, with those that it may use beside itself.
-const LAYERS: [(&str, &[&str]); 17] = [
+const LAYERS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("clock", &[]),
     ("text", &["domain"]),
@@ -32,6 +32,10 @@ const LAYERS: [(&str, &[&str]); 17] = [
         "connect",
         &["domain", "clock", "config", "auth", "jira", "store", "sync"],
     ),
+    (
+        "notice",
+        &["domain", "clock", "config", "text", "auth", "jira", "store", "sync"],
+    ),
     ("app", &["domain", "config", "text", "richtext", "jql", "catalog"]),
     ("ui", &["domain", "config", "text", "richtext", "jql", "app"]),
     (
@@ -44,8 +48,8 @@ const LAYERS: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
-            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "connect", "app",
-            "runtime", "sandbox", "catalog",
+            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "connect",
+            "notice", "app", "runtime", "sandbox", "catalog",
         ],
     ),
     ("sandbox", &["domain", "jql", "clock", "text"]),

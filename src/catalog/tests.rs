@@ -364,11 +364,18 @@ fn an_issue_finds_its_tags_as_the_filter_finds_the_issue() {
         project,
     };
     let mut matcher = matcher;
-    assert!(matcher.tags_of(&in_project("P1")).is_empty(), "its name is not known yet");
+    assert!(
+        matcher.tags_of(&in_project("P1")).is_empty(),
+        "its name is not known yet"
+    );
     let project = |key: &str, name: &str| (key.to_owned(), name.to_owned());
     matcher.learn_projects(&acme, &[project("P1", "project1"), project("PAY", "Pay")]);
     assert_eq!(matcher.tags_of(&in_project("P1")), ["my-entity"]);
-    assert_eq!(matcher.tags_of(&in_project("PAY")), ["Pay"], "once, by key and name alike");
+    assert_eq!(
+        matcher.tags_of(&in_project("PAY")),
+        ["Pay"],
+        "once, by key and name alike"
+    );
     let there = IssueFacts {
         alias: &other,
         ..in_project("P1")

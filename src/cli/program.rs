@@ -214,7 +214,7 @@ impl Services for Program {
             &store,
             &self.clients(setup),
             &self.clock,
-            pace(&setup.config),
+            &setup.config,
             request,
             on_run,
         ))

@@ -10,6 +10,7 @@ use super::{
     connection, defaults,
     flaw::Flaw,
     model::{CatalogSettings, Config, JiraSettings, SyncSettings, UiSettings},
+    notices,
     paths::{Paths, Surroundings},
     query,
     reader::{Reader, Section},
@@ -18,11 +19,12 @@ use super::{
 };
 
 /// The top-level keys.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "store",
     "sync",
     "jira",
     "catalog",
+    "notices",
     "connection",
     "source",
     "mapping",
@@ -113,6 +115,7 @@ pub fn parse(text: &str, around: &Surroundings<'_>) -> (Config, Vec<Remark>) {
         sync: sync(&mut reader, &root),
         jira,
         catalog: catalog(&mut reader, &root, around),
+        notices: notices::read(&mut reader, &root, around),
         connections,
         views,
         ui: ui(&mut reader, &root),

@@ -100,6 +100,9 @@ pub enum Flaw {
     /// A secret in the file itself.
     #[error("a secret must not stand in this file")]
     InlineSecret,
+    /// The address of a webhook in the file itself.
+    #[error("the address of a webhook is a secret, and must not stand in this file")]
+    InlineWebhook,
     /// A secret whose place cannot be told.
     #[error("{what}")]
     SecretPlace {
@@ -223,6 +226,11 @@ impl Flaw {
                 format!("write `{suggestion}`, or the field's number as `cf[10020]`")
             }
             Self::InlineSecret => format!("remove it here, and {SECRET_PLACES}"),
+            Self::InlineWebhook => {
+                "remove it here, and name where it is found: slack = { env = \"NAME\" }, { file = \"path\" } or \
+                 { command = [\"pass\", \"show\", \"slack\"] }"
+                    .to_owned()
+            }
             Self::SecretPlace { .. } => SECRET_PLACES.to_owned(),
             Self::BadUrl { example, .. } => format!("write it like {example}"),
             Self::PlainHttp { https, .. } => format!("use {https}"),

@@ -194,7 +194,7 @@ fn located_secret<'t>(
 }
 
 /// `{ env = … }`, `{ command = … }` or `{ file = … }`.
-fn source<'t>(
+pub(super) fn source<'t>(
     reader: &mut Reader<'t>,
     auth: &Section<'t>,
     key: &str,

@@ -18,6 +18,8 @@ pub struct Config {
     pub jira: JiraSettings,
     /// `[catalog]`.
     pub catalog: CatalogSettings,
+    /// `[notices]`.
+    pub notices: NoticeSettings,
     /// `[[connection]]`, in file order.
     pub connections: Vec<ConnectionConfig>,
     /// `[[view]]`, in file order; the built-in ones when the file has none.
@@ -38,6 +40,7 @@ impl Default for Config {
             views: defaults::views(&jira.default_jql),
             jira,
             catalog: CatalogSettings::default(),
+            notices: NoticeSettings::default(),
             connections: Vec::new(),
             ui: UiSettings::default(),
             keys: BTreeMap::new(),
@@ -99,6 +102,24 @@ impl Default for JiraSettings {
 pub struct CatalogSettings {
     /// Files or folders, already made absolute against the config file.
     pub paths: Vec<PathBuf>,
+}
+
+/// `[notices]`: who is told when a connection fails while crosstie runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeSettings {
+    /// The desktop of this session, if it has one.
+    pub desktop: bool,
+    /// Where the address of a Slack-compatible incoming webhook is found; the address is a secret.
+    pub slack: Option<SecretSource>,
+}
+
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self {
+            desktop: true,
+            slack: None,
+        }
+    }
 }
 
 /// `[[connection]]`.

@@ -21,6 +21,7 @@ struct File<'a> {
     sync: Sync,
     jira: Jira<'a>,
     catalog: Catalog<'a>,
+    notices: Notices<'a>,
     connection: Vec<Connection<'a>>,
     view: Vec<View<'a>>,
     ui: Ui<'a>,
@@ -41,6 +42,12 @@ struct Jira<'a> {
 #[derive(Serialize)]
 struct Catalog<'a> {
     paths: Vec<&'a Path>,
+}
+
+#[derive(Serialize)]
+struct Notices<'a> {
+    desktop: bool,
+    slack: Option<Secret<'a>>,
 }
 
 #[derive(Serialize)]
@@ -120,6 +127,10 @@ pub fn print(config: &Config) -> Result<String, toml::ser::Error> {
         catalog: Catalog {
             paths: config.catalog.paths.iter().map(PathBuf::as_path).collect(),
         },
+        notices: Notices {
+            desktop: config.notices.desktop,
+            slack: config.notices.slack.as_ref().map(secret),
+        },
         connection: config.connections.iter().map(connection).collect(),
         view: config.views.iter().map(view).collect(),
         ui: Ui {
@@ -180,17 +191,21 @@ fn auth(connection: &ConnectionConfig) -> Auth<'_> {
         Method::OAuth1 { consumer_key, .. } => auth.consumer_key = Some(consumer_key),
         Method::Pat { .. } => {}
     }
-    let secret = Some(match connection.method.secret() {
-        SecretSource::Keyring => Secret::Keyring,
-        SecretSource::Env(name) => Secret::Env(name),
-        SecretSource::Command(words) => Secret::Command(words),
-        SecretSource::File(path) => Secret::File(path),
-    });
+    let secret = Some(secret(connection.method.secret()));
     match connection.method {
         Method::OAuth1 { .. } => auth.private_key = secret,
         _ => auth.secret = secret,
     }
     auth
+}
+
+fn secret(source: &SecretSource) -> Secret<'_> {
+    match source {
+        SecretSource::Keyring => Secret::Keyring,
+        SecretSource::Env(name) => Secret::Env(name),
+        SecretSource::Command(words) => Secret::Command(words),
+        SecretSource::File(path) => Secret::File(path),
+    }
 }
 
 fn view(view: &ViewConfig) -> View<'_> {

@@ -91,6 +91,9 @@ fn every_setting_arrives() {
         census = "1d"
         [jira]
         default_jql = ""
+        [notices]
+        desktop = false
+        slack = { file = "webhook" }
         [[connection]]
         alias = "acme"
         kind = "data-center"
@@ -131,6 +134,11 @@ fn every_setting_arrives() {
     assert_eq!(config.store, "/etc/crosstie/cache");
     assert_eq!(config.sync.interval.as_secs(), 90);
     assert_eq!(config.jira.default_jql, "");
+    assert!(!config.notices.desktop);
+    assert_eq!(
+        config.notices.slack,
+        Some(SecretSource::File("/etc/crosstie/webhook".into()))
+    );
     let [acme, other] = config.connections.as_slice() else {
         panic!("{config:?}")
     };
@@ -193,6 +201,26 @@ fn every_way_to_sign_in_is_read_and_printed() {
     assert_eq!(clean(&print(&config).unwrap()), config);
 }
 
+#[test]
+fn the_webhook_is_found_like_any_secret() {
+    assert_eq!(clean("").notices, NoticeSettings::default());
+    assert!(NoticeSettings::default().desktop);
+    let command = ["pass", "show", "slack"].map(str::to_owned).to_vec();
+    for (text, source) in [
+        ("\"keyring\"", SecretSource::Keyring),
+        ("{ env = \"SLACK\" }", SecretSource::Env("SLACK".to_owned())),
+        ("{ file = \"/etc/slack\" }", SecretSource::File("/etc/slack".into())),
+        (
+            "{ command = [\"pass\", \"show\", \"slack\"] }",
+            SecretSource::Command(command),
+        ),
+    ] {
+        let config = clean(&format!("[notices]\nslack = {text}"));
+        assert_eq!(config.notices.slack, Some(source), "{text}");
+        assert_eq!(clean(&print(&config).unwrap()), config);
+    }
+}
+
 /// Both must go along when a key is added.
 #[test]
 fn the_example_uses_only_what_works_and_the_schema_knows_every_key() {
@@ -221,6 +249,9 @@ census = "6h"
 default_jql = 'statusCategory in ("To Do", "In Progress")'
 [catalog]
 paths = ["catalog/"]
+[notices]
+desktop = true
+slack = { env = "SLACK" }
 [[connection]]
 alias = "acme"
 kind = "cloud"

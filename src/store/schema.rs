@@ -201,6 +201,9 @@ CREATE TRIGGER issue_text_gone AFTER DELETE ON issue BEGIN
     DELETE FROM issue_text WHERE rowid = old.row;
 END;
 ",
+    "
+ALTER TABLE connection ADD COLUMN notice TEXT;
+",
 ];
 
 /// The migration after which the words of what is there have to be gathered.

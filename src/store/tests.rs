@@ -483,3 +483,48 @@ fn two_writers_take_turns() {
     writers.into_iter().for_each(|writer| writer.join().unwrap());
     assert_eq!(one.count(&acme()).unwrap(), 50);
 }
+
+#[test]
+fn of_two_processes_one_alone_remembers_a_notice() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = (configured(folder.path()), open(folder.path()));
+    let remembered = |store: &Store| store.condition(&acme()).unwrap().unwrap().remembered;
+    assert_eq!(remembered(&one), None);
+    assert!(one.remember_notice(&acme(), None, "a").unwrap());
+    assert!(!other.remember_notice(&acme(), None, "b").unwrap());
+    assert_eq!(remembered(&other).as_deref(), Some("a"));
+    assert!(other.remember_notice(&acme(), Some("a"), "b").unwrap());
+    assert!(!one.remember_notice(&acme(), Some("a"), "c").unwrap());
+    one.configure(&[seed("acme", "project = CHK")], &[]).unwrap();
+    assert_eq!(remembered(&one).as_deref(), Some("b"), "another config keeps it");
+    one.remove_connection(&acme()).unwrap();
+    assert_eq!(one.condition(&acme()).unwrap(), None);
+    assert!(matches!(
+        one.remember_notice(&acme(), None, "a"),
+        Err(StoreError::NoConnection(_))
+    ));
+}
+
+#[test]
+fn the_condition_is_that_after_the_last_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = configured(folder.path());
+    let problem = Problem {
+        kind: "auth".to_owned(),
+        message: "refused".to_owned(),
+        remedy: "sign in".to_owned(),
+    };
+    store
+        .report_health(&acme(), Health::Auth, Some(&problem), &Quota::default(), at(1))
+        .unwrap();
+    let condition = store.condition(&acme()).unwrap().unwrap();
+    assert_eq!(
+        condition,
+        Condition {
+            site: "https://acme.example".to_owned(),
+            health: Health::Auth,
+            problem: Some(problem),
+            remembered: None
+        }
+    );
+}

@@ -142,8 +142,18 @@ const WALK: &[(&[Step], u32)] = &[
     (&[Step("/refund", " of 50")], 3),
     (&[Step("\u{1b}", "!refund"), Step("#", "━ Tag ━")], 3),
     (&[Step("pay\r", "tag  payments")], 3),
-    (&[Step("\u{1b}", "!tag  payments"), Step("J\u{15}", "!jql  assignee"), Step("project = PAY AND pri", "Expecting")], 3),
-    (&[Step("\u{1b}", "!Expecting"), Step("gj", "▌"), Step("\r", "1 of 50")], 4),
+    (
+        &[
+            Step("\u{1b}", "!tag  payments"),
+            Step("J\u{15}", "!jql  assignee"),
+            Step("project = PAY AND pri", "Expecting"),
+        ],
+        3,
+    ),
+    (
+        &[Step("\u{1b}", "!Expecting"), Step("gj", "▌"), Step("\r", "1 of 50")],
+        4,
+    ),
     (&[Step("q", "updated ↓"), Step("4", "[4 Connections]")], 3),
     (&[Step("6", "[6 Sync]")], 3),
 ];

@@ -21,7 +21,7 @@ use crate::{
         output::Look,
     },
     clock::{FrozenClock, SharedClock, SystemClock},
-    config::{self, CatalogSettings, Config, Paths, SecretSource, SyncSettings},
+    config::{self, CatalogSettings, Config, NoticeSettings, Paths, SecretSource, SyncSettings},
     connect::Registry,
     sandbox::{Flavour, Sandbox, SandboxError, SandboxOptions},
     store::Store,
@@ -109,6 +109,11 @@ fn config(folder: &Folder, sites: &Sites) -> Result<Config, Failure> {
         sync,
         catalog: CatalogSettings {
             paths: vec![folder.catalog()?],
+        },
+        // What goes wrong in a demo is part of the show.
+        notices: NoticeSettings {
+            desktop: false,
+            slack: None,
         },
         ..Config::default()
     })

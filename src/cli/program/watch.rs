@@ -1,7 +1,10 @@
 //! `sync` without a screen: every chosen connection once, or until stopped.
 
+use std::sync::Arc;
+
 use tokio::{sync::mpsc, task::JoinSet};
 
+use super::pace;
 use crate::{
     cli::{
         failure::Failure,
@@ -9,27 +12,32 @@ use crate::{
         sync::{RunReport, SyncRequest},
     },
     clock::SharedClock,
-    config::ConnectionConfig,
+    config::{Config, ConnectionConfig},
     domain::Run,
+    notice::Notifier,
     runtime::terminal::stop_signal,
     store::{Store, StoreError},
-    sync::{Clients, Engine, Lane, Pace, Want},
+    sync::{Clients, Engine, Lane, Want},
 };
 
-/// Runs the engine and reports each run as it ends.
+/// Runs the engine and reports each run as it ends. Of a connection that fails while it is watched,
+/// those whom the config names are told as well.
 pub(super) async fn sync(
     chosen: &[ConnectionConfig],
     store: &Store,
     clients: &Clients,
     clock: &SharedClock,
-    pace: Pace,
+    config: &Config,
     request: &SyncRequest,
     on_run: OnRun<'_>,
 ) -> Result<(), Failure> {
+    let pace = pace(config);
     if request.watch {
         let (sender, runs) = mpsc::unbounded_channel();
         let _engine = Engine::start(chosen, clients, store, clock, pace, Some(&sender));
-        return watch(runs, on_run).await;
+        let vault = clients.vault().clone();
+        let notifier = Notifier::new(&config.notices, store.clone(), vault, Arc::clone(clock));
+        return watch(runs, &Arc::new(notifier).hear(), on_run).await;
     }
     let mut lanes = JoinSet::new();
     for connection in chosen {
@@ -44,12 +52,21 @@ pub(super) async fn sync(
 }
 
 /// Reports runs until the process is asked to end.
-async fn watch(mut runs: mpsc::UnboundedReceiver<Run>, on_run: OnRun<'_>) -> Result<(), Failure> {
+async fn watch(
+    mut runs: mpsc::UnboundedReceiver<Run>,
+    notify: &mpsc::UnboundedSender<Run>,
+    on_run: OnRun<'_>,
+) -> Result<(), Failure> {
     let mut stop = std::pin::pin!(stop_signal());
     loop {
         tokio::select! {
             run = runs.recv() => match run {
-                Some(run) => on_run(&RunReport::from(&run))?,
+                Some(run) => {
+                    let report = RunReport::from(&run);
+                    // First, so that a reader who went away does not keep others from hearing of it.
+                    drop(notify.send(run));
+                    on_run(&report)?;
+                }
                 None => return Ok(()),
             },
             () = &mut stop => return Ok(()),

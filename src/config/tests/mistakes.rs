@@ -27,7 +27,7 @@ alias = "acme"
         ),
         @r#"
         config.toml:1:1: error: intervall: there is no such key
-          help: known here: store, sync, jira, catalog, connection, source, mapping, view, ui, keys
+          help: known here: store, sync, jira, catalog, notices, connection, source, mapping, view, ui, keys
         config.toml:3:1: error: sync.intervall: there is no such key, did you mean `interval`?
           help: write `interval`, or remove it
         config.toml:4:2: error: synk: there is no such key, did you mean `sync`?
@@ -468,4 +468,51 @@ auth = { method = "pat", secret = { env = "X" } }
       help: if signing in fails, use "api-token"
     "#
     );
+}
+
+#[test]
+fn a_webhook_is_told_apart_from_where_it_is_found() {
+    insta::assert_snapshot!(
+        remarks(
+            r#"[notices]
+desktop = "yes"
+slack = "https://hooks.slack.com/services/hunter2"
+webhook = "https://hooks.slack.com/services/hunter2"
+"#
+        ),
+        @r#"
+        config.toml:2:11: error: notices.desktop: this must be true or false, not text
+          help: write true or false
+        config.toml:3:9: error: notices.slack: the address of a webhook is a secret, and must not stand in this file
+          help: remove it here, and name where it is found: slack = { env = "NAME" }, { file = "path" } or { command = ["pass", "show", "slack"] }
+        config.toml:4:1: error: notices.webhook: there is no such key
+          help: known here: desktop, slack
+        "#
+    );
+    insta::assert_snapshot!(
+        remarks(
+            r#"[notices.slack]
+env = "A"
+file = "b"
+"#
+        ),
+        @r#"
+        config.toml:1:1: error: notices.slack: more than one place is given for the secret
+          help: name where it is found: secret = { env = "NAME" }, { file = "path" } or { command = ["pass", "show", "jira"] }
+        "#
+    );
+    insta::assert_snapshot!(remarks("notices = true\n"), @r#"
+        config.toml:1:11: error: notices: this must be a table, [notices], not true or false
+          help: write a table, [notices]
+        "#);
+    insta::assert_snapshot!(remarks("[notices]\nslack = true\n"), @r#"
+        config.toml:2:9: error: notices.slack: this must be a table, [slack], not true or false
+          help: write a table, [slack]
+        "#);
+    insta::assert_snapshot!(remarks("[notices]\nslack = { url = \"https://hooks.slack.com/hunter2\" }\n"), @r#"
+        config.toml:2:9: error: notices.slack: env, command or file is missing
+          help: add env = "ACME_TOKEN"
+        config.toml:2:11: error: notices.slack.url: there is no such key
+          help: known here: env, command, file
+        "#);
 }

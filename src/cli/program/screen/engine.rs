@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::task::JoinSet;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::Shelf;
 use crate::{
@@ -10,7 +10,8 @@ use crate::{
     cli::program::{configure, pace},
     clock::SharedClock,
     config::{Config, ConnectionConfig},
-    domain::{Alias, Problem},
+    domain::{Alias, Problem, Run},
+    notice::Notifier,
     runtime::{Engine as Talks, LivePages, LiveSearch as Searching},
     store::{Store, StoreError},
     sync::{Clients, Command, Engine, Pace, SyncError, Want, live::LiveSearch},
@@ -24,6 +25,8 @@ pub(super) struct LocalEngine {
     store: Store,
     clock: SharedClock,
     shelf: Arc<Shelf>,
+    notifier: Arc<Notifier>,
+    ended: mpsc::UnboundedSender<Run>,
 }
 
 struct Lane {
@@ -41,12 +44,17 @@ impl LocalEngine {
         clock: &SharedClock,
         shelf: &Arc<Shelf>,
     ) -> Self {
+        let vault = clients.vault().clone();
+        let notifier = Notifier::new(&config.notices, store.clone(), vault, Arc::clone(clock));
+        let notifier = Arc::new(notifier);
         let engine = Self {
             lanes: Mutex::default(),
             clients,
             store: store.clone(),
             clock: Arc::clone(clock),
             shelf: Arc::clone(shelf),
+            ended: Arc::clone(&notifier).hear(),
+            notifier,
         };
         engine.start_missing(config);
         engine
@@ -75,6 +83,7 @@ impl LocalEngine {
         let (store, owned) = (self.store.clone(), config.clone());
         let configured = tokio::task::spawn_blocking(move || configure(&store, &owned)).await;
         configured.unwrap_or(Err(StoreError::Busy))?;
+        self.notifier.follow(&config.notices);
         self.start_missing(config);
         Ok(())
     }
@@ -91,7 +100,7 @@ impl LocalEngine {
             lanes.push(Lane {
                 connection: connection.clone(),
                 pace,
-                engine: Engine::start(only, &self.clients, &self.store, &self.clock, pace, None),
+                engine: Engine::start(only, &self.clients, &self.store, &self.clock, pace, Some(&self.ended)),
             });
         }
         let place = |lane: &Lane| {

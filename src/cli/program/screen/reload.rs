@@ -225,6 +225,7 @@ fn changes(before: &Config, after: &Config) -> Vec<String> {
     note(before.ui.mouse != after.ui.mouse, "mouse");
     note(before.sync != after.sync, "intervals");
     note(before.catalog != after.catalog, "catalog");
+    note(before.notices != after.notices, "notices");
     note(
         before.ui.accessible != after.ui.accessible,
         "accessible (from the next start)",
@@ -341,7 +342,8 @@ mod tests {
         after.store = "/x".to_owned();
         after.sync.interval *= 2;
         after.catalog.paths.push("x".into());
-        insta::assert_snapshot!(changes(&before, &after).join(", "), @"views, default JQL, keys, theme, ascii, mouse, intervals, catalog, accessible (from the next start), store (from the next start), connection b changed, connection d added, connection c removed");
+        after.notices.desktop = false;
+        insta::assert_snapshot!(changes(&before, &after).join(", "), @"views, default JQL, keys, theme, ascii, mouse, intervals, catalog, notices, accessible (from the next start), store (from the next start), connection b changed, connection d added, connection c removed");
         before.path = Some("other".into());
         assert_eq!(changes(&before, &before.clone()), Vec::<String>::new());
     }

@@ -14,6 +14,7 @@ pub(crate) mod chrome;
 pub(crate) mod columns;
 pub(crate) mod completion;
 pub(crate) mod faces;
+pub(crate) mod form;
 mod fuzzy;
 mod input;
 pub(crate) mod layout;
@@ -29,6 +30,7 @@ pub(crate) mod role;
 pub(crate) mod screens;
 mod settle;
 pub(crate) mod tags;
+pub(crate) mod wizard;
 
 #[cfg(test)]
 mod tests;
@@ -82,8 +84,9 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Said(tone, text) => model.say(tone, text),
         Event::Resumed => out.push(Effect::Redraw),
         Event::Stop => out.push(Effect::Quit),
-        _ => {}
+        about_connections => wizard::take(model, about_connections, &mut out),
     }
+    wizard::settle(model, &mut out);
     settle::settle(model, &mut out);
     out
 }

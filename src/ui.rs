@@ -10,6 +10,7 @@ mod overlays;
 mod screens;
 mod table;
 pub mod theme;
+mod wizard;
 
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
@@ -37,6 +38,7 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         screens::connections::draw(&mut canvas, &regions, model);
         screens::sync::draw(&mut canvas, &regions, model);
         chrome::status(&mut canvas, regions.status, model);
+        wizard::draw(&mut canvas, model);
         overlays::draw(&mut canvas, area, model);
         chrome::hint_line(&mut canvas, regions.hints, model);
     }

@@ -30,6 +30,10 @@ pub enum Action {
     Browser,
     CopyKey,
     CopyUrl,
+    NewConnection,
+    Edit,
+    Menu,
+    Remove,
     Filter,
     Jql,
     Tags,
@@ -152,6 +156,7 @@ const PAGE: u8 = Place::Page.bit();
 const RUNS: u8 = Place::Runs.bit();
 const LOG: u8 = Place::Log.bit();
 const STRIP: u8 = Place::Strip.bit();
+const CONNECTIONS: u8 = Place::Connections.bit();
 const HOME: u8 = VIEWS | LIST | PREVIEW;
 const EVERYWHERE: u8 = 0xff;
 /// Screens that are not in this version: their digit answers, but nothing lists them.
@@ -296,6 +301,42 @@ pub const TABLE: &[Spec] = {
             "open",
             G::Item,
             HOME | STRIP | RUNS | LOG,
+        ),
+        row(
+            A::NewConnection,
+            "new",
+            &["n"],
+            "connect a Jira",
+            "connect",
+            G::Item,
+            HOME | CONNECTIONS | STRIP,
+        ),
+        row(
+            A::Edit,
+            "edit",
+            &["e"],
+            "edit the connection",
+            "edit",
+            G::Item,
+            CONNECTIONS | STRIP,
+        ),
+        row(
+            A::Menu,
+            "menu",
+            &["m"],
+            "menu: test, rename, switch, …",
+            "menu",
+            G::Item,
+            CONNECTIONS | STRIP,
+        ),
+        row(
+            A::Remove,
+            "remove",
+            &["x"],
+            "remove the connection",
+            "remove",
+            G::Item,
+            CONNECTIONS | STRIP,
         ),
         row(A::Back, "back", &["esc"], "back", "back", G::Move, EVERYWHERE),
         row(

@@ -18,6 +18,7 @@ use super::overlay::Layer;
 use super::reader::Reader;
 use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScreen};
 use super::tags::TagBook;
+use super::wizard::Connecting;
 use crate::config::{Config, ViewConfig};
 use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
 
@@ -268,6 +269,7 @@ pub struct Model {
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
     pub(crate) completing: Option<Completing>,
+    pub(crate) connecting: Connecting,
 }
 
 impl Model {
@@ -306,6 +308,7 @@ impl Model {
             requests,
             tags: TagBook::default(),
             completing: None,
+            connecting: Connecting::default(),
         };
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {
@@ -345,6 +348,7 @@ impl Model {
         self.running().next().is_some()
             || self.home.list.is_waiting()
             || self.home.live.as_ref().is_some_and(|live| !live.done)
+            || self.connecting.spins()
     }
 
     pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {
@@ -356,6 +360,13 @@ impl Model {
             self.tags.count_at_once();
         }
         self.snapshot = snapshot;
+        let written = self.connecting.written.take_if(|alias| {
+            let mut connections = self.snapshot.connections.iter();
+            connections.any(|connection| connection.alias == *alias)
+        });
+        if let Some(alias) = written {
+            self.connections.select(alias);
+        }
         self.connections.settle(&self.snapshot.connections);
         self.sync.settle(&self.snapshot);
     }

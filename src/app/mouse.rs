@@ -8,7 +8,7 @@ use super::layout::{self, Pane};
 use super::list::Motion;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, picker};
-use super::{chrome, columns, perform, tags};
+use super::{chrome, columns, perform, tags, wizard};
 
 /// Rows that a notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -33,6 +33,7 @@ fn wheel(model: &mut Model, at: Position, rows: isize, out: &mut Vec<Effect>) {
     match model.layers.last_mut() {
         Some(Layer::Pick(picker)) => picker.go(Motion::Rows(rows.signum())),
         Some(_) => {}
+        None if model.connecting.wizard.is_some() => wizard::wheel(model, rows),
         None => {
             if let Some((pane, _)) = pane_at(model, at) {
                 focus(model, pane);
@@ -58,6 +59,9 @@ fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     let regions = layout::regions(model.size, model);
     if regions.too_small {
         return;
+    }
+    if model.connecting.wizard.is_some() {
+        return wizard::click(model, at, out);
     }
     if regions.header.contains(at) {
         let tabs = chrome::tabs(regions.header, model);
@@ -161,7 +165,9 @@ fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
         model.layers.pop();
         return;
     }
-    if let Layer::Pick(picker) = layer {
+    if matches!(layer, Layer::Connection(_)) {
+        wizard::dialog::click(model, rect, at, out);
+    } else if let Layer::Pick(picker) = layer {
         let rows = chrome::picker_rows(rect);
         if let Some(index) = row_at(rows, at, picker.top, picker.matches()) {
             picker.cursor = index;

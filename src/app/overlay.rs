@@ -10,6 +10,7 @@ pub(crate) mod picker;
 use super::chord::Chord;
 use super::event::Effect;
 use super::model::Model;
+use super::wizard::dialog::{self, Dialog};
 use chooser::Chooser;
 use crossterm::event::{KeyCode, KeyModifiers};
 use help::Help;
@@ -22,6 +23,7 @@ pub(crate) enum Layer {
     Columns(Chooser),
     Help(Help),
     Text(TextBox),
+    Connection(Dialog),
 }
 
 /// Read-only lines, with something to copy.
@@ -44,6 +46,7 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         Some(Layer::Pick(_)) => picker::key(model, chord, out),
         Some(Layer::Columns(_)) => chooser::key(model, chord),
         Some(Layer::Text(_)) => text_key(model, code, mods, out),
+        Some(Layer::Connection(_)) => dialog::key(model, chord, out),
         None => {}
     }
 }
@@ -68,6 +71,7 @@ pub(crate) fn paste(model: &mut Model, text: &str) {
     match model.layers.last_mut() {
         Some(Layer::Pick(picker)) => picker.paste(text),
         Some(Layer::Help(help)) => help.input.paste(text),
+        Some(Layer::Connection(dialog)) => dialog::paste(dialog, text),
         Some(Layer::Columns(_) | Layer::Text(_)) | None => {}
     }
 }

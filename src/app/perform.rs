@@ -1,5 +1,6 @@
 //! Carries out actions of the registry, or says why one cannot be carried out now.
 
+mod manage;
 mod motion;
 mod screen;
 
@@ -14,8 +15,9 @@ use super::screens::issues;
 use super::tags;
 use crate::domain::{Alias, RunState};
 use crate::text::clean_line;
+pub(crate) use manage::{Deed, Offer, deed, manage, offers};
 pub(crate) use motion::move_by;
-pub(crate) use screen::{show_view, theme_reason};
+pub(crate) use screen::{go, show_view, theme_reason};
 
 /// Why an action cannot be carried out now.
 pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
@@ -58,11 +60,12 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
             model.size.width, model.size.height
         )),
         Action::Theme => theme_reason(model),
+        Action::NewConnection | Action::Edit | Action::Remove | Action::Menu => manage::reason(model, action),
         _ => Ok(()),
     }
 }
 
-const NOBODY: &str = "no connection is configured yet: the Issues screen says how";
+const NOBODY: &str = "no connection yet: n connects a Jira";
 
 fn on_issue(model: &Model) -> bool {
     use super::action::Place;
@@ -118,6 +121,7 @@ fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::SyncAll => sync(model, Scope::All, out),
         Action::Follow => model.sync.toggle_follow(&model.snapshot),
         Action::MoreDetail => model.sync.change_level(true, &model.snapshot),
+        Action::NewConnection | Action::Edit | Action::Remove | Action::Menu => manage::run(model, action, out),
         Action::LessDetail => model.sync.change_level(false, &model.snapshot),
         other => screen::run(model, other, out),
     }
@@ -131,10 +135,10 @@ pub(crate) fn open(model: &mut Model) {
             model.page = model.list().selected();
             model.panes.zoom = false;
         }
-        Pane::Connections if model.screen == Screen::Issues => screen::go(model, Screen::Connections),
+        Pane::Connections if model.screen == Screen::Issues => go(model, Screen::Connections),
         Pane::Connections | Pane::ConnectionDetail => {}
         Pane::Log if model.screen == Screen::Issues => {
-            screen::go(model, Screen::Sync);
+            go(model, Screen::Sync);
             model.panes.focus = Pane::Log;
         }
         Pane::Runs => {
@@ -217,7 +221,7 @@ pub(crate) fn open_site(model: &mut Model, alias: &Alias, out: &mut Vec<Effect>)
 }
 
 /// Only web addresses are opened: an address comes from outside.
-fn visit(model: &mut Model, url: String, out: &mut Vec<Effect>) {
+pub(crate) fn visit(model: &mut Model, url: String, out: &mut Vec<Effect>) {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     if matches!(scheme.as_deref(), Some("http" | "https")) {
         out.push(Effect::OpenUrl(url));

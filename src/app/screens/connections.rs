@@ -21,6 +21,11 @@ impl ConnectionTable {
         self.selected = connections.get(self.cursor).map(|connection| connection.alias.clone());
     }
 
+    /// Chooses a connection that is, or is about to be, in the table.
+    pub(crate) fn select(&mut self, alias: Alias) {
+        self.selected = Some(alias);
+    }
+
     pub(crate) fn go(&mut self, motion: Motion, connections: &[ConnectionState], height: usize) {
         self.select_at(motion.target(self.cursor, connections.len(), height), connections);
     }

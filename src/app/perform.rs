@@ -65,7 +65,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
     }
 }
 
-const NOBODY: &str = "no connection yet: n connects a Jira";
+const NOBODY: &str = "no connection is configured yet: n connects a Jira";
 
 fn on_issue(model: &Model) -> bool {
     use super::action::Place;

@@ -472,7 +472,7 @@ impl Wizard {
 
 /// The box of the wizard: all between header and status line, as wide as one reads well.
 pub(crate) fn rect(size: Size) -> Rect {
-    let width = size.width.saturating_sub(2).min(104);
+    let width = size.width.min(104);
     let height = size.height.saturating_sub(3).min(40);
     Rect::new((size.width - width) / 2, 1.min(size.height), width, height)
 }

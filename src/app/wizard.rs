@@ -26,7 +26,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::event::{Authorizing, Check, Draft, Effect, KeyMade, Prepared, Probe, ProbeRequest, Ticket, Tone};
 use super::model::Model;
-use crate::config::{ConnectionConfig, TokenStore, typed};
+use crate::config::{ConnectionConfig, SecretSource, TokenStore, typed};
 use crate::domain::{Access, Alias, Deployment, Problem};
 
 pub(crate) use answers::take;
@@ -374,11 +374,14 @@ impl Wizard {
             .is_some_and(|base| base.access() == self.values.access && *base.method.secret() == self.source())
     }
 
-    fn source(&self) -> crate::config::SecretSource {
+    fn source(&self) -> SecretSource {
         let made = self.key.got().and_then(|key| key.file.as_deref());
         let made = made.filter(|_| matches!(self.key_of, Some(go::KeyWish::Made(..))));
         let kept = self.base().map(|base| base.method.secret());
-        self.values.source(&self.folder(), made, kept)
+        match self.values.source(&self.folder(), made, kept) {
+            SecretSource::File(path) => SecretSource::File(self.beside_config(&path)),
+            other => other,
+        }
     }
 
     /// The connection as it would be written.
@@ -403,7 +406,7 @@ impl Wizard {
             connection.callback = callback;
         }
         connection.proxy = some(Field::Proxy);
-        connection.ca = some(Field::Ca).map(|path| self.beside_config(&path));
+        connection.ca = some(Field::Ca).map(|path| self.beside_config(Path::new(&path)));
         connection.frontend_url = some(Field::Frontend).and_then(|text| typed::address(&text).ok());
         Some(Draft {
             connection,
@@ -412,13 +415,16 @@ impl Wizard {
         })
     }
 
-    /// A path as the config means it: from the config's own folder.
-    fn beside_config(&self, path: &str) -> PathBuf {
+    /// A path as the config means it: from the config's own folder, or from one's home.
+    fn beside_config(&self, path: &Path) -> PathBuf {
+        if path.starts_with("~") {
+            return path.to_owned();
+        }
         let folder = self
             .prepared
             .got()
             .and_then(|prepared| Path::new(&prepared.config_path).parent());
-        folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
+        folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 
     /// What a probe would ask.

@@ -76,9 +76,9 @@ fn steps_line(canvas: &mut Canvas<'_>, rect: Rect, steps: &[&str], now: usize) {
                 std::cmp::Ordering::Greater => Role::Muted,
             };
             let text = if words || at == now {
-                format!("{sign} {} {step}   ", at + 1)
+                format!("{sign} {} {step}  ", at + 1)
             } else {
-                format!("{sign} {}   ", at + 1)
+                format!("{sign} {}  ", at + 1)
             };
             line = if at == now {
                 line.bold(text, role)
@@ -90,7 +90,7 @@ fn steps_line(canvas: &mut Canvas<'_>, rect: Rect, steps: &[&str], now: usize) {
     };
     let cells = |line: &Line| -> usize { line.0.iter().map(|piece| width(&piece.text)).sum() };
     let mut shown = line(true);
-    if cells(&shown) > room + 3 {
+    if cells(&shown) > room + 2 {
         shown = line(false);
     }
     canvas.line(rect.x + 3, rect.y + 1, rect.width.saturating_sub(4), &shown);

@@ -16,9 +16,6 @@ use crate::app::overlay::help;
 use crate::app::perform;
 use crate::domain::Access;
 
-/// Where the browser comes back to if Jira insists on https.
-const HTTPS_CALLBACK: &str = "https://localhost:8976/callback";
-
 impl Wizard {
     /// What has the focus: what was chosen, as long as it is there, else what the page is about.
     pub(crate) fn focused(&self, items: &[Item]) -> Option<Item> {
@@ -321,13 +318,13 @@ fn switch(wizard: &mut Wizard, toggle: Toggle) {
         }
         Toggle::OldScreens => values.old_screens = Some(!old),
         Toggle::HttpsCallback => {
-            let https = values.text(Field::Callback).starts_with("https://");
-            let text = if https {
-                HTTPS_CALLBACK.replace("https", "http")
-            } else {
-                HTTPS_CALLBACK.to_owned()
+            let text = values.text(Field::Callback);
+            let other = match text.split_once("://") {
+                Some(("https", rest)) => format!("http://{rest}"),
+                Some((_, rest)) => format!("https://{rest}"),
+                None => format!("https://{text}"),
             };
-            values.set(Field::Callback, &text);
+            values.set(Field::Callback, &other);
         }
         Toggle::Default if sole => {
             let text = "the only connection is always the default";

@@ -16,13 +16,13 @@ const COLUMNS: [Column; 10] = [
     column("NAME", 12, 0),
     column("KIND", 12, 9),
     growing("SITE", 22, 5),
-    column("METHOD", 19, 6),
+    column("METHOD", 19, 3),
     column("ACCOUNT", 16, 8),
     column("STATE", 11, 0),
     column("ISSUES", 9, 7),
     column("LAST RUN", 8, 1),
     column("NEXT RUN", 8, 2),
-    column("LEFT", 9, 3),
+    column("LEFT", 9, 4),
 ];
 
 /// Draws both panes of the screen, or the one of the strip.
@@ -363,8 +363,9 @@ fn detail_lines(canvas: &Canvas<'_>, connection: &ConnectionState, model: &Model
     if !words.is_empty() {
         facts.insert(2, ("Settings", words));
     }
-    if let Some((text, _)) = expiry(connection, model.now) {
-        facts.insert(3.min(facts.len()), ("Sign-in", text));
+    if let Some((text, role)) = expiry(connection, model.now) {
+        let role = if role == Role::Muted { Role::Text } else { role };
+        lines.push(Line::of(format!("{:<15} ", "Sign-in"), Role::Muted).with(text, role));
     }
     if let Some(until) = connection.quota.paused_until.filter(|until| *until > model.now) {
         let wait = u64::try_from(until.as_millisecond() - model.now.as_millisecond()).unwrap_or(0);

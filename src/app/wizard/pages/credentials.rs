@@ -87,12 +87,12 @@ fn place(wizard: &Wizard, sheet: &mut Sheet) {
         (
             Place::Env,
             "an environment variable",
-            "set wherever crosstie is started; nothing is stored",
+            "set where crosstie is started; nothing is stored",
         ),
         (
             Place::Command,
             "a command",
-            "of a password manager; crosstie runs it and reads what it prints",
+            "of a password manager, run when it is needed",
         ),
     ] {
         let item = Item::Place(place);
@@ -137,7 +137,7 @@ fn key(wizard: &Wizard, sheet: &mut Sheet) {
         (
             KeyFrom::Made(2048),
             "make a key pair here",
-            "2048 bits, in a file that only you may read (0600)",
+            "2048 bits, in a file only you may read",
         ),
         (KeyFrom::Made(4096), "make a longer one", "4096 bits"),
         (KeyFrom::Pasted, "paste one", "kept where the tokens are"),

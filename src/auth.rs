@@ -5,6 +5,9 @@
 //! its `Authorization` header, which is all that signatures over requests, refreshed bearer tokens
 //! and plain passwords have in common.
 
+pub mod landing;
+pub mod listener;
+pub mod oauth1;
 mod secret;
 mod signer;
 

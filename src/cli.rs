@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod failure;
 pub mod issues;
 pub mod jql;
+pub mod keygen;
 pub mod log_file;
 pub mod output;
 pub mod program;
@@ -65,6 +66,7 @@ fn dispatch(
     match &arguments.verb {
         Some(Verb::Completions(args)) => completions::run(args, output),
         Some(Verb::Config(args)) => config::run(args, paths, output),
+        Some(Verb::Keygen(args)) => keygen::run(args, paths, output),
         Some(Verb::Doctor(args)) => doctor::run(args, paths, services, output),
         Some(Verb::Demo(args)) => demo::run(args, services, output),
         Some(Verb::Sandbox(args)) => services.sandbox(args).map(|()| Exit::Done),

@@ -9,6 +9,7 @@
 mod connection;
 mod defaults;
 pub mod duration;
+pub mod edit;
 mod file;
 mod flaw;
 mod method;
@@ -36,6 +37,7 @@ pub use paths::{CONFIG_VARIABLE, DATA_VARIABLE, NoPlace, Paths, Surroundings};
 pub use print::print;
 pub use remark::{Invalid, Position, Remark, Severity};
 
+pub(crate) use defaults::CALLBACK;
 pub(crate) use file::whole_file;
 pub(crate) use flaw::nearest;
 

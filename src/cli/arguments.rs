@@ -6,7 +6,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use super::{completions, config, connection, demo, doctor, failure::Exit, issues, jql, sandbox, sync};
+use super::{completions, config, connection, demo, doctor, failure::Exit, issues, jql, keygen, sandbox, sync};
 
 /// A terminal dashboard for Jira: issues of all your sites in one list, kept in step, online or off.
 ///
@@ -44,6 +44,8 @@ pub enum Verb {
     Jql(jql::JqlArgs),
     /// List and test connections
     Connection(connection::ConnectionArgs),
+    /// Make a key for OAuth 1.0a, and say what to enter in Jira's application link
+    Keygen(keygen::KeygenArgs),
     /// Find, check and show the config
     Config(config::ConfigArgs),
     /// Check everything that crosstie needs, and say what to mend

@@ -1,5 +1,6 @@
 //! Verbs with made-up services: what is asked of them, what is printed, which code comes out.
 
+mod keygen;
 mod tag;
 
 use std::{cell::RefCell, ffi::OsString, fs, io};

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::domain::{Alias, Deployment};
 
-const KEYS: [&str; 19] = [
+/// The keys of a connection.
+pub(super) const KEYS: [&str; 19] = [
     "alias",
     "kind",
     "url",

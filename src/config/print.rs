@@ -198,3 +198,19 @@ fn view(view: &ViewConfig) -> View<'_> {
         columns: view.columns.iter().map(|column: &Column| column.name()).collect(),
     }
 }
+
+/// One connection with every default written out, as the body of its table.
+///
+/// # Errors
+/// If a path in it is not text.
+pub(super) fn print_connection(config: &ConnectionConfig) -> Result<String, toml::ser::Error> {
+    toml::to_string(&connection(config))
+}
+
+/// One view as the body of its table.
+///
+/// # Errors
+/// Never as views are; those of TOML.
+pub(super) fn print_view(config: &ViewConfig) -> Result<String, toml::ser::Error> {
+    toml::to_string(&view(config))
+}

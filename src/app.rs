@@ -25,19 +25,24 @@ pub(crate) mod overlay;
 pub(crate) mod page;
 mod perform;
 pub(crate) mod reader;
+pub(crate) mod refresh;
+mod reload;
 mod rich;
 pub(crate) mod role;
 pub(crate) mod screens;
 mod settle;
 pub(crate) mod tags;
+pub(crate) mod toast;
+pub(crate) mod views;
 pub(crate) mod wizard;
 
 #[cfg(test)]
 mod tests;
 
 pub use event::{
-    Authorizing, Check, CompletionRequest, Draft, Effect, Event, KeyMade, KeyRequest, Landed, LivePage, LiveRequest,
-    Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest, Report, Scope, Ticket, Tone, Wanted,
+    Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, EditKind, Effect, Event,
+    KeyMade, KeyRequest, Landed, LivePage, LiveRequest, Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest,
+    Report, Scope, Ticket, Tone, Wanted,
 };
 pub use keymap::{Clash, Keymap};
 pub use model::{Look, Model, Screen, Setup, ThemeName};
@@ -64,6 +69,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Counted(ticket, counts) => counted(model, ticket, &counts),
         Event::Catalog(read) => tags::take(model, read, &mut out),
+        Event::Config { before, setup } => reload::take(model, before, *setup, &mut out),
         Event::TagsCounted(ticket, counts) => {
             if model.tags.counted(ticket, counts) {
                 overlay::picker::recount(model);
@@ -72,6 +78,13 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Completed(ticket, names) => {
             completion::take(model, ticket, names);
         }
+        Event::FieldsRead(ticket, fields) => {
+            if model.requests.fields.finish(ticket) {
+                overlay::chooser::take(model, fields);
+            }
+        }
+        Event::ViewsPlanned(ticket, change) => views::planned(model, ticket, change),
+        Event::ConfigWritten(ticket) => views::written(model, ticket),
         Event::Live(ticket, page) => issues::live(model, ticket, page),
         Event::Failed(ticket, problem) => failed(model, ticket, &problem, &mut out),
         Event::StoreChanged => {
@@ -81,7 +94,9 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             model.requests.snapshot.want();
             model.requests.counts.want();
         }
+        Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
+        Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
         Event::Resumed => out.push(Effect::Redraw),
         Event::Stop => out.push(Effect::Quit),
         about_connections => wizard::take(model, about_connections, &mut out),
@@ -93,9 +108,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
 
 fn counted(model: &mut Model, ticket: Ticket, counts: &[Option<usize>]) {
     if model.requests.counts.finish(ticket) {
-        for (view, count) in model.home.views.items.iter_mut().zip(counts) {
-            view.count = *count;
-        }
+        let queries = std::mem::take(&mut model.requests.counted);
+        model.home.views.counted(&queries, counts);
     }
 }
 
@@ -118,7 +132,9 @@ fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Ef
     model.reader.failed(ticket);
     model.requests.snapshot.finish(ticket);
     model.requests.counts.finish(ticket);
+    model.requests.fields.finish(ticket);
+    views::failed(model, ticket);
     if !shown {
-        model.say(Tone::Bad, format!("{} · {}", problem.message, problem.remedy));
+        model.complain(format!("{} · {}", problem.message, problem.remedy));
     }
 }

@@ -6,6 +6,7 @@
 //! Must never be in here: SQL, HTTP, drawing of the dashboard. What a verb needs of them it asks of
 //! [`Services`], so that tests bring their own.
 
+mod accessible;
 pub mod arguments;
 pub mod completions;
 pub mod config;
@@ -74,6 +75,6 @@ fn dispatch(
         None => dashboard::run(&Setup::load(paths, named, output)?, services, output),
         Some(Verb::Issues(args)) => issues::run(args, &Setup::load(paths, named, output)?, services, output),
         Some(Verb::Sync(args)) => sync::run(args, &Setup::load(paths, named, output)?, services, output),
-        Some(Verb::Connection(args)) => connection::run(args, &Setup::load(paths, named, output)?, services, output),
+        Some(Verb::Connection(args)) => connection::run(args, paths, named, services, output),
     }
 }

@@ -36,6 +36,7 @@ pub use model::{
 pub use paths::{CONFIG_VARIABLE, DATA_VARIABLE, NoPlace, Paths, Surroundings};
 pub use print::print;
 pub use remark::{Invalid, Position, Remark, Severity};
+pub use site::{site as site_of, subdomain as site_of_subdomain};
 
 pub(crate) use defaults::CALLBACK;
 pub(crate) use file::whole_file;

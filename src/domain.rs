@@ -4,6 +4,7 @@
 //! live in `jira::wire`). Everything is `Clone` and comparable, so decisions elsewhere can be pure
 //! functions over it.
 
+pub mod column;
 pub mod connection;
 pub mod ids;
 pub mod issue;
@@ -12,12 +13,13 @@ pub mod log;
 pub mod meta;
 pub mod time;
 
+pub use column::{Column, FieldCell, FieldName, SiteField};
 pub use connection::{Access, ConnectionState, Deployment, Health, Problem, Quota};
 pub use ids::{Alias, IssueId, IssueKey};
 pub use issue::{
     Attachment, Change, Comment, FieldValue, History, Issue, IssueLink, IssueRef, IssueType, Named, ProjectRef,
     RichText, Sprint, Status, StatusCategory, User,
 };
-pub use list::{Column, IssueDetail, IssueRow, ListPage, ListQuery, Snapshot, Sort, browse_url};
+pub use list::{IssueDetail, IssueRow, ListPage, ListQuery, Snapshot, Sort, Total, browse_url};
 pub use log::{Level, LogLine, Run, RunKind, RunState};
 pub use meta::{Component, Field, FieldKind, Metadata, Priority, Profile, Project, Version};

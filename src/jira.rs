@@ -12,7 +12,7 @@ mod limits;
 mod transport;
 mod wire;
 
-pub use client::Client;
+pub use client::{Client, means};
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 

@@ -18,8 +18,8 @@
 //!
 //! Each may use those to its left; `tests/tidy.rs` holds it to that.
 //!
-//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `catalog`, `auth` → `jira` → `store` → `sync` → `app` →
-//! `ui` → `runtime` → `cli`
+//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `catalog`, `auth` → `jira` → `store` → `sync` → `connect` →
+//! `app` → `ui` → `runtime` → `cli`
 //!
 //! | module | what | never in it |
 //! |---|---|---|
@@ -33,6 +33,7 @@
 //! | [`jira`] | Cloud v3 and Data Center v2 behind one client | decisions when to ask |
 //! | [`store`] | SQLite: issues, runs, log; JQL to SQL | HTTP |
 //! | [`sync`] | first pull, delta, census; when to run | drawing |
+//! | [`connect`] | connections added, changed, authorised, removed | printing, screens |
 //! | [`app`] | model, update, actions, layout | tokio, SQL, HTTP, clock |
 //! | [`ui`] | model → cells | state |
 //! | [`runtime`] | terminal, loop, effects | decisions |
@@ -56,6 +57,7 @@ pub mod catalog;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod connect;
 pub mod domain;
 pub mod jira;
 pub mod jql;

@@ -18,7 +18,11 @@ fn main() -> ExitCode {
     // Not locked: the dashboard draws to it from its own thread.
     let mut stdout = BufWriter::new(io::stdout());
     let mut stderr = io::stderr();
-    let mut output = Output::new(Look::of_process(arguments.ascii), &mut stdout, &mut stderr);
+    let mut output = Output::new(
+        Look::of_process(arguments.ascii, arguments.accessible),
+        &mut stdout,
+        &mut stderr,
+    );
     let paths = match Paths::find(arguments.config.clone(), |name| std::env::var_os(name)) {
         Ok(paths) => paths,
         Err(error) => {

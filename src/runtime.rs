@@ -5,6 +5,8 @@
 //! comes back as an event on one bounded channel.
 
 mod connector;
+mod editor;
+mod linked;
 mod runner;
 pub mod terminal;
 
@@ -21,11 +23,17 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use ratatui::{Terminal, backend::Backend, layout::Rect};
 use tokio::sync::{Notify, mpsc};
 
-use crate::app::{CompletionRequest, Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone, update};
+use crate::app::{
+    CompletionRequest, ConfigChange, EditKind, Effect, Event, LivePage, LiveRequest, Model, Scope, Tags, Ticket, Tone,
+    update,
+};
 use crate::clock::SharedClock;
-use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, Snapshot};
-use crate::ui::{Theme, view};
+use crate::config::ViewConfig;
+use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, SiteField, Snapshot};
+use crate::ui::{Links, Theme, view_with_links};
 pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
+pub use editor::EditError;
+pub use linked::{Linked, likely as follows_links};
 use runner::Runner;
 
 /// What the dashboard reads: the store, from its side. Every call may block; none is made on the
@@ -71,9 +79,46 @@ pub trait Library: Send + Sync + 'static {
     /// The store cannot be read.
     fn complete(&self, request: &CompletionRequest) -> Result<Vec<(String, String)>, Problem>;
 
+    /// The fields of the sites that can be columns.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn fields(&self) -> Result<Vec<SiteField>, Problem>;
+
     /// A number that changes whenever anything in the store does, whichever process did it. Asked
     /// a few times a second, so it must be cheap.
     fn change_counter(&self) -> u64;
+}
+
+/// The config file as far as the dashboard edits it. Every call may block; none is made on the
+/// drawing thread.
+pub trait ConfigFile: Send + Sync + 'static {
+    /// What the file would be with these views, all of them in order, in the place of its own; `None`
+    /// where there is no file to write, and views last as long as the process.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no valid config.
+    fn plan_views(&self, views: &[ViewConfig]) -> Result<Option<ConfigChange>, Problem>;
+
+    /// Writes what was planned.
+    ///
+    /// # Errors
+    /// The file is not what it was when the change was planned, or cannot be written.
+    fn write(&self, change: &ConfigChange) -> Result<(), Problem>;
+}
+
+/// No file: what is edited lasts as long as the process.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoFile;
+
+impl ConfigFile for NoFile {
+    fn plan_views(&self, _: &[ViewConfig]) -> Result<Option<ConfigChange>, Problem> {
+        Ok(None)
+    }
+
+    fn write(&self, _: &ConfigChange) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 /// A live search under way.
@@ -104,6 +149,14 @@ impl LivePages {
     }
 }
 
+/// The config file, which may change while the dashboard runs. The call may block; it is not made on
+/// the drawing thread.
+pub trait Settings: Send + Sync + 'static {
+    /// What became of the file since the last look, as the dashboard is to be told. Asked about every
+    /// second.
+    fn look(&self) -> Vec<Event>;
+}
+
 /// What only the owner of the terminal can do, on the drawing thread.
 pub trait Desk {
     /// Puts text on the clipboard.
@@ -123,6 +176,18 @@ pub trait Desk {
     /// # Errors
     /// The terminal cannot be written to.
     fn suspend(&mut self) -> io::Result<()>;
+
+    /// Gives the terminal to the user's editor until it ends.
+    ///
+    /// # Errors
+    /// There is no editor, or it failed.
+    fn edit(&mut self, _text: &str, _kind: EditKind) -> Result<String, EditError> {
+        Err(EditError::Absent)
+    }
+
+    /// Learns where the cells of the frame lead that is written out next. Who cannot show links
+    /// needs not know.
+    fn name_links(&mut self, _links: Links) {}
 }
 
 /// Opens an address in the browser; may block.
@@ -136,10 +201,14 @@ pub struct Host {
     pub engine: Arc<dyn Engine>,
     /// What connects.
     pub connector: Arc<dyn Connector>,
+    /// The config.
+    pub settings: Arc<dyn Settings>,
     /// The terminal's owner.
     pub desk: Box<dyn Desk>,
     /// The browser.
     pub opener: Opener,
+    /// The config file.
+    pub config: Arc<dyn ConfigFile>,
     /// Time.
     pub clock: SharedClock,
     /// Notified by this process's own writers, so that news show at once; other processes' writes
@@ -186,19 +255,20 @@ pub async fn run<B, S>(
     terminal: &mut Terminal<B>,
     mut input: S,
     mut model: Model,
-    host: Host,
+    mut host: Host,
     stop: impl Future<Output = ()>,
 ) -> Result<Model, RunError>
 where
     B: Backend,
     S: Stream<Item = io::Result<TermEvent>> + Unpin,
 {
-    draw(terminal, &model)?;
+    draw(terminal, host.desk.as_mut(), &model)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
     let clock = Arc::clone(&host.clock);
     let mut runner = Runner::new(host, sender);
     runner.watch();
     runner.watch_catalog();
+    runner.watch_settings();
     let mut stop = std::pin::pin!(stop.fuse());
     let mut fast = model.spins();
     let mut tick = clock.sleep(if fast { FAST } else { SLOW });
@@ -238,7 +308,7 @@ where
                 carry_out(terminal, &mut runner, effect, &mut backlog)?;
             }
         }
-        draw(terminal, &model)?;
+        draw(terminal, runner.desk(), &model)?;
         if model.spins() && !fast {
             fast = true;
             tick = clock.sleep(FAST);
@@ -271,10 +341,10 @@ fn term_event(term: Option<io::Result<TermEvent>>) -> Event {
 ///
 /// # Errors
 /// The terminal cannot be drawn to.
-pub fn draw<B: Backend>(terminal: &mut Terminal<B>, model: &Model) -> Result<(), RunError> {
+pub fn draw<B: Backend>(terminal: &mut Terminal<B>, desk: &mut dyn Desk, model: &Model) -> Result<(), RunError> {
     let theme = Theme::of(model.look());
     terminal
-        .draw(|frame| view(model, &theme, frame))
+        .draw(|frame| desk.name_links(view_with_links(model, &theme, frame)))
         .map(drop)
         .map_err(RunError::new)
 }
@@ -297,6 +367,15 @@ fn carry_out<B: Backend>(
             Ok(()) => Event::Said(Tone::Good, format!("copied {}", first_line(&text))),
             Err(error) => Event::Said(Tone::Bad, format!("could not copy: {error}")),
         }),
+        Effect::Edit { text, kind } => {
+            let edited = runner.desk().edit(&text, kind);
+            backlog.push_back(Event::Resumed);
+            match edited {
+                Ok(edited) if edited.trim() == text.trim() => {}
+                Ok(edited) => backlog.push_back(Event::Edited(kind, edited)),
+                Err(error) => backlog.push_back(Event::Said(Tone::Bad, error.to_string())),
+            }
+        }
         Effect::CaptureMouse(on) => {
             if let Err(error) = runner.desk().capture_mouse(on) {
                 backlog.push_back(Event::Said(Tone::Bad, format!("the mouse stays as it is: {error}")));

@@ -6,6 +6,7 @@
 mod auth;
 pub mod colleagues;
 mod control;
+mod credentials;
 mod cursor;
 mod dice;
 pub mod eval;
@@ -13,6 +14,7 @@ mod faults;
 mod limits;
 pub mod load;
 pub mod model;
+mod oauth;
 pub mod richtext;
 mod routes;
 pub mod seed;
@@ -34,17 +36,19 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::{
-    auth::{Gatekeeper, Secrets},
+    auth::Gatekeeper,
     colleagues::Colleagues,
     cursor::Cursors,
     faults::Faults,
     limits::Limits,
     load::LoadError,
     model::World,
+    oauth::Oauth,
     server::{journal::Journal, side::CONTROL},
     site::{SandboxClock, Site},
 };
 pub use self::{
+    credentials::Credentials,
     faults::{ActiveFault, Fault, FaultMatch, FaultRule},
     limits::RateLimit,
     model::Flavour,
@@ -125,26 +129,6 @@ pub enum SandboxError {
     Make(#[from] tokio::task::JoinError),
 }
 
-/// How to sign in as the person that the site is made for. The secrets are made up and worth nothing
-/// elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Credentials {
-    /// Address of the Cloud account.
-    pub email: String,
-    /// Cloud: API token without scopes, for the site's own address.
-    pub api_token: String,
-    /// Cloud: API token with scopes, for the gateway only.
-    pub scoped_token: String,
-    /// Data Center: personal access token.
-    pub pat: String,
-    /// Data Center: user name.
-    pub username: String,
-    /// Data Center: password.
-    pub password: String,
-    /// Cloud's identifier of the account.
-    pub account_id: String,
-}
-
 /// A running sandbox. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -180,6 +164,7 @@ impl Sandbox {
             faults: Faults::new(options.seed),
             limits: Limits::default(),
             gate: Gatekeeper::new(),
+            oauth: Oauth::new(options.seed),
             cursors: Cursors::default(),
             journal: Journal::default(),
             answer_delay: Mutex::new(options.page_delay),
@@ -209,9 +194,15 @@ impl Sandbox {
         format!("{}{}", self.site.origin, self.site.context)
     }
 
-    /// Where `/ex/jira/{cloudId}` lies for scoped tokens; the stand-in for `https://api.atlassian.com`.
+    /// Where `/ex/jira/{cloudId}` lies for tokens with scopes; the stand-in for `https://api.atlassian.com`.
     #[must_use]
     pub fn gateway_url(&self) -> String {
+        self.site.origin.clone()
+    }
+
+    /// Where Cloud's `/authorize` and `/oauth/token` lie; the stand-in for `https://auth.atlassian.com`.
+    #[must_use]
+    pub fn auth_url(&self) -> String {
         self.site.origin.clone()
     }
 
@@ -230,18 +221,7 @@ impl Sandbox {
     /// How to sign in.
     #[must_use]
     pub fn credentials(&self) -> Credentials {
-        let world = self.site.world();
-        let me = world.user(world.me);
-        let secrets = Secrets::of(me);
-        Credentials {
-            email: me.email.clone().unwrap_or_default(),
-            api_token: secrets.token,
-            scoped_token: secrets.scoped_token,
-            pat: secrets.pat,
-            username: me.name.clone(),
-            password: secrets.password,
-            account_id: me.account_id.clone(),
-        }
+        Credentials::of(&self.site.world())
     }
 
     /// The site itself, to look at and to change. Changes take effect at once.
@@ -310,26 +290,14 @@ impl Sandbox {
     /// The line that tells scripts how to reach the sandbox: addresses and credentials per method.
     #[must_use]
     pub fn announcement(&self) -> Value {
-        let own = self.credentials();
-        let (gateway, credentials) = match self.site.flavour {
-            Flavour::Cloud => (
-                Value::from(self.gateway_url()),
-                json!({
-                    "api-token": {"email": own.email, "token": own.api_token},
-                    "scoped-token": {"email": own.email, "token": own.scoped_token, "cloud_id": self.cloud_id()},
-                }),
-            ),
-            Flavour::DataCenter => (
-                Value::Null,
-                json!({
-                    "pat": {"token": own.pat},
-                    "basic": {"username": own.username, "password": own.password},
-                }),
-            ),
-        };
+        let flavour = self.site.flavour;
+        let of_cloud = |address| (flavour == Flavour::Cloud).then_some(address);
         json!({
-            "url": self.url(), "gateway_url": gateway, "control_url": self.control_url(),
-            "credentials": credentials,
+            "url": self.url(),
+            "gateway_url": of_cloud(self.gateway_url()),
+            "auth_url": of_cloud(self.auth_url()),
+            "control_url": self.control_url(),
+            "credentials": self.credentials().by_method(flavour, &self.cloud_id()),
         })
     }
 

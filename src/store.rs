@@ -9,6 +9,7 @@
 
 mod connections;
 mod error;
+mod fulltext;
 mod issues;
 mod jql;
 mod list;

@@ -6,10 +6,12 @@
 mod ascii;
 mod canvas;
 mod chrome;
+mod links;
 mod overlays;
 mod screens;
 mod table;
 pub mod theme;
+mod toasts;
 mod wizard;
 
 use ratatui::Frame;
@@ -19,15 +21,22 @@ use crate::app::Model;
 use crate::app::layout::{LEAST, regions};
 use crate::app::role::Role;
 use canvas::Canvas;
+pub use links::Links;
 pub use theme::Theme;
 
 /// Draws the model.
 pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
+    view_with_links(model, theme, frame);
+}
+
+/// Draws the model; the answer is where its cells lead.
+pub fn view_with_links(model: &Model, theme: &Theme, frame: &mut Frame<'_>) -> Links {
     let area = frame.area();
     let mut canvas = Canvas {
         buffer: frame.buffer_mut(),
         theme,
         cursor: None,
+        links: Links::default(),
     };
     let regions = regions(area.as_size(), model);
     if regions.too_small {
@@ -40,15 +49,23 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         chrome::status(&mut canvas, regions.status, model);
         wizard::draw(&mut canvas, model);
         overlays::draw(&mut canvas, area, model);
+        toasts::draw(&mut canvas, regions.body, model);
         chrome::hint_line(&mut canvas, regions.hints, model);
     }
-    let cursor = canvas.cursor;
+    let (cursor, links) = (canvas.cursor, canvas.links);
     if theme.is_ascii() {
         ascii::fold(frame.buffer_mut());
     }
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }
+    links
+}
+
+/// A mark as the canvas would make it.
+#[cfg(test)]
+pub(crate) fn mark_for_tests(links: &mut Links, address: &str) -> ratatui::style::Color {
+    links.mark(address).unwrap_or_default()
 }
 
 /// Names both sizes, so that one knows how far to drag.

@@ -5,8 +5,11 @@
 mod pty {
     mod acceptance;
     mod cut_off;
+    mod dialogue;
+    mod editor;
     mod harness;
     mod harness_check;
+    mod links;
     mod panic;
     mod stories;
 }

@@ -90,6 +90,17 @@ fn live(setup: Setup) -> Desk {
     desk
 }
 
+/// With the fields of the sites as columns, still in the chooser.
+fn with_fields(setup: Setup, keys: &str) -> Desk {
+    let mut desk = after(setup, "S");
+    for field in ["story", "cf", "見積"] {
+        desk.text(field);
+        desk.keys("space ctrl-u");
+    }
+    desk.keys(keys);
+    desk
+}
+
 /// With a catalog.
 fn tagged(setup: Setup, keys: &str) -> Desk {
     let mut desk = home(setup);
@@ -140,6 +151,45 @@ const SCENES: &[Scene] = &[
     ("views", |setup| after(setup, "v")),
     ("sort", |setup| after(setup, "s")),
     ("columns", |setup| after(setup, "S j space")),
+    ("words", |setup| {
+        let mut desk = after(setup, "J ctrl-u");
+        desk.text("summary ~ refund");
+        desk.keys("enter");
+        desk
+    }),
+    ("columns", |setup| after(setup, "S down space")),
+    ("columns-filter", |setup| {
+        let mut desk = after(setup, "S");
+        desk.text("po");
+        desk.keys("space");
+        desk
+    }),
+    ("field-columns", |setup| with_fields(setup, "enter z")),
+    ("changed", |setup| {
+        let mut desk = with_fields(setup, "enter");
+        desk.keys("J ctrl-u");
+        desk.text("project = PAY");
+        desk.keys("enter");
+        desk
+    }),
+    ("view-name", |setup| {
+        let mut desk = with_fields(setup, "enter W");
+        desk.text("BLOCKED");
+        desk.keys("enter");
+        desk
+    }),
+    ("view-write", |setup| {
+        let mut desk = with_fields(setup, "enter W");
+        desk.text("見積もり 👩‍👩‍👧 of the sprint");
+        desk.keys("enter");
+        desk
+    }),
+    ("view-remove", |setup| {
+        let mut desk = after(setup, "v");
+        desk.text("remove");
+        desk.keys("enter tab");
+        desk
+    }),
     ("filter", |setup| {
         let mut desk = after(setup, "/");
         desk.text("web");
@@ -204,10 +254,10 @@ fn every_screen_looks_as_it_did() {
 
 #[test]
 fn the_main_screens_have_the_colours_they_had() {
-    for (name, scene) in SCENES
-        .iter()
-        .filter(|(name, _)| ["home", "connections", "sync"].contains(name))
-    {
+    for (name, scene) in SCENES.iter().filter(|(name, _)| {
+        let questions = ["columns-filter", "view-name", "view-write"];
+        ["home", "connections", "sync"].contains(name) || questions.contains(name)
+    }) {
         for (scheme, theme, no_color) in [
             ("dark", ThemeName::Dark, false),
             ("light", ThemeName::Light, false),
@@ -416,7 +466,7 @@ fn an_unreachable_jira_shows_everywhere_it_should() {
 }
 
 #[test]
-fn what_was_done_is_said_in_the_status_line() {
+fn what_was_done_is_said_and_what_is_under_way_stands_in_the_status_line() {
     let mut desk = Desk::new(100, 30);
     desk.event(Event::Said(Tone::Good, "copied PAY-1412\u{1b}[2J".to_owned()));
     assert!(desk.screen(100, 30).contains("✓ copied PAY-1412␛[2J"));

@@ -20,10 +20,10 @@ use std::time::Duration;
 
 use crossterm::event::{Event as TermEvent, KeyEvent};
 use crosstie::app::chord::Chord;
-use crosstie::app::{LivePage, LiveRequest, Model, Scope};
+use crosstie::app::{Event, LivePage, LiveRequest, Model, Scope};
 use crosstie::clock::Clock;
 use crosstie::domain::{Alias, Problem};
-use crosstie::runtime::{Desk, Engine, Host, Library, LivePages, LiveSearch, run};
+use crosstie::runtime::{Desk, Engine, Host, Library, LivePages, LiveSearch, Settings, run};
 use futures_util::Stream;
 use jiff::Timestamp;
 use ratatui::Terminal;
@@ -99,6 +99,15 @@ impl Clock for Still {
 
     fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(std::future::pending())
+    }
+}
+
+/// A config file that nobody touches.
+struct Unchanged;
+
+impl Settings for Unchanged {
+    fn look(&self) -> Vec<Event> {
+        Vec::new()
     }
 }
 
@@ -272,11 +281,13 @@ where
         library,
         connector: Arc::new(crosstie::runtime::Unmanaged),
         engine: Arc::clone(&walk_state.engine) as Arc<dyn Engine>,
+        settings: Arc::new(Unchanged),
         desk: Box::new(walk_state.copies.clone()),
         opener: Arc::new(|url| match url.contains("PAY") {
             true => Ok(()),
             false => Err(io::Error::other("no display")),
         }),
+        config: Arc::new(crosstie::runtime::NoFile),
         clock: Arc::new(Still),
         changed: Arc::clone(&walk_state.changed),
     };
@@ -361,7 +372,7 @@ async fn a_query_the_cache_cannot_answer_is_asked_of_the_servers() {
         walk.sees("reads well").await;
         walk.keys("enter");
         let frame = walk.sees("live row -2").await;
-        assert!(frame.contains("JQL · live · 2"), "{frame}");
+        assert!(frame.contains("My open work ● · live · 2"), "{frame}");
         walk.keys("K");
         walk.sees("the servers, just now").await;
         walk.keys("y");

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Each module of the top level, with those that it may use beside itself.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("clock", &[]),
     ("text", &["domain"]),
@@ -28,19 +28,24 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store",
         ],
     ),
+    (
+        "connect",
+        &["domain", "clock", "config", "auth", "jira", "store", "sync"],
+    ),
     ("app", &["domain", "config", "text", "richtext", "jql", "catalog"]),
     ("ui", &["domain", "config", "text", "richtext", "jql", "app"]),
     (
         "runtime",
         &[
-            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "app", "ui",
+            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "connect", "app",
+            "ui",
         ],
     ),
     (
         "cli",
         &[
-            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "app", "runtime",
-            "sandbox", "catalog",
+            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "connect", "app",
+            "runtime", "sandbox", "catalog",
         ],
     ),
     ("sandbox", &["domain", "jql", "clock", "text"]),

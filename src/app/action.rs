@@ -30,10 +30,7 @@ pub enum Action {
     Browser,
     CopyKey,
     CopyUrl,
-    NewConnection,
-    Edit,
     Menu,
-    Remove,
     Filter,
     Jql,
     Tags,
@@ -41,7 +38,16 @@ pub enum Action {
     Views,
     Sort,
     Columns,
+    Save,
+    SaveAs,
+    New,
+    Edit,
+    Remove,
+    Earlier,
+    Later,
+    StartWith,
     ShowJql,
+    Editor,
     Refresh,
     SyncAll,
     Preview,
@@ -56,6 +62,7 @@ pub enum Action {
     LessDetail,
     Commands,
     Help,
+    Messages,
     Close,
     Quit,
     Redraw,
@@ -69,6 +76,8 @@ pub enum Group {
     Move,
     /// Finding issues.
     Find,
+    /// Keeping views.
+    View,
     /// What one can do with the row.
     Item,
     /// Asking Jira for news.
@@ -83,9 +92,10 @@ pub enum Group {
 
 impl Group {
     /// Every group in the order of help.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Move,
         Self::Find,
+        Self::View,
         Self::Item,
         Self::Sync,
         Self::Log,
@@ -99,6 +109,7 @@ impl Group {
         match self {
             Self::Move => "MOVE",
             Self::Find => "FIND",
+            Self::View => "VIEW",
             Self::Item => "ROW",
             Self::Sync => "SYNC",
             Self::Log => "LOG",
@@ -303,38 +314,11 @@ pub const TABLE: &[Spec] = {
             HOME | STRIP | RUNS | LOG,
         ),
         row(
-            A::NewConnection,
-            "new",
-            &["n"],
-            "connect a Jira",
-            "connect",
-            G::Item,
-            HOME | CONNECTIONS | STRIP,
-        ),
-        row(
-            A::Edit,
-            "edit",
-            &["e"],
-            "edit the connection",
-            "edit",
-            G::Item,
-            CONNECTIONS | STRIP,
-        ),
-        row(
             A::Menu,
             "menu",
             &["m"],
             "menu: test, rename, switch, …",
             "menu",
-            G::Item,
-            CONNECTIONS | STRIP,
-        ),
-        row(
-            A::Remove,
-            "remove",
-            &["x"],
-            "remove the connection",
-            "remove",
             G::Item,
             CONNECTIONS | STRIP,
         ),
@@ -354,6 +338,62 @@ pub const TABLE: &[Spec] = {
         row(A::Sort, "sort", &["s"], "sort", "sort", G::Find, HOME),
         row(A::Columns, "columns", &["S"], "choose columns", "", G::Find, HOME),
         row(
+            A::New,
+            "new",
+            &["n"],
+            "new view, new connection",
+            "new",
+            G::Item,
+            HOME | CONNECTIONS | STRIP,
+        ),
+        row(A::Save, "save", &["w"], "save what changed", "save", G::View, HOME),
+        row(A::SaveAs, "save-as", &["W"], "save as a new view", "", G::View, HOME),
+        row(
+            A::Edit,
+            "edit",
+            &["e"],
+            "rename view, edit connection",
+            "edit",
+            G::Item,
+            VIEWS | CONNECTIONS | STRIP,
+        ),
+        row(
+            A::Earlier,
+            "move-up",
+            &["{", "alt-up"],
+            "move the view up",
+            "",
+            G::View,
+            VIEWS,
+        ),
+        row(
+            A::Later,
+            "move-down",
+            &["}", "alt-down"],
+            "move the view down",
+            "move",
+            G::View,
+            VIEWS,
+        ),
+        row(
+            A::StartWith,
+            "default",
+            &["*"],
+            "start with this view",
+            "",
+            G::View,
+            VIEWS,
+        ),
+        row(
+            A::Remove,
+            "remove",
+            &["x"],
+            "remove view or connection",
+            "remove",
+            G::Item,
+            VIEWS | CONNECTIONS | STRIP,
+        ),
+        row(
             A::Source,
             "source",
             &["F7"],
@@ -367,6 +407,15 @@ pub const TABLE: &[Spec] = {
             "show-jql",
             &["K"],
             "the JQL really used",
+            "",
+            G::Find,
+            HOME | PAGE,
+        ),
+        row(
+            A::Editor,
+            "editor",
+            &["E", "F4"],
+            "edit JQL in $EDITOR",
             "",
             G::Find,
             HOME | PAGE,
@@ -468,6 +517,7 @@ pub const TABLE: &[Spec] = {
             EVERYWHERE,
         ),
         row(A::Help, "help", &["?", "F1"], "this help", "help", G::App, EVERYWHERE),
+        row(A::Messages, "messages", &["!"], "messages", "", G::App, EVERYWHERE),
         row(A::Redraw, "redraw", &["ctrl-l"], "redraw", "", G::App, EVERYWHERE),
         row(
             A::Suspend,
@@ -500,32 +550,4 @@ impl Action {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-    use crate::app::chord::Chord;
-
-    #[test]
-    fn every_default_key_is_readable_and_has_one_meaning() {
-        let mut seen = HashSet::new();
-        for spec in TABLE {
-            for key in spec.keys {
-                let chord = Chord::parse(key).unwrap();
-                assert!(seen.insert(chord), "{key} is bound twice");
-                assert_ne!(chord.label(), "ctrl-b", "tmux users lose it");
-            }
-        }
-    }
-
-    #[test]
-    fn every_action_stands_in_the_table_once_with_its_own_name() {
-        let mut names = HashSet::new();
-        for spec in TABLE {
-            assert!(names.insert(spec.name), "{} twice", spec.name);
-            assert_eq!(spec.action.spec().name, spec.name);
-            assert!(!spec.title.is_empty());
-        }
-        assert_eq!(Action::Suspend as usize + 1, TABLE.len(), "an action without a row");
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::action::{Action, TABLE};
 use super::layout::inner;
 use super::model::{Model, Screen};
-use super::overlay::{Layer, picker};
+use super::overlay::{Layer, chooser, picker};
 use super::wizard::dialog::Dialog;
 use crate::domain::Health;
 use crate::text::width;
@@ -152,6 +152,7 @@ fn entry_hints(model: &Model) -> Vec<(String, String)> {
             ("tab", "complete"),
             ("↑", "history"),
             ("F7", "ask the servers"),
+            ("F4", "editor"),
             ("ctrl-u", "clear"),
             ("esc", "leave"),
         ]),
@@ -173,12 +174,15 @@ fn layer_hints(layer: &Layer) -> Vec<(String, String)> {
             ("esc", "close"),
         ]),
         Layer::Columns(_) => pairs(&[
+            ("type", "to filter"),
             ("space", "on/off"),
-            ("[ ]", "order"),
-            ("0", "default"),
+            ("{ }", "order"),
             ("enter", "done"),
+            ("del", "the view's"),
             ("esc", "cancel"),
         ]),
+        Layer::Prompt(_) => pairs(&[("enter", "done"), ("ctrl-u", "clear"), ("esc", "cancel")]),
+        Layer::Confirm(_) => pairs(&[("y", "do it"), ("esc", "cancel"), ("tab", "button"), ("↑ ↓", "scroll")]),
         Layer::Help(_) => pairs(&[("type", "to filter"), ("enter", "runs it"), ("tab", "here/all")]),
         Layer::Text(_) => pairs(&[("y", "copy"), ("esc", "close")]),
         Layer::Connection(Dialog::Rename { .. }) => pairs(&[("enter", "rename"), ("esc", "cancel")]),
@@ -198,7 +202,9 @@ pub(crate) fn layer_rect(area: Rect, layer: &Layer) -> Rect {
             let rows = picker.total().min(picker::ROWS);
             (if picker.title == "Command" { 78 } else { 52 }, rows + 5)
         }
-        Layer::Columns(chooser) => (40, chooser.rows.len() + 2),
+        Layer::Columns(chooser) => (60, chooser.counts().1.min(chooser::ROWS) + 5),
+        Layer::Prompt(_) => (60, 5),
+        Layer::Confirm(confirm) => (88, confirm.lines.len() + 7),
         Layer::Help(_) => (92, 30),
         Layer::Text(text) => (96, text.parts.len() * 3 + 4),
         Layer::Connection(dialog) => dialog.size(),
@@ -213,6 +219,15 @@ pub(crate) fn layer_rect(area: Rect, layer: &Layer) -> Rect {
         wide,
         high,
     )
+}
+
+/// The buttons of a question, Cancel first.
+pub(crate) fn buttons(rect: Rect) -> [Rect; 2] {
+    const WIDE: u16 = 12;
+    let area = inner(rect);
+    let y = area.bottom().saturating_sub(1);
+    let button = |from_right: u16| Rect::new(area.right().saturating_sub(from_right), y, WIDE, 1).intersection(area);
+    [button(2 * WIDE + 2), button(WIDE + 1)]
 }
 
 /// The items of a picker: under its input and a line for air, above its note.

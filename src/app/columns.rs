@@ -1,6 +1,6 @@
 //! Which columns fit into a list, and how wide each is.
 
-use crate::domain::{Column, IssueRow};
+use crate::domain::{Column, FieldCell, FieldName, IssueRow};
 
 /// What a list shows when neither view nor user says otherwise.
 pub(crate) const DEFAULT: [Column; 10] = [
@@ -25,10 +25,12 @@ pub(crate) struct Fitted {
 }
 
 /// Widths that columns get from the data rather than from the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Measured {
     pub(crate) key: u16,
     pub(crate) alias: u16,
+    /// Fields of the sites: the widest value, and whether it is a number.
+    fields: Vec<(FieldName, u16, bool)>,
 }
 
 impl Measured {
@@ -37,6 +39,39 @@ impl Measured {
         for row in rows {
             self.key = self.key.max(cells(row.key.as_str()));
             self.alias = self.alias.max(cells(row.alias.as_str()));
+            for (name, cell) in &row.fields {
+                self.grow_field(*name, cell);
+            }
+        }
+    }
+
+    fn grow_field(&mut self, name: FieldName, cell: &FieldCell) {
+        let (width, number) = match cell {
+            FieldCell::Text(text) => (cells(text), false),
+            FieldCell::Number(number) => (cells(number), true),
+            FieldCell::Day(_) => (10, false),
+            FieldCell::Instant(_) => (4, true),
+        };
+        match self.fields.iter_mut().find(|(known, ..)| *known == name) {
+            Some((_, widest, numbers)) => {
+                *widest = width.max(*widest);
+                *numbers &= number;
+            }
+            None => self.fields.push((name, width, number)),
+        }
+    }
+
+    fn field(&self, name: FieldName) -> (u16, bool) {
+        let found = self.fields.iter().find(|(known, ..)| *known == name);
+        found.map_or((0, false), |(_, width, number)| (*width, *number))
+    }
+
+    /// Whether values of a column end at its right edge.
+    pub(crate) fn is_right_aligned(&self, column: Column) -> bool {
+        match column {
+            Column::Created | Column::Updated => true,
+            Column::Field(name) => self.field(name).1,
+            _ => false,
         }
     }
 }
@@ -53,7 +88,7 @@ const SUMMARY_GOOD: u16 = 44;
 const SUMMARY_MAX: u16 = 110;
 
 /// Narrow and comfortable width of a column, and how early it goes (higher goes first).
-fn measure(column: Column, measured: Measured) -> (u16, u16, u8) {
+fn measure(column: Column, measured: &Measured) -> (u16, u16, u8) {
     let key = measured.key.clamp(6, 14);
     let alias = measured.alias.clamp(4, 12);
     match column {
@@ -75,6 +110,16 @@ fn measure(column: Column, measured: Measured) -> (u16, u16, u8) {
         Column::Resolution => (10, 14, 8),
         Column::Reporter => (12, 18, 9),
         Column::Created => (4, 4, 10),
+        // Nobody gets such a column unasked, so it stays as long as what everybody has may go.
+        Column::Field(name) => {
+            let (widest, _) = measured.field(name);
+            let heading = cells(name.as_str());
+            (
+                widest.max(heading.min(8)).clamp(3, 10),
+                widest.max(heading.min(14)).clamp(3, 24),
+                4,
+            )
+        }
     }
 }
 
@@ -99,12 +144,13 @@ pub(crate) fn heading(column: Column, width: u16) -> &'static str {
         Column::Created => "CRE",
         Column::Updated => "UPD",
         Column::Due => "DUE",
+        Column::Field(name) => name.as_str(),
     }
 }
 
 /// Places the wanted columns into `inner` cells: the least important ones go until the rest fits,
 /// then spare room is given away.
-pub(crate) fn fit(inner: u16, wanted: &[Column], measured: Measured) -> Vec<Fitted> {
+pub(crate) fn fit(inner: u16, wanted: &[Column], measured: &Measured) -> Vec<Fitted> {
     let mut kept: Vec<Column> = Vec::with_capacity(wanted.len());
     for column in wanted {
         if !kept.contains(column) {
@@ -124,13 +170,13 @@ pub(crate) fn fit(inner: u16, wanted: &[Column], measured: Measured) -> Vec<Fitt
     place(&kept, &grow(inner, &kept, measured))
 }
 
-fn needed(columns: &[Column], measured: Measured) -> u16 {
+fn needed(columns: &[Column], measured: &Measured) -> u16 {
     let gaps = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
     let cells: u16 = columns.iter().map(|column| measure(*column, measured).0).sum();
     cells.saturating_add(gaps)
 }
 
-fn grow(inner: u16, columns: &[Column], measured: Measured) -> Vec<u16> {
+fn grow(inner: u16, columns: &[Column], measured: &Measured) -> Vec<u16> {
     let mut widths: Vec<u16> = columns.iter().map(|column| measure(*column, measured).0).collect();
     let mut spare = inner.saturating_sub(needed(columns, measured));
     let summary = columns.iter().position(|column| *column == Column::Summary);
@@ -187,10 +233,14 @@ fn place(columns: &[Column], widths: &[u16]) -> Vec<Fitted> {
 mod tests {
     use super::*;
 
-    const MEASURED: Measured = Measured { key: 9, alias: 5 };
+    const MEASURED: Measured = Measured {
+        key: 9,
+        alias: 5,
+        fields: Vec::new(),
+    };
 
     fn names(inner: u16, wanted: &[Column]) -> String {
-        let fitted = fit(inner, wanted, MEASURED);
+        let fitted = fit(inner, wanted, &MEASURED);
         let parts: Vec<String> = fitted
             .iter()
             .map(|fitted| format!("{}:{}", fitted.column.name(), fitted.width))
@@ -218,6 +268,28 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_as_wide_as_their_values_and_stay_longer_than_what_everybody_has() {
+        let points = FieldName::new("Story Points").unwrap();
+        let team = FieldName::new("チーム").unwrap();
+        let mut measured = MEASURED;
+        measured.grow_field(points, &FieldCell::Number("13".to_owned()));
+        measured.grow_field(team, &FieldCell::Text("決済と請求".to_owned()));
+        measured.grow_field(team, &FieldCell::Number("1".to_owned()));
+        let wanted: Vec<Column> = DEFAULT.into_iter().chain([points, team].map(Column::Field)).collect();
+        let fitted = fit(76, &wanted, &measured);
+        let parts: Vec<String> = fitted
+            .iter()
+            .map(|fitted| format!("{}:{}", fitted.column.name(), fitted.width))
+            .collect();
+        assert_eq!(
+            parts.join(" "),
+            "key:9 type:2 priority:1 status:11 summary:24 updated:4 Story Points:8 チーム:10"
+        );
+        assert!(measured.is_right_aligned(Column::Field(points)));
+        assert!(!measured.is_right_aligned(Column::Field(team)), "one value is text");
+    }
+
+    #[test]
     fn no_width_is_exceeded_and_no_column_is_empty() {
         for inner in 4..320 {
             for wanted in [
@@ -226,7 +298,7 @@ mod tests {
                 &[Column::Created],
                 &[Column::Key, Column::Key],
             ] {
-                let fitted = fit(inner, wanted, MEASURED);
+                let fitted = fit(inner, wanted, &MEASURED);
                 let last = fitted.last().unwrap();
                 assert!(last.x + last.width <= inner.max(1), "{inner} {wanted:?} {fitted:?}");
                 assert!(fitted.iter().all(|fitted| fitted.width > 0), "{inner} {wanted:?}");

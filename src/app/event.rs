@@ -8,8 +8,10 @@ use std::sync::Arc;
 use crossterm::event::Event as TermEvent;
 use jiff::Timestamp;
 
+use super::model::{Look, Setup};
 use super::tags::Tags;
-use crate::domain::{Alias, IssueDetail, IssueRow, ListPage, ListQuery, Problem, Snapshot};
+use crate::config::ViewConfig;
+use crate::domain::{Alias, FieldName, IssueDetail, IssueRow, ListPage, ListQuery, Problem, SiteField, Snapshot};
 
 pub use connect::{
     Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
@@ -40,10 +42,23 @@ pub enum Event {
     Counted(Ticket, Vec<Option<usize>>),
     /// The catalog was read, for the first time or since its files changed.
     Catalog(Arc<Tags>),
+    /// The config file says something new.
+    Config {
+        /// How the dashboard was to look by what it said until now.
+        before: Look,
+        /// What it says now; size, time and zone are nobody's business.
+        setup: Box<Setup>,
+    },
     /// Issues per tag for the query asked about.
     TagsCounted(Ticket, BTreeMap<String, usize>),
     /// Names that could stand at the cursor of the JQL bar, with what they are.
     Completed(Ticket, Vec<(String, String)>),
+    /// The fields of the sites that can be columns.
+    FieldsRead(Ticket, Vec<SiteField>),
+    /// What the views asked about would make of the config; `None` where there is no file to write.
+    ViewsPlanned(Ticket, Option<ConfigChange>),
+    /// The config holds what was planned.
+    ConfigWritten(Ticket),
     /// Some rows of a live search, or its end.
     Live(Ticket, LivePage),
     /// A request failed.
@@ -71,6 +86,8 @@ pub enum Event {
     Written(Ticket, Result<(), Problem>),
     /// Something was done to a connection: what to say of it.
     Managed(Ticket, Result<String, Problem>),
+    /// A text came back from the user's editor, changed.
+    Edited(EditKind, String),
     /// A page is due after the terminal was given back by a suspend.
     Resumed,
     /// Another process or the system asks to end.
@@ -128,6 +145,12 @@ pub enum Effect {
     CountTags(Ticket, String),
     /// Look for names that could stand at the cursor of the JQL bar.
     Complete(Ticket, CompletionRequest),
+    /// Read the fields of the sites that can be columns.
+    LoadFields(Ticket),
+    /// Find out what the config would be with these views, all of them in order, in place of its own.
+    PlanViews(Ticket, Vec<ViewConfig>),
+    /// Write what was planned.
+    WriteConfig(Ticket, ConfigChange),
     /// Start a run now.
     Sync(Scope),
     /// Ask the servers.
@@ -167,6 +190,13 @@ pub enum Effect {
     OpenUrl(String),
     /// Put text on the clipboard.
     Copy(String),
+    /// Open a text in the user's own editor.
+    Edit {
+        /// The text.
+        text: String,
+        /// What it is.
+        kind: EditKind,
+    },
     /// Take (true) or free (false) the mouse.
     CaptureMouse(bool),
     /// Draw everything anew.
@@ -175,6 +205,64 @@ pub enum Effect {
     Suspend,
     /// End.
     Quit,
+}
+
+/// A change of the config file that has not been made yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigChange {
+    /// The file, as people know it.
+    pub path: String,
+    /// What the file held when the change was planned; with anything else in it nothing is written.
+    pub before: String,
+    /// What it will hold.
+    pub after: String,
+    /// The difference, with the lines that stay.
+    pub lines: Vec<ChangeLine>,
+}
+
+impl ConfigChange {
+    /// Whether there is anything to write.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.lines.iter().any(|line| line.kind != ChangeKind::Kept)
+    }
+}
+
+/// One line of a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeLine {
+    /// What happens to it.
+    pub kind: ChangeKind,
+    /// The line, not yet made safe for a screen.
+    pub text: String,
+}
+
+/// What happens to a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It stays.
+    Kept,
+    /// It is new.
+    Added,
+    /// It goes.
+    Removed,
+}
+
+/// What is edited outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditKind {
+    /// The JQL of the bar.
+    Jql,
+}
+
+impl EditKind {
+    /// How the name of its file ends, for the editor to know.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Jql => "jql",
+        }
+    }
 }
 
 /// Names to look for.
@@ -202,6 +290,8 @@ pub struct LiveRequest {
     pub jql: String,
     /// Only issues of the catalog's entity with this tag.
     pub tag: Option<String>,
+    /// Fields of the sites that the rows are wanted with.
+    pub fields: Vec<FieldName>,
     /// Connections to ask; empty is all.
     pub aliases: Vec<Alias>,
     /// Rows wanted at most; the exact total is wanted beyond it.

@@ -158,7 +158,7 @@ fn failed(headline: &str, problem: &Problem) -> Face {
 }
 
 fn welcome(model: &Model) -> Face {
-    let connect = model.keymap.hint(Action::NewConnection).unwrap_or_default();
+    let connect = model.keymap.hint(Action::New).unwrap_or_default();
     let mut lines = vec![
         Line::default().bold(
             "crosstie keeps every Jira you use in one list, online or off.",

@@ -3,9 +3,11 @@
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEventKind, KeyModifiers};
 use ratatui::layout::Size;
 
+use super::action::Action;
 use super::chord::Chord;
-use super::event::Effect;
+use super::event::{EditKind, Effect};
 use super::layout::LEAST;
+use super::line_edit::LineEdit;
 use super::list::Motion;
 use super::model::{EntryKind, Model};
 use super::screens::issues;
@@ -60,6 +62,7 @@ fn typing(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     let Some(entry) = &mut model.entry else { return };
     let kind = entry.kind;
     match (chord.parts().0, kind) {
+        (KeyCode::F(4), EntryKind::Jql) => open_editor(model, out),
         (KeyCode::F(1), _) => overlay::help::open(model),
         (KeyCode::Esc, _) => model.entry = None,
         (KeyCode::Enter, EntryKind::Jql) => submit(model, false, out),
@@ -106,6 +109,28 @@ fn typed(model: &mut Model, out: &mut Vec<Effect>) {
             model.sync.settle(&model.snapshot);
         }
         EntryKind::Jql => completion::refresh(model, false, out),
+    }
+}
+
+/// Has the JQL of the bar edited outside.
+pub(super) fn open_editor(model: &Model, out: &mut Vec<Effect>) {
+    let typed = model.typing(EntryKind::Jql).map(LineEdit::text);
+    let text = typed.unwrap_or_else(|| model.home.jql()).to_owned();
+    let kind = EditKind::Jql;
+    out.push(Effect::Edit { text, kind });
+}
+
+/// What the editor left goes to the bar, on one line: its verdict is seen before it runs.
+pub(super) fn edited_jql(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
+    let line = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let jql = line.collect::<Vec<_>>().join(" ");
+    if model.typing(EntryKind::Jql).is_none() {
+        perform::perform(model, Action::Jql, out);
+    }
+    if let Some(entry) = model.entry.as_mut().filter(|entry| entry.kind == EntryKind::Jql) {
+        entry.edit.set(&jql);
+        entry.recalled = None;
+        model.completing = None;
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::columns::Measured;
 use super::event::Ticket;
-use crate::domain::{Alias, IssueRow, ListPage, ListQuery, Problem, Sort};
+use crate::domain::{Alias, FieldName, IssueRow, ListPage, ListQuery, Problem, Sort};
 
 /// What a list is of, apart from the window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +16,8 @@ pub(crate) struct Question {
     pub(crate) tag: Option<String>,
     pub(crate) filter: String,
     pub(crate) sort: Option<Sort>,
+    /// Fields of the sites that are shown.
+    pub(crate) fields: Vec<FieldName>,
 }
 
 /// How far a motion goes.
@@ -99,6 +101,11 @@ impl List {
     /// Issues that the query matches, filter or not.
     pub(crate) fn total(&self) -> usize {
         self.page.total
+    }
+
+    /// Whether Jira may answer somewhat differently.
+    pub(crate) fn is_approximate(&self) -> bool {
+        self.page.approximate
     }
 
     pub(crate) fn notes(&self) -> &[String] {
@@ -209,9 +216,11 @@ impl List {
             tag: question.tag.clone(),
             filter: question.filter.clone(),
             sort: question.sort,
+            fields: question.fields.clone(),
             offset,
             limit: window(height),
             around: self.selected.filter(|_| !same || self.stale),
+            exact: false,
         })
     }
 
@@ -241,6 +250,7 @@ impl List {
                 tag: query.tag.clone(),
                 filter: query.filter.clone(),
                 sort: query.sort,
+                fields: query.fields.clone(),
             },
             offset: query.offset,
             around: query.around.is_some(),

@@ -16,8 +16,11 @@ use super::line_edit::LineEdit;
 use super::list::{List, Question};
 use super::overlay::Layer;
 use super::reader::Reader;
+use super::refresh::{self, Refresh};
 use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScreen};
 use super::tags::TagBook;
+use super::toast::Toasts;
+use super::views;
 use super::wizard::Connecting;
 use crate::config::{Config, ViewConfig};
 use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
@@ -60,7 +63,7 @@ impl ThemeName {
         match self {
             Self::Dark => "dark",
             Self::Light => "light",
-            Self::Contrast => "contrast",
+            Self::Contrast => "high-contrast",
             Self::Ansi => "16",
             Self::Mono => "none",
         }
@@ -106,10 +109,12 @@ pub struct Look {
     pub ascii: bool,
     /// Whether the mouse is captured.
     pub mouse: bool,
+    /// Whether the terminal is likely to follow links.
+    pub links: bool,
 }
 
 /// What the dashboard starts from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
     /// Size of the terminal.
     pub size: Size,
@@ -117,8 +122,10 @@ pub struct Setup {
     pub now: Timestamp,
     /// The zone that times are shown in.
     pub zone: TimeZone,
-    /// Views in order; the first one is shown.
+    /// Views in order; the default one is shown, or the first.
     pub views: Vec<ViewConfig>,
+    /// Whether the last view stands for the default JQL and is not in the config file.
+    pub implied: bool,
     /// `[keys]`.
     pub keys: BTreeMap<String, String>,
     /// Colours and mouse.
@@ -129,31 +136,22 @@ pub struct Setup {
 
 impl Setup {
     /// What the config says; time, zone and size are for the caller to set.
-    ///
-    /// The default JQL is the last view, unless a view has the same JQL.
     #[must_use]
     pub fn of(config: &Config, config_path: String) -> Self {
-        let mut views = config.views.clone();
-        let default_jql = &config.jira.default_jql;
-        if !views.iter().any(|view| view.jql.trim() == default_jql.trim()) {
-            let view = ViewConfig {
-                name: "Default".to_owned(),
-                jql: default_jql.clone(),
-                columns: Vec::new(),
-            };
-            views.push(view);
-        }
+        let (views, implied) = views::of_config(config);
         Self {
             size: Size::new(80, 24),
             now: Timestamp::UNIX_EPOCH,
             zone: TimeZone::UTC,
             views,
+            implied,
             keys: config.keys.clone(),
             look: Look {
                 theme: ThemeName::from_name(&config.ui.theme).unwrap_or_default(),
                 no_color: false,
                 ascii: config.ui.ascii,
                 mouse: config.ui.mouse,
+                links: false,
             },
             config_path,
         }
@@ -162,24 +160,16 @@ impl Setup {
     /// The list to read before the first frame.
     #[must_use]
     pub fn first_query(&self) -> ListQuery {
+        let view = self.views.iter().find(|view| view.default).or(self.views.first());
+        let columns = view.map(|view| view.columns.as_slice()).unwrap_or_default();
         ListQuery {
-            jql: self.views.first().map(|view| view.jql.clone()).unwrap_or_default(),
+            jql: view.map(|view| view.jql.clone()).unwrap_or_default(),
+            fields: columns.iter().filter_map(|column| column.field()).collect(),
             limit: 100,
             ..ListQuery::default()
         }
     }
 }
-
-/// Something to say in the status line for a while.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Notice {
-    pub(crate) tone: Tone,
-    pub(crate) text: String,
-    since: Timestamp,
-}
-
-/// How long a notice stays.
-const NOTICE_SECONDS: i64 = 6;
 
 /// What is being typed into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,6 +225,11 @@ pub(crate) struct Requests {
     last: u64,
     pub(crate) snapshot: Slot,
     pub(crate) counts: Slot,
+    pub(crate) fields: Slot,
+    /// Whether the fields of the sites were ever asked for.
+    pub(crate) fields_asked: bool,
+    /// The queries that are being counted.
+    pub(crate) counted: Vec<String>,
     pub(crate) counted_at: Option<Timestamp>,
 }
 
@@ -265,7 +260,8 @@ pub struct Model {
     pub(crate) snapshot: Snapshot,
     pub(crate) layers: Vec<Layer>,
     pub(crate) entry: Option<Entry>,
-    pub(crate) notice: Option<Notice>,
+    pub(crate) toasts: Toasts,
+    pub(crate) refresh: Refresh,
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
     pub(crate) completing: Option<Completing>,
@@ -277,10 +273,11 @@ impl Model {
     #[must_use]
     pub fn new(setup: Setup, page: Option<ListPage>, snapshot: Snapshot) -> Self {
         let query = setup.first_query();
-        let mut home = Home::new(setup.views);
+        let mut home = Home::new(setup.views, setup.implied);
         if let Some(page) = page {
             let question = Question {
                 jql: query.jql,
+                fields: query.fields,
                 ..Question::default()
             };
             home.list = List::with(question, page);
@@ -304,7 +301,8 @@ impl Model {
             snapshot: Snapshot::default(),
             layers: Vec::new(),
             entry: None,
-            notice: None,
+            toasts: Toasts::default(),
+            refresh: Refresh::default(),
             requests,
             tags: TagBook::default(),
             completing: None,
@@ -313,7 +311,7 @@ impl Model {
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {
             let text = format!("[keys] {} = \"{}\": {}", clash.action, clash.key, clash.message);
-            model.say(Tone::Bad, text);
+            model.complain(text);
         }
         model
     }
@@ -369,20 +367,23 @@ impl Model {
         }
         self.connections.settle(&self.snapshot.connections);
         self.sync.settle(&self.snapshot);
+        refresh::settle(self);
     }
 
     pub(crate) fn tick(&mut self, now: Timestamp) {
         self.now = now;
-        let expired = |notice: &mut Notice| now.as_second() - notice.since.as_second() >= NOTICE_SECONDS;
-        self.notice.take_if(expired);
+        self.toasts.tick(now);
+        refresh::settle(self);
     }
 
+    /// Says something that goes by itself.
     pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        self.notice = Some(Notice {
-            tone,
-            text: text.into(),
-            since: self.now,
-        });
+        self.toasts.show(tone, text.into(), false, self.now);
+    }
+
+    /// Says what went wrong; it stays until it is looked at.
+    pub(crate) fn complain(&mut self, text: impl Into<String>) {
+        self.toasts.show(Tone::Bad, text.into(), true, self.now);
     }
 
     /// The list in sight: the answer of a live search, else the view's.
@@ -410,12 +411,14 @@ impl Model {
         }
     }
 
-    /// Columns in force: the session's, else the view's, else the default ones; with several
-    /// connections their name comes first.
+    /// Columns in force: those put over the view, else its own.
     pub(crate) fn columns(&self) -> Vec<Column> {
-        if let Some(columns) = &self.home.columns {
-            return columns.clone();
-        }
+        self.home.columns.clone().unwrap_or_else(|| self.saved_columns())
+    }
+
+    /// Columns of the chosen view, else the default ones; with several connections their name comes
+    /// first.
+    pub(crate) fn saved_columns(&self) -> Vec<Column> {
         let of_view = self.home.views.chosen().map(|view| view.columns.clone());
         let mut columns = of_view.filter(|columns| !columns.is_empty()).unwrap_or_else(|| {
             let mut columns = columns::DEFAULT.to_vec();

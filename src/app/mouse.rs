@@ -7,7 +7,7 @@ use super::event::Effect;
 use super::layout::{self, Pane};
 use super::list::Motion;
 use super::model::{Model, Screen};
-use super::overlay::{Layer, picker};
+use super::overlay::{Layer, confirm, picker};
 use super::{chrome, columns, perform, tags, wizard};
 
 /// Rows that a notch of the wheel moves.
@@ -32,6 +32,7 @@ fn pane_at(model: &Model, at: Position) -> Option<(Pane, Rect)> {
 fn wheel(model: &mut Model, at: Position, rows: isize, out: &mut Vec<Effect>) {
     match model.layers.last_mut() {
         Some(Layer::Pick(picker)) => picker.go(Motion::Rows(rows.signum())),
+        Some(Layer::Columns(chooser)) => chooser.go(Motion::Rows(rows.signum())),
         Some(_) => {}
         None if model.connecting.wizard.is_some() => wizard::wheel(model, rows),
         None => {
@@ -137,7 +138,7 @@ fn click_list(model: &mut Model, rect: Rect, at: Position) {
     let height = usize::from(parts.rows.height);
     if parts.headings.contains(at) {
         let inner = parts.headings.width.saturating_sub(chrome::MARK);
-        let fitted = columns::fit(inner, &model.columns(), model.list().measured);
+        let fitted = columns::fit(inner, &model.columns(), &model.list().measured);
         let x = at.x.saturating_sub(parts.headings.x + chrome::MARK);
         let hit = fitted
             .iter()
@@ -161,17 +162,31 @@ fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     let area = Rect::new(0, 0, model.size.width, model.size.height);
     let Some(layer) = model.layers.last_mut() else { return };
     let rect = chrome::layer_rect(area, layer);
-    if !rect.contains(at) {
-        model.layers.pop();
-        return;
-    }
-    if matches!(layer, Layer::Connection(_)) {
-        wizard::dialog::click(model, rect, at, out);
-    } else if let Layer::Pick(picker) = layer {
-        let rows = chrome::picker_rows(rect);
-        if let Some(index) = row_at(rows, at, picker.top, picker.matches()) {
-            picker.cursor = index;
-            picker::choose(model, out);
+    match layer {
+        Layer::Confirm(_) => {
+            let [cancel, yes] = chrome::buttons(rect);
+            if yes.contains(at) || cancel.contains(at) || !rect.contains(at) {
+                confirm::answer(model, yes.contains(at), out);
+            }
         }
+        _ if !rect.contains(at) => {
+            model.layers.pop();
+        }
+        Layer::Connection(_) => wizard::dialog::click(model, rect, at, out),
+        Layer::Pick(picker) => {
+            let rows = chrome::picker_rows(rect);
+            if let Some(index) = row_at(rows, at, picker.top, picker.matches()) {
+                picker.cursor = index;
+                picker::choose(model, out);
+            }
+        }
+        Layer::Columns(chooser) => {
+            let rows = chrome::picker_rows(rect);
+            if let Some(index) = row_at(rows, at, chooser.top, chooser.counts().0) {
+                chooser.cursor = index;
+                chooser.toggle();
+            }
+        }
+        _ => {}
     }
 }

@@ -1,26 +1,32 @@
-//! What lies over the screen: pickers, help, the column chooser, the JQL that was used.
+//! What lies over the screen: pickers, help, the column chooser, questions, the JQL that was used.
 //!
 //! Layers are a stack; the topmost gets the keys. Must never be in here: carrying out what was
 //! chosen (that is `perform`).
 
 pub(crate) mod chooser;
+pub(crate) mod confirm;
 pub(crate) mod help;
 pub(crate) mod picker;
+pub(crate) mod prompt;
 
 use super::chord::Chord;
 use super::event::Effect;
 use super::model::Model;
 use super::wizard::dialog::{self, Dialog};
 use chooser::Chooser;
+use confirm::Confirm;
 use crossterm::event::{KeyCode, KeyModifiers};
 use help::Help;
 use picker::Picker;
+use prompt::Prompt;
 
 /// One layer.
 #[derive(Debug, Clone)]
 pub(crate) enum Layer {
     Pick(Picker),
     Columns(Chooser),
+    Prompt(Prompt),
+    Confirm(Confirm),
     Help(Help),
     Text(TextBox),
     Connection(Dialog),
@@ -44,7 +50,9 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         Some(Layer::Help(_)) => help::key(model, chord, out),
         _ if help => help::open(model),
         Some(Layer::Pick(_)) => picker::key(model, chord, out),
-        Some(Layer::Columns(_)) => chooser::key(model, chord),
+        Some(Layer::Columns(_)) => chooser::key(model, chord, out),
+        Some(Layer::Prompt(_)) => prompt::key(model, chord, out),
+        Some(Layer::Confirm(_)) => confirm::key(model, chord, out),
         Some(Layer::Text(_)) => text_key(model, code, mods, out),
         Some(Layer::Connection(_)) => dialog::key(model, chord, out),
         None => {}
@@ -71,7 +79,9 @@ pub(crate) fn paste(model: &mut Model, text: &str) {
     match model.layers.last_mut() {
         Some(Layer::Pick(picker)) => picker.paste(text),
         Some(Layer::Help(help)) => help.input.paste(text),
+        Some(Layer::Columns(chooser)) => chooser::paste(chooser, text),
+        Some(Layer::Prompt(prompt)) => prompt.input.paste(text),
         Some(Layer::Connection(dialog)) => dialog::paste(dialog, text),
-        Some(Layer::Columns(_) | Layer::Text(_)) | None => {}
+        Some(Layer::Confirm(_) | Layer::Text(_)) | None => {}
     }
 }

@@ -10,10 +10,10 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::rich;
 use super::role::{Line, Role};
-use crate::domain::{Comment, IssueDetail, IssueRef, StatusCategory};
+use crate::domain::{Comment, IssueDetail, IssueRef, IssueRow, StatusCategory};
 use crate::text::{age, bytes, clean_line, truncate, width};
 
-pub(crate) use facts::fields;
+pub(crate) use facts::{fields, labelled};
 
 /// What lines depend on besides the issue.
 #[derive(Debug)]
@@ -91,12 +91,17 @@ pub(crate) fn whole(
             issue
                 .links
                 .iter()
-                .map(|link| reference(&link.relation, &link.other, cells)),
+                .map(|link| reference(&link.relation, &link.other, cells, &detail.row)),
         );
     }
     if !issue.subtasks.is_empty() {
         section(&mut lines, "Sub-tasks", issue.subtasks.len());
-        lines.extend(issue.subtasks.iter().map(|subtask| reference("", subtask, cells)));
+        lines.extend(
+            issue
+                .subtasks
+                .iter()
+                .map(|subtask| reference("", subtask, cells, &detail.row)),
+        );
     }
     if !issue.attachments.is_empty() {
         section(&mut lines, "Attachments", issue.attachments.len());
@@ -184,7 +189,7 @@ fn indented(line: Line, by: usize) -> Line {
 }
 
 /// `blocked by  PAY-1300  Queue consumer rewrite  In progress`
-fn reference(relation: &str, other: &IssueRef, cells: u16) -> Line {
+fn reference(relation: &str, other: &IssueRef, cells: u16, from: &IssueRow) -> Line {
     let status = other.status.as_ref();
     let status_text = status
         .map(|status| clean_line(&status.name).into_owned())
@@ -197,9 +202,12 @@ fn reference(relation: &str, other: &IssueRef, cells: u16) -> Line {
         line = line.with(format!("{relation}  "), Role::Muted);
     }
     let room = usize::from(cells).saturating_sub(used);
-    line = line
-        .with(clean_line(&other.key).into_owned(), Role::Link)
-        .with(format!("  {}", truncate(&clean_line(&other.summary), room)), Role::Text);
+    line = line.with(clean_line(&other.key).into_owned(), Role::Link);
+    if let Some(piece) = line.0.last_mut() {
+        let site = from.url.strip_suffix(&format!("/browse/{}", from.key));
+        piece.link = site.map(|site| format!("{site}/browse/{}", other.key));
+    }
+    line = line.with(format!("  {}", truncate(&clean_line(&other.summary), room)), Role::Text);
     match status {
         Some(status) => line.with(format!("  {status_text}"), status_role(status.category)),
         None => line,

@@ -6,14 +6,15 @@ mod screen;
 
 use super::action::Action;
 use super::event::{Effect, Scope, Tone};
+use super::input;
 use super::layout::Pane;
 use super::line_edit::LineEdit;
 use super::list::Motion;
 use super::model::{Entry, EntryKind, Model, Screen};
 use super::overlay::{Layer, TextBox, chooser, help, picker};
 use super::screens::issues;
-use super::tags;
-use crate::domain::{Alias, RunState};
+use super::{tags, views};
+use crate::domain::Alias;
 use crate::text::clean_line;
 pub(crate) use manage::{Deed, Offer, deed, manage, offers};
 pub(crate) use motion::move_by;
@@ -25,6 +26,9 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         Some(_) => Ok(()),
         None => Err("no issue is selected".to_owned()),
     };
+    if manage::is_meant(model, action) {
+        return manage::reason(model, action);
+    }
     match action {
         Action::Refresh | Action::SyncAll if !model.has_connections() => Err(NOBODY.to_owned()),
         Action::Jql
@@ -34,13 +38,27 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         | Action::Views
         | Action::Sort
         | Action::Columns
+        | Action::Save
+        | Action::SaveAs
         | Action::ShowJql
+        | Action::Editor
         | Action::Preview
             if on_issue(model) && !model.has_connections() =>
         {
             Err(NOBODY.to_owned())
         }
         Action::Tags => tags::reason(model),
+        Action::New if model.focus() != Pane::Views => {
+            Err("n makes a view with the focus on the views, and a connection on 4".to_owned())
+        }
+        Action::Save
+        | Action::SaveAs
+        | Action::New
+        | Action::Edit
+        | Action::Remove
+        | Action::Earlier
+        | Action::Later
+        | Action::StartWith => views::reason(model, action),
         Action::Browser | Action::CopyUrl if on_issue(model) => need_issue(),
         Action::Browser | Action::CopyUrl => match selected_alias(model) {
             Some(_) => Ok(()),
@@ -60,7 +78,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
             model.size.width, model.size.height
         )),
         Action::Theme => theme_reason(model),
-        Action::NewConnection | Action::Edit | Action::Remove | Action::Menu => manage::reason(model, action),
+        Action::Messages if model.toasts.is_silent() => Err("nothing has been said yet".to_owned()),
         _ => Ok(()),
     }
 }
@@ -82,9 +100,13 @@ pub(crate) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
         );
         return;
     }
-    if !action.spec().works_in(model.place()) {
-        return;
+    if action.spec().works_in(model.place()) {
+        carry_out(model, action, out);
     }
+}
+
+/// Carries out an action wherever the focus is, or says why it cannot be.
+pub(crate) fn carry_out(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     if let Err(reason) = enabled(model, action) {
         model.say(Tone::Bad, reason);
         return;
@@ -93,6 +115,9 @@ pub(crate) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
 }
 
 fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if manage::is_meant(model, action) {
+        return manage::run(model, action, out);
+    }
     match action {
         Action::Down => move_by(model, Motion::Rows(1), out),
         Action::Up => move_by(model, Motion::Rows(-1), out),
@@ -110,18 +135,26 @@ fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::CopyUrl => out.extend(url(model).map(Effect::Copy)),
         Action::Filter | Action::Jql => start_entry(model, action),
         Action::ShowJql => show_jql(model),
+        Action::Editor => input::open_editor(model, out),
         Action::Tags => picker::tags(model),
         Action::Source => switch_source(model, out),
         Action::Views => picker::views(model),
         Action::Sort => picker::sort(model),
         Action::Columns => chooser::open(model),
+        Action::Save
+        | Action::SaveAs
+        | Action::New
+        | Action::Edit
+        | Action::Remove
+        | Action::Earlier
+        | Action::Later
+        | Action::StartWith => views::act(model, action, out),
         Action::Commands => picker::commands(model),
         Action::Help => help::open(model),
         Action::Refresh => refresh(model, out),
         Action::SyncAll => sync(model, Scope::All, out),
         Action::Follow => model.sync.toggle_follow(&model.snapshot),
         Action::MoreDetail => model.sync.change_level(true, &model.snapshot),
-        Action::NewConnection | Action::Edit | Action::Remove | Action::Menu => manage::run(model, action, out),
         Action::LessDetail => model.sync.change_level(false, &model.snapshot),
         other => screen::run(model, other, out),
     }
@@ -381,26 +414,13 @@ fn refresh(model: &mut Model, out: &mut Vec<Effect>) {
     sync(model, alias.map_or(Scope::All, Scope::One), out);
 }
 
-/// Starts runs, and says so at once.
+/// Starts runs; what comes of them is said when they end.
 pub(crate) fn sync(model: &mut Model, scope: Scope, out: &mut Vec<Effect>) {
-    let busy = |alias: &Alias| {
-        let mut runs = model.snapshot.runs.iter();
-        runs.any(|run| run.alias == *alias && run.state == RunState::Running)
+    let aliases = match &scope {
+        Scope::One(alias) => vec![alias.clone()],
+        Scope::All => model.snapshot.connections.iter().map(|one| one.alias.clone()).collect(),
     };
-    let text = match &scope {
-        Scope::One(alias) if busy(alias) => format!("refreshing {} is under way", clean_line(alias.as_str())),
-        Scope::One(alias) => format!("refreshing {}", clean_line(alias.as_str())),
-        Scope::All => {
-            let names: Vec<_> = model
-                .snapshot
-                .connections
-                .iter()
-                .map(|one| clean_line(one.alias.as_str()))
-                .collect();
-            format!("refreshing {}", names.join(", "))
-        }
-    };
-    model.say(Tone::Plain, text);
+    super::refresh::await_runs(model, &aliases);
     model.home.list.invalidate();
     out.push(Effect::Sync(scope));
 }

@@ -25,6 +25,7 @@ fn line(line: richtext::Line) -> Line {
             italic: style.italic || style.role == richtext::Role::Quote,
             underline: style.underline || style.link.is_some(),
             strike: style.strike,
+            link: style.link,
             text: span.text,
         }
     });

@@ -43,6 +43,8 @@ pub(crate) struct Piece {
     pub(crate) italic: bool,
     pub(crate) underline: bool,
     pub(crate) strike: bool,
+    /// Where it leads.
+    pub(crate) link: Option<String>,
 }
 
 /// One line of a page, already broken to its width.

@@ -109,6 +109,16 @@ fn request_rest(model: &mut Model, out: &mut Vec<Effect>) {
         model.requests.snapshot.start(ticket);
         out.push(Effect::LoadSnapshot(ticket));
     }
+    // A field by number is shown with its name.
+    if !model.requests.fields_asked && model.home.fields().iter().any(|field| field.number().is_some()) {
+        model.requests.fields.want();
+    }
+    if model.requests.fields.is_due() {
+        model.requests.fields_asked = true;
+        let ticket = model.requests.ticket();
+        model.requests.fields.start(ticket);
+        out.push(Effect::LoadFields(ticket));
+    }
     let rested = model
         .requests
         .counted_at
@@ -117,7 +127,8 @@ fn request_rest(model: &mut Model, out: &mut Vec<Effect>) {
         let ticket = model.requests.ticket();
         model.requests.counts.start(ticket);
         model.requests.counted_at = Some(model.now);
-        let queries = model.home.views.items.iter().map(|view| view.jql.clone()).collect();
+        let queries: Vec<String> = model.home.views.items.iter().map(|view| view.jql.clone()).collect();
+        model.requests.counted.clone_from(&queries);
         out.push(Effect::CountViews(ticket, queries));
     }
 }

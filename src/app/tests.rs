@@ -65,6 +65,7 @@ fn row(id: i64) -> IssueRow {
         updated: Timestamp::UNIX_EPOCH,
         due: None,
         url: format!("https://acme.example.com/browse/PAY-{id}"),
+        fields: Vec::new(),
     }
 }
 
@@ -75,6 +76,7 @@ pub(super) fn page(ids: std::ops::RangeInclusive<i64>) -> ListPage {
         rows: ids.iter().map(|id| row(*id)).collect(),
         ids: ids.into(),
         offset: 0,
+        approximate: false,
         notes: Vec::new(),
         asked: Vec::new(),
     }
@@ -85,6 +87,7 @@ fn view(name: &str, jql: &str) -> ViewConfig {
         name: name.to_owned(),
         jql: jql.to_owned(),
         columns: Vec::new(),
+        default: false,
     }
 }
 
@@ -94,6 +97,7 @@ fn model_of(size: Size, aliases: &[&str]) -> Model {
         now: Timestamp::UNIX_EPOCH,
         zone: TimeZone::UTC,
         views: vec![view("Mine", "assignee = currentUser()"), view("All", "")],
+        implied: false,
         keys: std::collections::BTreeMap::new(),
         look: Look::default(),
         config_path: "config.toml".to_owned(),
@@ -133,6 +137,7 @@ pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
                 | Effect::CountTags(..)
                 | Effect::Complete(..)
                 | Effect::LoadSnapshot(_)
+                | Effect::LoadFields(_)
         )
     });
     effects
@@ -148,7 +153,7 @@ pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 pub(super) fn said(model: &Model) -> &str {
-    model.notice.as_ref().map_or("", |notice| notice.text.as_str())
+    model.toasts.shown().last().map_or("", |toast| toast.text.as_str())
 }
 
 #[test]
@@ -182,7 +187,8 @@ fn refresh_shows_at_once_and_keeps_the_selection() {
         for key in ["r", "F5", "ctrl-r"] {
             let mut model = model();
             press(&mut model, &format!("j {screen} {key}"));
-            assert!(said(&model).contains("refreshing"), "{screen} {key}: {}", said(&model));
+            let names = model.refresh.names().unwrap_or_default();
+            assert!(names.contains("acme"), "{screen} {key}: {names:?}");
             assert_eq!(model.list().selected(), Some(2));
         }
     }
@@ -484,6 +490,27 @@ fn the_sample_config_is_one_that_reads() {
 }
 
 #[test]
+fn the_jql_goes_to_an_editor_and_back_to_the_bar() {
+    let edit = |text: &str| Effect::Edit {
+        text: text.to_owned(),
+        kind: EditKind::Jql,
+    };
+    let mut model = model();
+    assert_eq!(press(&mut model, "j enter E"), [edit("assignee = currentUser()")]);
+    let jql = "project = PAY\n\n  ORDER BY key\n".to_owned();
+    assert_eq!(update(&mut model, Event::Edited(EditKind::Jql, jql)), []);
+    let bar = model.typing(EntryKind::Jql).map(line_edit::LineEdit::text);
+    assert_eq!(
+        bar,
+        Some("project = PAY ORDER BY key"),
+        "nothing runs before it was seen"
+    );
+    assert_eq!(press(&mut model, "F4"), [edit("project = PAY ORDER BY key")]);
+    press(&mut model, "enter");
+    assert_eq!(model.home.jql(), "project = PAY ORDER BY key");
+}
+
+#[test]
 fn an_address_that_is_no_web_address_is_not_opened() {
     let mut model = model();
     let mut bad = page(1..=1);
@@ -554,13 +581,13 @@ fn columns_are_chosen_ordered_and_given_back() {
         Some(&Column::Connection),
         "two connections: the first column names them"
     );
-    press(&mut model, "S space j ] enter");
+    press(&mut model, "S space down } enter");
     let after = model.columns();
     assert!(!after.contains(&Column::Connection));
     assert_eq!(after.get(1), Some(&Column::Key));
-    press(&mut model, "S j space esc");
+    press(&mut model, "S down space esc");
     assert_eq!(model.columns(), after, "esc takes back");
-    press(&mut model, "S 0");
+    press(&mut model, "S delete");
     assert_eq!(model.columns(), before);
 }
 

@@ -219,7 +219,9 @@ fn bare(text: &str) -> Result<Landing, LandingError> {
     };
     let code: Cow<'_, str> = joined(code);
     let odd = |c: char| c.is_whitespace() || c.is_control() || !c.is_ascii();
-    if code.is_empty() || code.contains(odd) {
+    // Browsers show addresses without their scheme.
+    let address = code.starts_with(['/', '[']) || code.starts_with("localhost");
+    if code.is_empty() || address || code.contains(odd) {
         return Err(LandingError::NoCode);
     }
     if code == "denied" {

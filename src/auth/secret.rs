@@ -8,7 +8,8 @@ use std::{path::Path, process::Stdio, time::Duration};
 use secrecy::SecretString;
 use tokio::process::Command;
 
-use crate::config::SecretSource;
+use super::vault::Vault;
+use crate::{config::SecretSource, domain::Alias};
 
 /// How long a command may take to print a secret.
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
@@ -27,6 +28,19 @@ pub enum AuthErrorKind {
     Network,
     /// The connection is set up in a way that cannot work.
     Setup,
+}
+
+impl AuthErrorKind {
+    /// The word by which scripts know it; those of Jira's own errors.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::SignIn => "auth",
+            Self::Network => "network",
+            Self::Setup => "setup",
+        }
+    }
 }
 
 /// Why a sign-in could not be prepared.
@@ -60,18 +74,19 @@ impl AuthError {
 /// Reads the secret from where the config says it is found; one trailing newline is removed.
 ///
 /// # Errors
-/// When the source is missing, empty, unreadable, readable by others, too slow, or one that this
-/// version does not read.
-pub async fn resolve(source: &SecretSource) -> Result<SecretString, AuthError> {
-    resolve_within(source, COMMAND_LIMIT).await
+/// When the source is missing, empty, unreadable, readable by others, locked or too slow.
+pub async fn resolve(source: &SecretSource, alias: &Alias, vault: &Vault) -> Result<SecretString, AuthError> {
+    resolve_within(source, alias, vault, COMMAND_LIMIT).await
 }
 
-pub(super) async fn resolve_within(source: &SecretSource, limit: Duration) -> Result<SecretString, AuthError> {
+async fn resolve_within(
+    source: &SecretSource,
+    alias: &Alias,
+    vault: &Vault,
+    limit: Duration,
+) -> Result<SecretString, AuthError> {
     match source {
-        SecretSource::Keyring => Err(AuthError::secret(
-            "the secret is configured to be in the keyring, which this version does not read",
-            "set secret = { env = \"NAME\" }, { command = [\"pass\", \"show\", \"jira\"] } or { file = \"path\" }",
-        )),
+        SecretSource::Keyring => vault.secret(alias).await,
         SecretSource::Env(name) => from_env(name),
         SecretSource::Command(command) => from_command(command, limit).await,
         SecretSource::File(path) => from_file(path).await,
@@ -162,7 +177,7 @@ fn read_file(path: &Path) -> Result<SecretString, AuthError> {
 }
 
 #[cfg(unix)]
-fn refuse_if_shared(path: &Path, metadata: &std::fs::Metadata) -> Result<(), AuthError> {
+pub(super) fn refuse_if_shared(path: &Path, metadata: &std::fs::Metadata) -> Result<(), AuthError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
@@ -170,13 +185,13 @@ fn refuse_if_shared(path: &Path, metadata: &std::fs::Metadata) -> Result<(), Aut
     }
     let path = path.display();
     Err(AuthError::secret(
-        format!("the secret file {path} can be read or changed by others (mode {mode:04o})"),
+        format!("the file {path} can be read or changed by others (mode {mode:04o})"),
         format!("run: chmod 600 '{path}'"),
     ))
 }
 
 #[cfg(not(unix))]
-fn refuse_if_shared(_: &Path, _: &std::fs::Metadata) -> Result<(), AuthError> {
+pub(super) fn refuse_if_shared(_: &Path, _: &std::fs::Metadata) -> Result<(), AuthError> {
     Ok(())
 }
 
@@ -196,12 +211,22 @@ fn trimmed(mut text: String, place: &str, remedy: &str) -> Result<SecretString, 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use secrecy::ExposeSecret;
 
     use super::*;
+    use crate::{
+        auth::keyring::{KeyringError, MemoryKeyring},
+        config::TokenStore,
+    };
+
+    fn vault(keyring: MemoryKeyring) -> Vault {
+        Vault::new(std::env::temp_dir(), Arc::new(keyring))
+    }
 
     async fn read(source: SecretSource) -> Result<String, AuthError> {
-        let secret = resolve(&source).await?;
+        let secret = resolve(&source, &Alias::from("acme"), &vault(MemoryKeyring::default())).await?;
         Ok(secret.expose_secret().to_owned())
     }
 
@@ -224,10 +249,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_keyring_is_refused_with_what_works() {
-        let error = read(SecretSource::Keyring).await.unwrap_err();
-        for word in ["env", "command", "file"] {
-            assert!(error.remedy.contains(word), "{}", error.remedy);
+    async fn the_keyring_gives_the_secret_of_its_connection_or_says_what_works_instead() {
+        let (acme, lab) = (Alias::from("acme"), Alias::from("lab"));
+        let kept = vault(MemoryKeyring::default());
+        let source = kept
+            .keep_secret(&acme, TokenStore::Keyring, SecretString::from("t0ken"))
+            .await
+            .unwrap();
+        assert_eq!(source, SecretSource::Keyring);
+        let found = resolve(&source, &acme, &kept).await.unwrap();
+        assert_eq!(found.expose_secret(), "t0ken");
+        let none = resolve(&source, &lab, &kept).await.unwrap_err();
+        assert_eq!(none.message, "the keyring holds no secret of lab");
+        let reason = "no D-Bus".to_owned();
+        let absent = vault(MemoryKeyring::failing(KeyringError::Absent { reason }));
+        let absent = resolve(&source, &acme, &absent).await.unwrap_err();
+        assert_eq!(absent.message, "this session has no keyring (no D-Bus)");
+        for error in [none, absent] {
+            for word in ["env", "command", "file"] {
+                assert!(error.remedy.contains(word), "{}", error.remedy);
+            }
         }
     }
 
@@ -273,7 +314,10 @@ mod tests {
     #[tokio::test]
     async fn a_command_that_hangs_is_ended() {
         let source = command(&["sleep", "600"]);
-        let error = resolve_within(&source, Duration::from_millis(50)).await.unwrap_err();
+        let vault = vault(MemoryKeyring::default());
+        let acme = Alias::from("acme");
+        let limited = resolve_within(&source, &acme, &vault, Duration::from_millis(50));
+        let error = limited.await.unwrap_err();
         assert!(error.message.contains("did not finish"), "{error}");
     }
 

@@ -3,15 +3,23 @@
 //! Must never be in here: HTTP being done. A method that has to talk to a token endpoint does so
 //! with its own means inside [`Signer::authorize`] or [`Signer::refused`]; callers never change.
 
+mod oauth;
+
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::secret::{AuthError, AuthErrorKind};
-use crate::{config, domain::Access};
+use super::{
+    flow::Means,
+    secret::{AuthError, AuthErrorKind, resolve},
+};
+use crate::{
+    config::{ConnectionConfig, Method},
+    domain::Access,
+};
 
 /// What stands in for a secret in text.
 const HIDDEN: &str = "[hidden]";
@@ -27,7 +35,7 @@ pub type Signing<'a, T> = Pin<Box<dyn Future<Output = Result<T, AuthError>> + Se
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
     /// HTTP method.
-    pub method: &'a Method,
+    pub method: &'a http::Method,
     /// The whole address, query included.
     pub url: &'a Url,
 }
@@ -37,6 +45,9 @@ pub struct Outgoing<'a> {
 pub struct Refusal<'a> {
     /// HTTP status.
     pub status: u16,
+    /// The `Authorization` header that was refused, where it is known: another request may have led
+    /// to a newer one meanwhile.
+    pub sent: Option<&'a HeaderValue>,
     /// Headers; `WWW-Authenticate` and `Date` tell why.
     pub headers: &'a HeaderMap,
     /// Body.
@@ -60,24 +71,39 @@ pub trait Signer: Send + Sync + fmt::Debug {
 
     /// `text` with this method's secrets taken out, should a server have echoed them.
     fn redact(&self, text: &str) -> String;
+
+    /// The Cloud site that the sign-in is for; its requests go through Atlassian's gateway.
+    fn cloud_id(&self) -> Option<String> {
+        None
+    }
 }
 
-/// The signer of a configured method.
+/// The signer of a connection: finds its secret, and its tokens where a flow issued some.
 ///
 /// # Errors
-/// When the secret cannot be sent in a header.
-pub fn signer(method: &config::Method, secret: SecretString) -> Result<Arc<dyn Signer>, AuthError> {
+/// When the secret is not found or cannot be sent in a header, or nobody has signed in yet.
+pub async fn signer(config: &ConnectionConfig, means: &Means) -> Result<Arc<dyn Signer>, AuthError> {
+    let secret = resolve(config.method.secret(), &config.alias, &means.vault).await?;
+    if config.access().is_granted() {
+        return oauth::open(config, &secret, means).await;
+    }
+    plain(&config.method, secret)
+}
+
+/// The signer of a method that needs no more than its secret.
+///
+/// # Errors
+/// When the secret cannot be sent in a header, or the method needs issued tokens.
+pub fn plain(method: &Method, secret: SecretString) -> Result<Arc<dyn Signer>, AuthError> {
     Ok(match method {
-        config::Method::ApiToken { email, .. } => Arc::new(Basic::new(Access::ApiToken, email, secret)?),
-        config::Method::Basic { username, .. } => Arc::new(Basic::new(Access::Basic, username, secret)?),
-        config::Method::Pat { .. } => Arc::new(Bearer::new(secret)?),
-        config::Method::OAuth2Cloud { .. }
-        | config::Method::OAuth1 { .. }
-        | config::Method::OAuth2DataCenter { .. } => {
+        Method::ApiToken { email, .. } => Arc::new(Basic::new(Access::ApiToken, email, secret)?),
+        Method::Basic { username, .. } => Arc::new(Basic::new(Access::Basic, username, secret)?),
+        Method::Pat { .. } => Arc::new(Bearer::new(secret)?),
+        Method::OAuth2Cloud { .. } | Method::OAuth1 { .. } | Method::OAuth2DataCenter { .. } => {
             return Err(AuthError::new(
                 AuthErrorKind::SignIn,
-                "nobody has signed in to this connection yet",
-                "run `crosstie connection authorize` with its alias",
+                "this sign-in method needs issued tokens",
+                "run `crosstie connection authorize` with the connection's alias",
             ));
         }
     })
@@ -126,7 +152,7 @@ impl Bearer {
     /// # Errors
     /// When the token holds characters that a header cannot carry.
     pub fn new(token: SecretString) -> Result<Self, AuthError> {
-        let header = header("Bearer", token.expose_secret().trim())?;
+        let header = bearer(&token)?;
         Ok(Self { secret: token, header })
     }
 }
@@ -142,7 +168,8 @@ fn header(scheme: &str, credentials: &str) -> Result<HeaderValue, AuthError> {
     Ok(value)
 }
 
-fn hide(text: &str, secrets: [&SecretString; 2]) -> String {
+/// `text` without these secrets.
+pub(super) fn hide<'s>(text: &str, secrets: impl IntoIterator<Item = &'s SecretString>) -> String {
     let mut text = text.to_owned();
     for secret in secrets {
         let secret = secret.expose_secret().trim();
@@ -151,6 +178,14 @@ fn hide(text: &str, secrets: [&SecretString; 2]) -> String {
         }
     }
     text
+}
+
+/// The header of a bearer token.
+///
+/// # Errors
+/// When the token holds characters that a header cannot carry.
+pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, AuthError> {
+    header("Bearer", token.expose_secret().trim())
 }
 
 impl Signer for Basic {
@@ -177,7 +212,7 @@ impl Signer for Bearer {
     }
 
     fn redact(&self, text: &str) -> String {
-        hide(text, [&self.secret, &self.secret])
+        hide(text, [&self.secret])
     }
 }
 
@@ -204,11 +239,11 @@ mod tests {
         SecretString::from(text.to_owned())
     }
 
-    async fn signed(method: &config::Method, text: &str) -> HeaderValue {
-        let signer = signer(method, secret(text)).unwrap();
+    async fn signed(method: &Method, text: &str) -> HeaderValue {
+        let signer = plain(method, secret(text)).unwrap();
         let url = Url::parse("https://jira.example.com/rest").unwrap();
         let request = Outgoing {
-            method: &Method::GET,
+            method: &http::Method::GET,
             url: &url,
         };
         signer.authorize(request).await.unwrap()
@@ -217,19 +252,19 @@ mod tests {
     #[tokio::test]
     async fn each_method_has_its_header() {
         let source = SecretSource::Env("X".into());
-        let token = config::Method::ApiToken {
+        let token = Method::ApiToken {
             email: "me@example.com".into(),
             secret: source.clone(),
         };
         let value = signed(&token, "t0ken").await;
         assert_eq!(value.to_str().unwrap(), "Basic bWVAZXhhbXBsZS5jb206dDBrZW4=");
         assert!(value.is_sensitive());
-        let basic = config::Method::Basic {
+        let basic = Method::Basic {
             username: "jörg".into(),
             secret: source.clone(),
         };
         assert_eq!(signed(&basic, "ä:b").await.to_str().unwrap(), "Basic asO2cmc6w6Q6Yg==");
-        let pat = config::Method::Pat { secret: source };
+        let pat = Method::Pat { secret: source };
         assert_eq!(signed(&pat, "t0ken ").await.to_str().unwrap(), "Bearer t0ken");
     }
 

@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Show only ASCII characters
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Hold a dialogue of lines instead of showing a screen, for screen readers
+    #[arg(long, global = true)]
+    pub accessible: bool,
     /// What to do
     #[command(subcommand)]
     pub verb: Option<Verb>,

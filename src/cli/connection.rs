@@ -1,24 +1,27 @@
-//! `crosstie connection`: what is connected, and whether it works.
+//! `crosstie connection`: what is connected, whether it works, and every change to it.
 //!
-//! Must never be in here: how a connection is tried.
+//! Must never be in here: how a connection is tried, changed or authorised; [`Services`] does it.
 
-use jiff::Timestamp;
+mod add;
+mod authorize;
+mod change;
+mod list;
+
 use serde::Serialize;
+
+pub use add::AddArgs;
+pub use authorize::AuthorizeArgs;
+pub use change::Change;
+pub use list::{Listed, list, print_list};
 
 use super::{
     arguments::{Format, Json},
-    csv,
     failure::{Exit, Failure},
     output::Output,
     services::{Check, Services},
     setup::Setup,
-    table::Table,
 };
-use crate::{
-    config::ConnectionConfig,
-    domain::{Access, Alias, ConnectionState, Deployment, Health, Problem},
-    jira::ErrorKind,
-};
+use crate::{config::Paths, domain::Alias, jira::ErrorKind};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -33,6 +36,16 @@ enum ConnectionVerb {
     List(Format),
     /// Try a connection step by step, or all of them
     Test(TestArgs),
+    /// Write a new connection to the config
+    Add(Box<AddArgs>),
+    /// Sign in through the browser: OAuth 1.0a and 2.0
+    Authorize(AuthorizeArgs),
+    /// Give a connection another alias; its cache, secrets and mappings come along
+    Rename(change::RenameArgs),
+    /// Use a connection where none is named
+    Default(change::AliasArgs),
+    /// Remove a connection, its cache and its secrets
+    Remove(change::AliasArgs),
 }
 
 /// Arguments of `connection test`.
@@ -44,168 +57,36 @@ pub struct TestArgs {
     json: Json,
 }
 
-/// Lists or tests.
+/// Lists, tests or changes.
 ///
 /// # Errors
-/// If the store cannot be read, or there is no such connection.
+/// If the config or the store cannot be used, or there is no such connection.
 pub fn run(
     args: &ConnectionArgs,
-    setup: &Setup,
+    paths: &Paths,
+    named: bool,
     services: &dyn Services,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
+    if let ConnectionVerb::Add(args) = &args.verb {
+        // The first connection is what makes the file.
+        let named = named && paths.config.exists();
+        return add::run(args, &Setup::load(paths, named, output)?, services, output);
+    }
+    let setup = Setup::load(paths, named, output)?;
     match &args.verb {
         ConnectionVerb::List(format) => {
-            let states = services.connections(setup)?;
-            print_list(&list(setup, &states), *format, output)?;
+            let states = services.connections(&setup)?;
+            print_list(&list(&setup, &states), *format, output)?;
             Ok(Exit::Done)
         }
-        ConnectionVerb::Test(args) => test(args, setup, services, output),
+        ConnectionVerb::Test(args) => test(args, &setup, services, output),
+        ConnectionVerb::Authorize(args) => authorize::run(args, &setup, services, output),
+        ConnectionVerb::Rename(args) => change::rename(args, &setup, services, output),
+        ConnectionVerb::Default(args) => change::set_default(args, &setup, services, output),
+        ConnectionVerb::Remove(args) => change::remove(args, &setup, services, output),
+        ConnectionVerb::Add(_) => Ok(Exit::Done),
     }
-}
-
-/// A connection as lists show it: what the config says, and what the store knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Listed {
-    alias: Alias,
-    kind: Option<Deployment>,
-    url: String,
-    method: Option<Access>,
-    default: bool,
-    enabled: bool,
-    read_only: bool,
-    health: Health,
-    account: Option<String>,
-    time_zone: Option<String>,
-    version: Option<String>,
-    complete: bool,
-    issues: u64,
-    last_success: Option<Timestamp>,
-    next_run: Option<Timestamp>,
-    problem: Option<Problem>,
-}
-
-impl Listed {
-    fn new(alias: &Alias, url: &str) -> Self {
-        Self {
-            alias: alias.clone(),
-            kind: None,
-            url: url.to_owned(),
-            method: None,
-            default: false,
-            enabled: true,
-            read_only: false,
-            health: Health::Unknown,
-            account: None,
-            time_zone: None,
-            version: None,
-            complete: false,
-            issues: 0,
-            last_success: None,
-            next_run: None,
-            problem: None,
-        }
-    }
-
-    fn add_state(&mut self, state: &ConnectionState) {
-        self.kind = state.deployment.or(self.kind);
-        self.health = state.health;
-        self.account.clone_from(&state.account);
-        self.time_zone.clone_from(&state.time_zone);
-        self.version.clone_from(&state.version);
-        self.complete = state.complete;
-        self.issues = state.issues;
-        self.last_success = state.last_success;
-        self.next_run = state.next_run;
-        self.problem.clone_from(&state.problem);
-    }
-}
-
-/// All connections of the config, joined with what the store knows of them.
-#[must_use]
-pub fn list(setup: &Setup, states: &[ConnectionState]) -> Vec<Listed> {
-    let joined = |connection: &ConnectionConfig| {
-        let mut listed = Listed {
-            kind: Some(connection.kind),
-            method: Some(connection.access()),
-            default: connection.default,
-            enabled: connection.enabled,
-            read_only: connection.read_only,
-            ..Listed::new(&connection.alias, &connection.url)
-        };
-        if let Some(state) = states.iter().find(|state| state.alias == connection.alias) {
-            listed.add_state(state);
-        }
-        listed
-    };
-    setup.config.connections.iter().map(joined).collect()
-}
-
-/// Prints all connections.
-///
-/// # Errors
-/// If standard output cannot be written to.
-pub fn print_list(list: &[Listed], format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
-    const HEADER: [&str; 8] = [
-        "alias",
-        "kind",
-        "url",
-        "method",
-        "account",
-        "state",
-        "issues",
-        "last_success",
-    ];
-    if format.json {
-        return output.json(&list);
-    }
-    if format.csv {
-        csv::record(output.raw(), HEADER)?;
-        for listed in list {
-            let last = listed.last_success.map(|time| time.to_string());
-            csv::record(output.raw(), cells(listed, last))?;
-        }
-        return Ok(());
-    }
-    let mut table = Table::new(&HEADER.map(|name| name.split('_').next().unwrap_or(name))).flexible(Some(2));
-    for listed in list {
-        let last = listed.last_success.map(|time| output.time(time));
-        table.row(&cells(listed, last));
-    }
-    table.print(output)?;
-    for (listed, problem) in list
-        .iter()
-        .filter_map(|listed| Some((listed, listed.problem.as_ref()?)))
-    {
-        output.note(listed.alias.as_str(), &problem.message);
-        output.note("  hint", &problem.remedy);
-    }
-    Ok(())
-}
-
-fn cells(listed: &Listed, last: Option<String>) -> [String; 8] {
-    let kind = listed.kind.map_or("", |kind| match kind {
-        Deployment::Cloud => "cloud",
-        Deployment::DataCenter => "data-center",
-    });
-    let state = match listed.health {
-        _ if !listed.enabled => "off",
-        Health::Unknown => "unknown",
-        Health::Ok => "ok",
-        Health::Offline => "offline",
-        Health::Auth => "sign-in",
-        Health::Failed => "failed",
-    };
-    [
-        listed.alias.to_string(),
-        kind.to_owned(),
-        listed.url.clone(),
-        listed.method.map_or("", Access::label).to_owned(),
-        listed.account.clone().unwrap_or_default(),
-        state.to_owned(),
-        listed.issues.to_string(),
-        last.unwrap_or_default(),
-    ]
 }
 
 /// A tested connection, as scripts see it.

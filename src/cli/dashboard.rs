@@ -14,14 +14,15 @@ use super::{
 /// # Errors
 /// If there is no terminal, or the store cannot be used.
 pub fn run(setup: &Setup, services: &dyn Services, output: &mut Output<'_>) -> Result<Exit, Failure> {
+    output.look.accessible |= setup.config.ui.accessible;
     need_terminal(output)?;
     services.dashboard(setup, &output.look)?;
     Ok(Exit::Done)
 }
 
-/// The dashboard cannot be piped.
+/// The dashboard cannot be piped; a dialogue can.
 pub(super) fn need_terminal(output: &Output<'_>) -> Result<(), Failure> {
-    if output.look.interactive {
+    if output.look.interactive || output.look.accessible {
         return Ok(());
     }
     Err(

@@ -374,7 +374,7 @@ fn cell(row: &IssueRow, column: Column, output: &Output<'_>) -> String {
         Column::Labels => row.labels.join(", "),
         Column::Components => row.components.join(", "),
         // Not among the columns that can be asked for here.
-        Column::Tag => "-".to_owned(),
+        Column::Tag | Column::Field(_) => "-".to_owned(),
         Column::Parent => or_dash(&row.parent),
         Column::Resolution => or_dash(&row.resolution),
         Column::Created => output.time(row.created),

@@ -146,6 +146,19 @@ fn write(file: &Path, key: &PrivateKey) -> Result<(), Failure> {
     })
 }
 
+/// Writes the private key to a new file `NAME.pem` of a folder that is made if need be; of several
+/// keys for one name each has its own file.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn keep(folder: &Path, name: &str, key: &PrivateKey) -> Result<PathBuf, Failure> {
+    make_private_folder(folder).map_err(|error| cannot_write(folder, &error))?;
+    let digits = key.fingerprint().replace(':', "");
+    let file = folder.join(format!("{name}-{}.pem", &digits[digits.len().saturating_sub(8)..]));
+    write(&file, key)?;
+    Ok(file)
+}
+
 /// A name that no other link in the same Jira has: it comes from the key.
 fn consumer_key(key: &PrivateKey) -> String {
     let fingerprint = key.fingerprint();

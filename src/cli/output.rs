@@ -19,6 +19,8 @@ pub struct Look {
     pub color: bool,
     /// Only ASCII.
     pub ascii: bool,
+    /// Whether the dashboard is a dialogue of lines.
+    pub accessible: bool,
     /// The zone that people read times in.
     pub zone: TimeZone,
     /// Whether both ends are a terminal, so that the dashboard can start.
@@ -28,7 +30,7 @@ pub struct Look {
 impl Look {
     /// As the surroundings of this process are.
     #[must_use]
-    pub fn of_process(ascii: bool) -> Self {
+    pub fn of_process(ascii: bool, accessible: bool) -> Self {
         let on_terminal = io::stdout().is_terminal();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
@@ -37,6 +39,7 @@ impl Look {
             width: width.and_then(Result::ok).map(|(columns, _)| usize::from(columns)),
             color: io::stderr().is_terminal() && !plain,
             ascii,
+            accessible,
             zone: TimeZone::system(),
             interactive: on_terminal && io::stdin().is_terminal(),
         }

@@ -2,29 +2,38 @@
 //!
 //! Must never be in here: printing, and decisions that belong to a layer below.
 
+mod connect;
 mod demo;
 mod live;
 mod screen;
+mod talk;
 mod watch;
 
 use std::{cell::RefCell, sync::Arc};
 
+use secrecy::SecretString;
 use tokio::runtime::Runtime;
 
 use super::{
+    connection::Change,
     demo::DemoArgs,
     failure::{Exit, Failure},
     issues::{Answer, Request, Source},
     output::Look,
     sandbox::{self, SandboxArgs},
-    services::{Check, OnRun, Services, Tested},
+    services::{Changed, Check, OnRun, Services, Started, Tested},
     setup::Setup,
     sync::SyncRequest,
 };
 use crate::{
+    auth::{
+        Vault,
+        keyring::{Keyring, PlatformKeyring},
+    },
     catalog::KnownValues,
     clock::{SharedClock, SystemClock},
     config::{Config, ConnectionConfig},
+    connect::{Registry, facts, tell_settings},
     domain::{Alias, ConnectionState, ListQuery},
     jira::{self, check},
     store::{ConnectionSeed, SetAside, Store, StoreError},
@@ -35,6 +44,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Program {
     clock: SharedClock,
+    keyring: Arc<dyn Keyring>,
     notices: RefCell<Vec<String>>,
 }
 
@@ -42,12 +52,31 @@ impl Default for Program {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
+            keyring: Arc::new(PlatformKeyring::default()),
             notices: RefCell::default(),
         }
     }
 }
 
 impl Program {
+    fn registry(&self, setup: &Setup) -> Registry {
+        Registry::new(
+            setup.paths.clone(),
+            setup.store_folder(),
+            self.vault(setup),
+            Arc::clone(&self.clock),
+        )
+    }
+
+    /// Where secrets and tokens of this config's connections are kept.
+    fn vault(&self, setup: &Setup) -> Vault {
+        Vault::new(setup.paths.data.clone(), Arc::clone(&self.keyring))
+    }
+
+    fn clients(&self, setup: &Setup) -> Clients {
+        Clients::new(Arc::clone(&self.clock), self.vault(setup))
+    }
+
     /// The store of this config, its list of connections brought in line with it.
     fn store(&self, setup: &Setup) -> Result<Store, Failure> {
         let (store, aside) = Store::open(&setup.store_folder(), self.clock.now())?;
@@ -67,6 +96,8 @@ impl Services for Program {
             config: &setup.config,
             paths: &setup.paths,
             store,
+            vault: self.vault(setup),
+            registry: self.registry(setup),
             clock: Arc::clone(&self.clock),
             notices,
         }
@@ -87,12 +118,7 @@ impl Services for Program {
     fn issues(&self, setup: &Setup, request: &Request) -> Result<Answer, Failure> {
         let store = self.store(setup)?;
         if request.live {
-            return runtime()?.block_on(live::issues(
-                setup,
-                &store,
-                &Clients::new(Arc::clone(&self.clock)),
-                request,
-            ));
+            return runtime()?.block_on(live::issues(setup, &store, &self.clients(setup), request));
         }
         for alias in request.aliases() {
             if !store.cursor(alias)?.complete {
@@ -109,6 +135,7 @@ impl Services for Program {
                 jql: asked.jql.clone(),
                 aliases: asked.aliases.clone(),
                 limit: limit.saturating_sub(answer.rows.len()),
+                exact: true,
                 ..ListQuery::default()
             };
             answer = answer.followed_by(store.list(&query, now)?.into());
@@ -126,17 +153,51 @@ impl Services for Program {
     }
 
     fn connections(&self, setup: &Setup) -> Result<Vec<ConnectionState>, Failure> {
-        Ok(self.store(setup)?.connections()?)
+        let mut states = self.store(setup)?.connections()?;
+        let vault = self.vault(setup);
+        runtime()?.block_on(async {
+            for state in &mut states {
+                if let Some(connection) = setup.config.connection(state.alias.as_str()) {
+                    tell_settings(connection, state);
+                    facts(connection, &vault).await.tell(state);
+                }
+            }
+        });
+        Ok(states)
     }
 
-    fn test(&self, _: &Setup, connection: &ConnectionConfig) -> Tested {
+    fn test(&self, setup: &Setup, connection: &ConnectionConfig) -> Tested {
         match runtime() {
-            Ok(runtime) => runtime.block_on(check::run_checks(connection, &self.clock)).into(),
+            Ok(runtime) => {
+                let vault = self.vault(setup);
+                runtime
+                    .block_on(check::run_checks(connection, &vault, &self.clock))
+                    .into()
+            }
             Err(failure) => Tested {
                 checks: vec![Check::failed("program", failure.message, "try again")],
                 problem: None,
             },
         }
+    }
+
+    fn change(&self, setup: &Setup, change: Change) -> Result<Changed, Failure> {
+        runtime()?.block_on(connect::change(&self.registry(setup), change))
+    }
+
+    fn authorize(
+        &self,
+        setup: &Setup,
+        connection: &ConnectionConfig,
+        site: Option<&str>,
+        tell: &mut dyn FnMut(&Started) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let means = jira::means(connection, &self.vault(setup), Arc::clone(&self.clock))?;
+        runtime()?.block_on(connect::authorize(connection, site, &means, tell))
+    }
+
+    fn read_secret(&self) -> Result<SecretString, Failure> {
+        connect::read_secret()
     }
 
     fn sync(&self, setup: &Setup, request: &SyncRequest, on_run: OnRun<'_>) -> Result<(), Failure> {
@@ -151,6 +212,7 @@ impl Services for Program {
         runtime()?.block_on(watch::sync(
             &chosen,
             &store,
+            &self.clients(setup),
             &self.clock,
             pace(&setup.config),
             request,
@@ -158,9 +220,9 @@ impl Services for Program {
         ))
     }
 
-    fn check_jql(&self, _: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure> {
+    fn check_jql(&self, setup: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure> {
         runtime()?.block_on(async {
-            let client = jira::Client::open(connection, Arc::clone(&self.clock)).await?;
+            let client = jira::Client::open(connection, &self.vault(setup), Arc::clone(&self.clock)).await?;
             Ok(client.jql_check(jql).await?)
         })
     }

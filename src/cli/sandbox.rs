@@ -18,9 +18,9 @@ use crate::{
 /// Which Jira to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FlavourArg {
-    /// Jira Cloud: REST v3 and v2, API tokens.
+    /// Jira Cloud: REST v3 and v2; API tokens, OAuth 2.0 (3LO) and OAuth 1.0a.
     Cloud,
-    /// Jira Data Center: REST v2, access tokens and passwords.
+    /// Jira Data Center: REST v2; access tokens, passwords, OAuth 2.0 and OAuth 1.0a.
     DataCenter,
 }
 

@@ -2,7 +2,11 @@
 //!
 //! Must never be in here: printing. Answers are plain data; the verbs print them.
 
+use secrecy::SecretString;
+use serde::Serialize;
+
 use super::{
+    connection::Change,
     demo::DemoArgs,
     failure::Failure,
     issues::{Answer, Request},
@@ -64,6 +68,31 @@ pub trait Services {
     /// Tries a connection, step by step.
     fn test(&self, setup: &Setup, connection: &ConnectionConfig) -> Tested;
 
+    /// Carries out a change to the connections.
+    ///
+    /// # Errors
+    /// If it was not made; nothing is half changed then.
+    fn change(&self, setup: &Setup, change: Change) -> Result<Changed, Failure>;
+
+    /// Lets a person sign in through the browser: tells the address, then waits for what comes back
+    /// from standard input or the callback, and keeps what was issued.
+    ///
+    /// # Errors
+    /// If it was refused, timed out, or cannot be kept.
+    fn authorize(
+        &self,
+        setup: &Setup,
+        connection: &ConnectionConfig,
+        site: Option<&str>,
+        tell: &mut dyn FnMut(&Started) -> Result<(), Failure>,
+    ) -> Result<(), Failure>;
+
+    /// The secret on standard input.
+    ///
+    /// # Errors
+    /// If there is none.
+    fn read_secret(&self) -> Result<SecretString, Failure>;
+
     /// Runs the engine: once, or until it is stopped.
     ///
     /// # Errors
@@ -107,6 +136,31 @@ impl Check {
             remedy: Some(remedy.into()),
         }
     }
+}
+
+/// What a change to the connections came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// The connection, by its alias after the change.
+    pub alias: String,
+    /// Issues that went with its cache.
+    pub removed_issues: u64,
+    /// Mappings that follow, or that name a connection which is gone.
+    pub mappings: Vec<String>,
+    /// Where on Jira's side the sign-in can be revoked, after a removal.
+    pub revoke_at: Option<String>,
+    /// The same for people.
+    #[serde(skip)]
+    pub said: Vec<String>,
+}
+
+/// A sign-in through the browser that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// What to open.
+    pub authorization_url: String,
+    /// The callback that is waiting, or why none is.
+    pub listening: Result<String, String>,
 }
 
 /// A connection that was tried.

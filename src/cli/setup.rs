@@ -74,12 +74,20 @@ impl Setup {
         Ok(all)
     }
 
+    /// The connection of an alias, switched on or off.
+    ///
+    /// # Errors
+    /// If it is unknown.
+    pub fn known(&self, alias: &str) -> Result<&ConnectionConfig, Failure> {
+        self.config.connection(alias).ok_or_else(|| self.unknown(alias))
+    }
+
     /// The connection of an alias.
     ///
     /// # Errors
     /// If it is unknown or switched off.
     pub fn named(&self, alias: &str) -> Result<&ConnectionConfig, Failure> {
-        let connection = self.config.connection(alias).ok_or_else(|| self.unknown(alias))?;
+        let connection = self.known(alias)?;
         if connection.enabled {
             return Ok(connection);
         }

@@ -1,18 +1,21 @@
 //! Verbs with made-up services: what is asked of them, what is printed, which code comes out.
 
+mod connection;
 mod keygen;
 mod tag;
 
 use std::{cell::RefCell, ffi::OsString, fs, io};
 
 use jiff::tz::TimeZone;
+use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::{
+    connection::Change,
     demo::DemoArgs,
     issues::{Answer, Asked, Request, Source},
     sandbox::SandboxArgs,
-    services::{OnRun, Tested},
+    services::{Changed, OnRun, Started, Tested},
     sync::{Outcome, RunReport, SyncRequest},
     *,
 };
@@ -49,6 +52,8 @@ struct Fake {
     runs: Vec<RunReport>,
     tested: Option<Problem>,
     asked: RefCell<Vec<String>>,
+    /// The config that `connection add` made last.
+    written: RefCell<String>,
     /// Components and projects of each connection that has been read.
     known: Vec<(&'static str, [&'static str; 2])>,
 }
@@ -135,6 +140,40 @@ impl Services for Fake {
         }
     }
 
+    fn change(&self, setup: &Setup, change: Change) -> Result<Changed, Failure> {
+        let mut said = vec![format!("{change:?}")];
+        self.ask(&said);
+        if let Change::Add { connection, .. } = change {
+            let mut edit = crate::config::edit::Edit::open("").unwrap().at(&setup.paths);
+            edit.put_connection(&connection).unwrap();
+            said = edit.text().lines().map(str::to_owned).collect();
+            self.written.replace(edit.text());
+        }
+        Ok(Changed {
+            alias: "acme".to_owned(),
+            said,
+            ..Changed::default()
+        })
+    }
+
+    fn authorize(
+        &self,
+        _: &Setup,
+        connection: &ConnectionConfig,
+        site: Option<&str>,
+        tell: &mut dyn FnMut(&Started) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.ask((&connection.alias, site));
+        tell(&Started {
+            authorization_url: "https://auth.example.com/authorize?x=1".to_owned(),
+            listening: Ok(connection.callback.clone()),
+        })
+    }
+
+    fn read_secret(&self) -> Result<SecretString, Failure> {
+        Ok(SecretString::from("pl4nted-s3cret"))
+    }
+
     fn sync(&self, _: &Setup, request: &SyncRequest, on_run: OnRun<'_>) -> Result<(), Failure> {
         self.ask(request);
         self.runs.iter().try_for_each(on_run)
@@ -185,6 +224,7 @@ fn row(key: &str, summary: &str) -> IssueRow {
         updated: "2026-01-31T12:34:56.5Z".parse().unwrap(),
         due: Some("2026-02-28".parse().unwrap()),
         url: "https://acme.atlassian.net/browse/PAY-1".to_owned(),
+        fields: Vec::new(),
     }
 }
 
@@ -208,6 +248,7 @@ impl World {
             width: None,
             color: false,
             ascii: false,
+            accessible: false,
             zone: TimeZone::UTC,
             interactive: false,
         };

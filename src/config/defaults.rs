@@ -24,7 +24,7 @@ pub(crate) const AUTH_URL: &str = "https://auth.atlassian.com";
 pub(crate) const CALLBACK: &str = "http://localhost:8976/callback";
 
 /// Themes that `[ui] theme` may name.
-pub const THEMES: [&str; 3] = ["auto", "dark", "light"];
+pub const THEMES: [&str; 5] = ["auto", "dark", "light", "high-contrast", "16"];
 
 /// The views of a file that has none.
 pub(crate) fn views(default_jql: &str) -> Vec<ViewConfig> {
@@ -32,6 +32,7 @@ pub(crate) fn views(default_jql: &str) -> Vec<ViewConfig> {
         name: name.to_owned(),
         jql,
         columns: Vec::new(),
+        default: false,
     };
     vec![
         view(

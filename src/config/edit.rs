@@ -53,10 +53,10 @@ pub enum ConnectionFlag {
 }
 
 /// What a new alias led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renamed {
-    /// How many mappings named the connection.
-    pub mappings: usize,
+    /// Mappings that named it, and follow.
+    pub mappings: Vec<String>,
 }
 
 /// What a removed connection leaves behind.

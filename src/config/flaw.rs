@@ -83,6 +83,20 @@ pub enum Flaw {
         /// The first use.
         line: usize,
     },
+    /// A second view to start with.
+    #[error("the view of line {line} is already the default")]
+    TwoDefaultViews {
+        /// The first use.
+        line: usize,
+    },
+    /// A column that is no column of its own, but nearly.
+    #[error("{value} is taken for a field of a site, did you mean `{suggestion}`?")]
+    NearColumn {
+        /// Quoted and escaped.
+        value: String,
+        /// The nearest column.
+        suggestion: String,
+    },
     /// A secret in the file itself.
     #[error("a secret must not stand in this file")]
     InlineSecret,
@@ -173,7 +187,7 @@ impl Flaw {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Unsupported { .. } | Self::OddMethod { .. } => Severity::Warning,
+            Self::Unsupported { .. } | Self::OddMethod { .. } | Self::NearColumn { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -202,7 +216,12 @@ impl Flaw {
                 "use up to 32 letters, digits, `-`, `_` and `.`, starting with a letter or digit".to_owned()
             }
             Self::Duplicate { what, .. } => format!("give each its own {what}"),
-            Self::TwoDefaults { .. } => "keep `default = true` on one of them".to_owned(),
+            Self::TwoDefaults { .. } | Self::TwoDefaultViews { .. } => {
+                "keep `default = true` on one of them".to_owned()
+            }
+            Self::NearColumn { suggestion, .. } => {
+                format!("write `{suggestion}`, or the field's number as `cf[10020]`")
+            }
             Self::InlineSecret => format!("remove it here, and {SECRET_PLACES}"),
             Self::SecretPlace { .. } => SECRET_PLACES.to_owned(),
             Self::BadUrl { example, .. } => format!("write it like {example}"),

@@ -257,6 +257,18 @@ impl Method {
             Self::OAuth1 { private_key, .. } => private_key,
         }
     }
+
+    /// Says anew where that secret is found.
+    pub fn set_secret(&mut self, source: SecretSource) {
+        match self {
+            Self::ApiToken { secret, .. }
+            | Self::OAuth2Cloud { secret, .. }
+            | Self::OAuth2DataCenter { secret, .. }
+            | Self::Pat { secret }
+            | Self::Basic { secret, .. } => *secret = source,
+            Self::OAuth1 { private_key, .. } => *private_key = source,
+        }
+    }
 }
 
 /// Where a secret is found; never the secret itself.
@@ -281,6 +293,8 @@ pub struct ViewConfig {
     pub jql: String,
     /// Columns in order; empty for the default set.
     pub columns: Vec<Column>,
+    /// The one that is shown first; without any it is the first of the file.
+    pub default: bool,
 }
 
 /// `[ui]`.

@@ -91,6 +91,8 @@ struct View<'a> {
     jql: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     columns: Vec<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    default: bool,
 }
 
 #[derive(Serialize)]
@@ -196,6 +198,7 @@ fn view(view: &ViewConfig) -> View<'_> {
         name: &view.name,
         jql: &view.jql,
         columns: view.columns.iter().map(|column: &Column| column.name()).collect(),
+        default: view.default,
     }
 }
 

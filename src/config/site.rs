@@ -34,7 +34,7 @@ const PAGES: [&str; 17] = [
 ///
 /// # Errors
 /// Says what is wrong with the address, never quoting a password in it.
-pub(super) fn site(text: &str, kind: Option<Deployment>) -> Result<String, Flaw> {
+pub fn site(text: &str, kind: Option<Deployment>) -> Result<String, Flaw> {
     let text = text.trim();
     if !text.contains(['.', ':', '/']) && text != "localhost" {
         return subdomain(text);
@@ -61,7 +61,7 @@ pub(super) fn site(text: &str, kind: Option<Deployment>) -> Result<String, Flaw>
 ///
 /// # Errors
 /// Says why it is no name of a Cloud site.
-pub(super) fn subdomain(text: &str) -> Result<String, Flaw> {
+pub fn subdomain(text: &str) -> Result<String, Flaw> {
     let name = text.trim().to_lowercase();
     let name = name.split_once("://").map_or(name.as_str(), |(_, rest)| rest);
     let name = name.split(['/', '?', '#']).next().unwrap_or_default();

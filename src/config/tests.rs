@@ -7,7 +7,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Column, Deployment};
+use crate::domain::Deployment;
 
 fn around() -> Surroundings<'static> {
     Surroundings {
@@ -117,7 +117,8 @@ fn every_setting_arrives() {
         [[view]]
         name = "All"
         jql = "ORDER BY key"
-        columns = ["Key", "summary", "key"]
+        columns = ["Key", "summary", "key", " Story Points ", "cf[10020]"]
+        default = true
         [ui]
         theme = "light"
         ascii = true
@@ -144,7 +145,9 @@ fn every_setting_arrives() {
     assert_eq!(acme.timeout.as_secs(), 5);
     assert_eq!(acme.tokens, TokenStore::File);
     assert_eq!(other.url, "https://b.atlassian.net");
-    assert_eq!(config.views[0].columns, [Column::Key, Column::Summary]);
+    let columns: Vec<&str> = config.views[0].columns.iter().map(|column| column.name()).collect();
+    assert_eq!(columns, ["key", "summary", "Story Points", "cf[10020]"]);
+    assert!(config.views[0].default);
     assert_eq!(config.keys["quit"], "Q");
     assert_eq!(
         (config.ui.theme.as_str(), config.ui.ascii, config.ui.mouse),

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
 
+use super::column::{Column, FieldCell, FieldName};
 use super::connection::ConnectionState;
 use super::ids::{Alias, IssueId, IssueKey};
 use super::issue::{Issue, StatusCategory};
@@ -56,6 +57,8 @@ pub struct IssueRow {
     pub due: Option<Date>,
     /// `{site}/browse/{key}`.
     pub url: String,
+    /// What it has in the fields that the list was asked for; fields that are empty are left out.
+    pub fields: Vec<(FieldName, FieldCell)>,
 }
 
 impl IssueRow {
@@ -85,7 +88,14 @@ impl IssueRow {
             created: issue.created,
             updated: issue.updated,
             due: issue.due,
+            fields: Vec::new(),
         }
+    }
+
+    /// What it has in a field of its site.
+    #[must_use]
+    pub fn field(&self, name: FieldName) -> Option<&FieldCell> {
+        self.fields.iter().find(|(own, _)| *own == name).map(|(_, cell)| cell)
     }
 }
 
@@ -93,107 +103,6 @@ impl IssueRow {
 #[must_use]
 pub fn browse_url(site: &str, key: &IssueKey) -> String {
     format!("{}/browse/{key}", site.trim_end_matches('/'))
-}
-
-/// Columns that a list can show and sort by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
-    /// Alias of the connection.
-    Connection,
-    /// Key.
-    Key,
-    /// Issue type.
-    Type,
-    /// Priority icon.
-    Priority,
-    /// Status.
-    Status,
-    /// Summary.
-    Summary,
-    /// Assignee.
-    Assignee,
-    /// Reporter.
-    Reporter,
-    /// Project key.
-    Project,
-    /// Labels.
-    Labels,
-    /// Components.
-    Components,
-    /// Tags of the catalog's entities that the issue belongs to.
-    Tag,
-    /// Parent key.
-    Parent,
-    /// Resolution.
-    Resolution,
-    /// Creation, as age.
-    Created,
-    /// Last change, as age.
-    Updated,
-    /// Due date.
-    Due,
-}
-
-impl Column {
-    /// Every column, in the order of the chooser.
-    pub const ALL: [Self; 17] = [
-        Self::Key,
-        Self::Type,
-        Self::Priority,
-        Self::Status,
-        Self::Summary,
-        Self::Reporter,
-        Self::Assignee,
-        Self::Created,
-        Self::Due,
-        Self::Updated,
-        Self::Connection,
-        Self::Project,
-        Self::Parent,
-        Self::Labels,
-        Self::Components,
-        Self::Tag,
-        Self::Resolution,
-    ];
-
-    /// The word for it in the config and in `--columns`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Connection => "connection",
-            Self::Key => "key",
-            Self::Type => "type",
-            Self::Priority => "priority",
-            Self::Status => "status",
-            Self::Summary => "summary",
-            Self::Assignee => "assignee",
-            Self::Reporter => "reporter",
-            Self::Project => "project",
-            Self::Labels => "labels",
-            Self::Components => "components",
-            Self::Tag => "tag",
-            Self::Parent => "parent",
-            Self::Resolution => "resolution",
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Due => "due",
-        }
-    }
-
-    /// The column of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|column| column.name().eq_ignore_ascii_case(name))
-    }
-
-    /// Whether a list can be sorted by it. What belongs to a tag is for the catalog to say, which
-    /// the store does not know.
-    #[must_use]
-    pub fn sorts(self) -> bool {
-        self != Self::Tag
-    }
 }
 
 /// A sort that the user put over the query's own `ORDER BY`.
@@ -218,12 +127,25 @@ pub struct ListQuery {
     pub filter: String,
     /// Sort over the query's own.
     pub sort: Option<Sort>,
+    /// Fields of the sites that are shown beside what every row has.
+    pub fields: Vec<FieldName>,
     /// First row wanted, as a position in the matched list.
     pub offset: usize,
     /// How many rows wanted.
     pub limit: usize,
     /// Rather centre the window on this store row, if it is (still) in the list.
     pub around: Option<i64>,
+    /// Rather no answer than one that is only roughly what Jira would say.
+    pub exact: bool,
+}
+
+/// How many issues a query matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Total {
+    /// So many in the store.
+    pub issues: usize,
+    /// As [`ListPage::approximate`].
+    pub approximate: bool,
 }
 
 /// What the store answers.
@@ -237,6 +159,8 @@ pub struct ListPage {
     pub offset: usize,
     /// The window.
     pub rows: Vec<IssueRow>,
+    /// Jira may answer somewhat differently: words are searched in its own ways.
+    pub approximate: bool,
     /// What must be known about the answer: connections whose first pull is not complete, …
     pub notes: Vec<String>,
     /// What each connection was really asked, where that is not the query's own JQL. A connection

@@ -33,10 +33,10 @@ use super::{
     transport,
 };
 use crate::{
-    auth::{self, AuthError, AuthErrorKind, Signer},
+    auth::{self, AuthError, AuthErrorKind, Means, Signer, Vault},
     clock::SharedClock,
     config::ConnectionConfig,
-    domain::{Alias, Deployment},
+    domain::{Access, Alias, Deployment},
 };
 
 /// Requests of one connection at once; one, while its limits are near.
@@ -97,24 +97,27 @@ struct Pause {
 }
 
 impl Client {
-    /// A client that signs in with `secret` by the connection's method. Nothing is sent yet.
+    /// A client that signs in with nothing but `secret`. Nothing is sent yet.
     ///
     /// # Errors
     /// [`ErrorKind::Setup`] when the connection cannot work as configured, [`ErrorKind::Secret`]
-    /// when the secret cannot be sent.
+    /// when the secret cannot be sent, [`ErrorKind::Auth`] when the method needs issued tokens.
     pub fn new(config: &ConnectionConfig, secret: SecretString, clock: SharedClock) -> Result<Self, Error> {
-        let signer = auth::signer(&config.method, secret).map_err(|error| secret_error(&config.alias, error))?;
+        let signer = auth::plain(&config.method, secret).map_err(|error| secret_error(&config.alias, error))?;
         Self::with_signer(config, signer, clock)
     }
 
-    /// Finds the secret where the config says, then [`Client::new`].
+    /// A client of a connection as configured: its secret, and its tokens where a flow issued some,
+    /// are found in the vault.
     ///
     /// # Errors
-    /// As [`Client::new`], and [`ErrorKind::Secret`] when the secret is not found.
-    pub async fn open(config: &ConnectionConfig, clock: SharedClock) -> Result<Self, Error> {
-        let secret = auth::resolve(config.method.secret()).await;
-        let secret = secret.map_err(|error| secret_error(&config.alias, error))?;
-        Self::new(config, secret, clock)
+    /// As [`Client::new`], and [`ErrorKind::Secret`] when the secret is not found,
+    /// [`ErrorKind::Auth`] when nobody has signed in yet.
+    pub async fn open(config: &ConnectionConfig, vault: &Vault, clock: SharedClock) -> Result<Self, Error> {
+        let means = means(config, vault, clock)?;
+        let signer = auth::signer(config, &means).await;
+        let signer = signer.map_err(|error| secret_error(&config.alias, error))?;
+        Self::assembled(config, signer, means.http, means.clock)
     }
 
     /// A client whose requests are authorised by `signer`.
@@ -122,14 +125,29 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Setup`] when the connection cannot work as configured.
     pub fn with_signer(config: &ConnectionConfig, signer: Arc<dyn Signer>, clock: SharedClock) -> Result<Self, Error> {
+        let http = transport::build(config, &transport::site(config)?)?;
+        Self::assembled(config, signer, http, clock)
+    }
+
+    fn assembled(
+        config: &ConnectionConfig,
+        signer: Arc<dyn Signer>,
+        http: reqwest::Client,
+        clock: SharedClock,
+    ) -> Result<Self, Error> {
         let site = transport::site(config)?;
+        let gateway = transport::gateway(config)?;
+        let state = State {
+            gateway: signer.cloud_id().map(|id| transport::through_gateway(&gateway, &id)),
+            ..State::default()
+        };
         let inner = Inner {
             alias: config.alias.clone(),
-            gateway: transport::gateway(config)?,
+            gateway,
             kind: config.kind,
             timeout: config.timeout,
             proxied: config.proxy.is_some(),
-            http: transport::build(config, &site)?,
+            http,
             site,
             signer,
             clock,
@@ -138,7 +156,7 @@ impl Client {
             requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             observer: Mutex::default(),
-            state: Mutex::default(),
+            state: Mutex::new(state),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -147,6 +165,12 @@ impl Client {
     #[must_use]
     pub fn alias(&self) -> &Alias {
         &self.inner.alias
+    }
+
+    /// The sign-in method as a word.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        self.inner.signer.access()
     }
 
     /// Tells `observer` of every request, retry and wait from now on, instead of any earlier one.
@@ -182,7 +206,8 @@ impl Client {
         now.checked_add(offset).unwrap_or(now)
     }
 
-    /// Whether requests go through Atlassian's gateway because the token is a scoped one.
+    /// Whether requests go through Atlassian's gateway, as those of OAuth 2.0 and of scoped tokens
+    /// do.
     #[must_use]
     pub fn uses_gateway(&self) -> bool {
         self.state().gateway.is_some()
@@ -250,6 +275,18 @@ impl fmt::Debug for Client {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What signing in to a connection needs, with the HTTP client that its requests use too.
+///
+/// # Errors
+/// [`ErrorKind::Setup`] when the connection cannot work as configured.
+pub fn means(config: &ConnectionConfig, vault: &Vault, clock: SharedClock) -> Result<Means, Error> {
+    Ok(Means {
+        http: transport::build(config, &transport::site(config)?)?,
+        clock,
+        vault: vault.clone(),
+    })
 }
 
 /// A sign-in that could not even be prepared.

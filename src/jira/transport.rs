@@ -30,6 +30,15 @@ pub(crate) fn gateway(config: &ConnectionConfig) -> Result<Url, Error> {
     address(config, "gateway_url", &config.gateway_url)
 }
 
+/// The address of a Cloud site behind the gateway.
+pub(crate) fn through_gateway(gateway: &Url, cloud_id: &str) -> Url {
+    let mut base = gateway.clone();
+    if let Ok(mut path) = base.path_segments_mut() {
+        path.pop_if_empty().extend(["ex", "jira", cloud_id]);
+    }
+    base
+}
+
 fn address(config: &ConnectionConfig, setting: &str, text: &str) -> Result<Url, Error> {
     let wrong = |what: &str, remedy: &str| setup(config, &format!("`{setting}` {what}"), remedy);
     let url = Url::parse(text).map_err(|error| {
@@ -119,8 +128,13 @@ pub(crate) fn build(config: &ConnectionConfig, site: &Url) -> Result<reqwest::Cl
     })
 }
 
+/// Whether some requests go to Atlassian, although the site may be on this machine.
 fn may_use_gateway(config: &ConnectionConfig) -> bool {
-    matches!(config.method, Method::ApiToken { .. }) && config.gateway_url.starts_with("https:")
+    match config.method {
+        Method::ApiToken { .. } => config.gateway_url.starts_with("https:"),
+        Method::OAuth2Cloud { .. } => config.gateway_url.starts_with("https:") || config.auth_url.starts_with("https:"),
+        Method::OAuth1 { .. } | Method::OAuth2DataCenter { .. } | Method::Pat { .. } | Method::Basic { .. } => false,
+    }
 }
 
 fn read_pem(config: &ConnectionConfig, setting: &str, path: &Path) -> Result<Vec<u8>, Error> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::{Desk, Host, Library, LivePages};
+use super::{ConfigFile, Desk, Host, Library, LivePages};
 use crate::app::{Effect, Event, LiveRequest, Ticket, Tone};
 use crate::domain::{ListQuery, Problem};
 
@@ -16,6 +16,8 @@ use crate::domain::{ListQuery, Problem};
 const POLL: Duration = Duration::from_millis(250);
 /// Between looks at the catalog's files.
 const CATALOG: Duration = Duration::from_secs(3);
+/// Between looks at the config file.
+const SETTINGS: Duration = Duration::from_secs(1);
 
 pub(super) struct Runner {
     host: Host,
@@ -104,6 +106,25 @@ impl Runner {
         });
     }
 
+    /// Reports what becomes of the config file.
+    pub(super) fn watch_settings(&mut self) {
+        let settings = Arc::clone(&self.host.settings);
+        let clock = Arc::clone(&self.host.clock);
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            loop {
+                let asked = Arc::clone(&settings);
+                let news = tokio::task::spawn_blocking(move || asked.look()).await;
+                for event in news.unwrap_or_default() {
+                    if events.send(event).await.is_err() {
+                        return;
+                    }
+                }
+                clock.sleep(SETTINGS).await;
+            }
+        });
+    }
+
     /// Starts what an effect asks for.
     pub(super) fn start(&mut self, effect: Effect) {
         match effect {
@@ -124,12 +145,27 @@ impl Runner {
             Effect::Complete(ticket, request) => self.read(ticket, move |library| {
                 Ok(Event::Completed(ticket, library.complete(&request)?))
             }),
+            Effect::LoadFields(ticket) => {
+                self.read(ticket, move |library| Ok(Event::FieldsRead(ticket, library.fields()?)));
+            }
+            Effect::PlanViews(ticket, views) => self.edit(ticket, move |file| {
+                Ok(Event::ViewsPlanned(ticket, file.plan_views(&views)?))
+            }),
+            Effect::WriteConfig(ticket, change) => self.edit(ticket, move |file| {
+                file.write(&change)?;
+                Ok(Event::ConfigWritten(ticket))
+            }),
             Effect::Sync(scope) => self.host.engine.sync(scope),
             Effect::LiveSearch(ticket, request) => self.live_search(ticket, request),
             Effect::CancelLive => self.cancel_live(),
             Effect::OpenUrl(url) => self.open(url),
             // The loop itself carries these out: they need the terminal.
-            Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::Edit { .. }
+            | Effect::CaptureMouse(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
             about_connections => self.connect(about_connections),
         }
     }
@@ -141,6 +177,17 @@ impl Runner {
         self.tasks.spawn_blocking(move || {
             let event = job(library.as_ref()).unwrap_or_else(|problem| Event::Failed(ticket, problem));
             // Nobody listens any more once the dashboard has ended.
+            let _ended = events.blocking_send(event);
+        });
+        self.forget_finished();
+    }
+
+    /// Does something with the config file on a thread that may block.
+    fn edit(&mut self, ticket: Ticket, job: impl FnOnce(&dyn ConfigFile) -> Result<Event, Problem> + Send + 'static) {
+        let file = Arc::clone(&self.host.config);
+        let events = self.events.clone();
+        self.tasks.spawn_blocking(move || {
+            let event = job(file.as_ref()).unwrap_or_else(|problem| Event::Failed(ticket, problem));
             let _ended = events.blocking_send(event);
         });
         self.forget_finished();

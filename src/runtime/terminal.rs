@@ -3,30 +3,40 @@
 //! Whoever takes the terminal holds a [`Guard`]; dropping it gives the terminal back. Panics and
 //! suspends give it back too. Must never be in here: drawing.
 
+use std::cell::RefCell;
 use std::io::{self, BufWriter, Stdout, Write};
 use std::panic;
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, EventStream,
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, EventStream,
 };
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use futures_util::{Stream, StreamExt};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 
 use super::Desk;
+use super::editor::{self, EditError};
+use super::linked::{Linked, Shared};
+use crate::app::EditKind;
+use crate::ui::Links;
 
 /// The terminal that the dashboard draws to.
-pub type Tty = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+pub type Tty = Terminal<Linked<BufWriter<Stdout>>>;
 
 /// Whether the terminal is in our state; so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Whether the mouse is to be captured when the terminal is taken (again).
 static MOUSE: AtomicBool = AtomicBool::new(false);
+/// Whether an interrupt can be one that was meant for the editor: the terminal sends it to both.
+static EDITED: AtomicBool = AtomicBool::new(false);
 
 /// Holds the terminal; dropping it gives it back.
 #[derive(Debug)]
@@ -39,16 +49,41 @@ impl Drop for Guard {
     }
 }
 
+/// The terminal, with everything that belongs to it.
+#[derive(Debug)]
+pub struct Taken {
+    /// To draw to.
+    pub tty: Tty,
+    /// What else is done to it.
+    pub desk: RealDesk,
+    /// Keys, mouse, pastes and sizes.
+    pub input: Input,
+    /// Gives it back when dropped.
+    pub guard: Guard,
+}
+
 /// Takes the terminal: raw mode, alternate screen, bracketed paste, and the mouse if wanted.
 ///
 /// # Errors
 /// Standard output is no terminal, or cannot be written to.
-pub fn take(mouse: bool) -> io::Result<(Tty, Guard)> {
+pub fn take(mouse: bool) -> io::Result<Taken> {
     MOUSE.store(mouse, Ordering::SeqCst);
     let guard = Guard(());
     enter()?;
-    let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout())))?;
-    Ok((terminal, guard))
+    let links = Shared::default();
+    let writer = BufWriter::with_capacity(64 * 1024, io::stdout());
+    let tty = Terminal::new(Linked::new(writer, Shared::clone(&links)))?;
+    let input = Input::default();
+    let desk = RealDesk {
+        links,
+        input: input.clone(),
+    };
+    Ok(Taken {
+        tty,
+        desk,
+        input,
+        guard,
+    })
 }
 
 fn enter() -> io::Result<()> {
@@ -104,10 +139,29 @@ pub fn install_panic_hook(log_file: PathBuf) {
     }));
 }
 
-/// Keys, mouse, pastes and sizes of the real terminal.
-#[must_use]
-pub fn input() -> EventStream {
-    EventStream::new()
+/// Keys, mouse, pastes and sizes of the real terminal; begins to read when first asked.
+///
+/// While another program has the terminal there must be no reader: it would take that program's keys.
+#[derive(Debug, Clone, Default)]
+pub struct Input(Rc<RefCell<Option<EventStream>>>);
+
+impl Input {
+    fn pause(&self) {
+        self.0.take();
+    }
+}
+
+impl Stream for Input {
+    type Item = io::Result<Event>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut stream = self.0.borrow_mut();
+        let polled = stream.get_or_insert_default().poll_next_unpin(context);
+        if polled.is_ready() {
+            EDITED.store(false, Ordering::SeqCst);
+        }
+        polled
+    }
 }
 
 /// Completes when the system asks the program to end.
@@ -122,10 +176,14 @@ pub async fn stop_signal() {
         ) else {
             return std::future::pending().await;
         };
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = hup.recv() => {}
-            _ = int.recv() => {}
+        loop {
+            tokio::select! {
+                _ = term.recv() => return,
+                _ = hup.recv() => return,
+                _ = int.recv() => if !EDITED.swap(false, Ordering::SeqCst) {
+                    return;
+                }
+            }
         }
     }
     #[cfg(not(unix))]
@@ -135,10 +193,26 @@ pub async fn stop_signal() {
 }
 
 /// The real terminal's desk.
-#[derive(Debug, Default)]
-pub struct RealDesk;
+#[derive(Debug)]
+pub struct RealDesk {
+    links: Shared,
+    input: Input,
+}
 
 impl Desk for RealDesk {
+    fn edit(&mut self, text: &str, kind: EditKind) -> Result<String, EditError> {
+        self.input.pause();
+        give_back().map_err(EditError::Terminal)?;
+        EDITED.store(true, Ordering::SeqCst);
+        let edited = editor::edit(text, kind.suffix(), |name| std::env::var(name).ok());
+        enter().map_err(EditError::Terminal)?;
+        edited
+    }
+
+    fn name_links(&mut self, links: Links) {
+        self.links.replace(links);
+    }
+
     /// OSC 52, which also works over SSH.
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))

@@ -1,5 +1,5 @@
 //! Signing in to the sandbox: API tokens, scoped tokens behind the gateway, PATs, and passwords that
-//! lead to a CAPTCHA.
+//! lead to a CAPTCHA. What was issued by way of a consent page is `oauth`'s.
 //!
 //! Must never be in here: anything of crosstie's own sign-in code; what the client sends is checked
 //! from the outside.
@@ -48,14 +48,24 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    fn signed_in(user: UserIdx) -> Self {
+    /// The account itself, with all it may do.
+    pub(crate) fn signed_in(user: UserIdx) -> Self {
         Self {
             user: Some(user),
             ..Self::default()
         }
     }
 
-    fn failed() -> Self {
+    /// The account through a token that has these scopes and no others.
+    pub(crate) fn with_scopes(user: UserIdx, scopes: BTreeSet<String>) -> Self {
+        Self {
+            scopes: Some(scopes),
+            ..Self::signed_in(user)
+        }
+    }
+
+    /// Nobody, in spite of credentials.
+    pub(crate) fn failed() -> Self {
         Self {
             failed: true,
             ..Self::default()
@@ -63,10 +73,12 @@ impl Caller {
     }
 
     /// The answer if the token lacks `scope`; it doesn't say which one is missing.
-    pub(crate) fn require_scope(&self, scope: &str) -> Result<(), Reply> {
-        match &self.scopes {
-            Some(scopes) if !scopes.contains(scope) => Err(gateway_refusal("Unauthorized; scope does not match")),
-            _ => Ok(()),
+    pub(crate) fn require_scope(&self, scope: &str, flavour: Flavour) -> Result<(), Reply> {
+        match (&self.scopes, flavour) {
+            (Some(scopes), _) if scopes.contains(scope) => Ok(()),
+            (None, _) => Ok(()),
+            (Some(_), Flavour::Cloud) => Err(gateway_refusal("Unauthorized; scope does not match")),
+            (Some(_), Flavour::DataCenter) => Err(insufficient_scope()),
         }
     }
 }
@@ -156,10 +168,7 @@ impl Gatekeeper {
         let user = by_email(world, email).ok_or_else(refused)?;
         let secrets = Secrets::of(world.user(user));
         if *secret == secrets.scoped_token {
-            return Ok(Caller {
-                scopes: Some(self.lock().scopes.clone()),
-                ..Caller::signed_in(user)
-            });
+            return Ok(Caller::with_scopes(user, self.lock().scopes.clone()));
         }
         // A token without scopes is good at both addresses.
         if *secret == secrets.token {
@@ -234,8 +243,15 @@ fn bearer(world: &World, pat: &str) -> Result<Caller, Reply> {
     }
 }
 
-fn gateway_refusal(message: &str) -> Reply {
+/// The gateway's answer to tokens that it doesn't take.
+pub(crate) fn gateway_refusal(message: &str) -> Reply {
     Reply::json(StatusCode::UNAUTHORIZED, &json!({"code": 401, "message": message}))
+}
+
+/// Data Center's answer to a token whose scope is too small.
+fn insufficient_scope() -> Reply {
+    let text = "The scope of the access token does not allow this.";
+    Reply::error(StatusCode::FORBIDDEN, text).with(header::WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\"")
 }
 
 /// Data Center's answer to wrong credentials: a page, not JSON.

@@ -1,8 +1,9 @@
 //! Turning the sandbox's switches from outside while it runs: faults, limits, clock, sign-in, and the
-//! world itself.
+//! world itself. `oauth` lists what can be done to the providers of OAuth.
 //!
 //! Must never be in here: anything that a real Jira has.
 
+mod oauth;
 mod world;
 
 use std::{collections::BTreeSet, time::Duration};
@@ -20,7 +21,7 @@ use super::{
 };
 
 /// Everything that can be asked, for whoever asks for something else.
-const HELP: [&str; 21] = [
+const HELP: [&str; 30] = [
     "GET / - what is switched on",
     "GET, POST, DELETE /faults - list, add {\"match\":{\"method\",\"path\",\"nth\",\"times\",\"probability\"},\"fault\":{\"kind\",...}}, clear",
     "DELETE /faults/{id}",
@@ -32,6 +33,15 @@ const HELP: [&str; 21] = [
     "PUT /scopes - [\"read:jira-work\",...]",
     "PUT /basic - {\"enabled\"}",
     "PUT /time-zone - {\"time_zone\"}",
+    "GET /oauth - clients, links and grants of OAuth",
+    "POST /oauth/clients - {\"client_id\",\"client_secret\",\"callback\",\"name\"?,\"scopes\"?}",
+    "POST /oauth/links - {\"consumer_key\",\"public_key\",\"name\"?}",
+    "POST /oauth/expire - access tokens expire now",
+    "POST /oauth/revoke - {\"client\"?}",
+    "POST /oauth/lose-rotation - {\"times\"?}: answers with tokens break off",
+    "PUT /oauth/sites - [{\"name\",\"products\":[\"jira\",\"confluence\"]}] beside the own one",
+    "PUT /oauth/https - {\"required\"} of redirect addresses on Data Center",
+    "PUT /oauth/one - {\"enabled\"?,\"status\"?,\"believed_origin\"?} of OAuth 1.0a",
     "GET /truth - id, key and updated of all visible issues; ?jql=... restricts",
     "POST /issues - {\"project\",\"issuetype\",\"fields\":{\"summary\",...}}",
     "POST /issues/{key}/comment - {\"body\"}",
@@ -49,6 +59,7 @@ pub(crate) async fn answer(site: &Site, request: &Request, path: &[String]) -> R
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let result = match path.as_slice() {
         ["faults", rest @ ..] => faults(site, request, rest).await,
+        ["oauth", rest @ ..] => oauth::answer(site, request, rest).await,
         ["truth"] => world::truth(site, request),
         ["issues", rest @ ..] => world::change(site, request, rest),
         rest => switch(site, request, rest),

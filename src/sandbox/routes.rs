@@ -29,6 +29,7 @@ use super::{
     auth::{self, Caller, Entrance, MUST_SIGN_IN},
     limits::{Asked, Verdict},
     model::{Flavour, IssueIdx, ProjectIdx, UserIdx, Viewer, World},
+    oauth,
     server::message::{Answer, Reply, Request, path_segments},
     site::Site,
     wire::{Version, Wire, paging::Page},
@@ -165,12 +166,17 @@ pub(crate) fn endpoint(site: &Site, request: &Request) -> String {
 
 /// Answers a request, and says whose it was.
 pub(crate) fn answer(site: &Site, request: &Request) -> (Reply, Option<String>) {
+    if let Some(reply) = oauth::answer(site, request) {
+        return (reply, None);
+    }
     let (entrance, path) = match enter(site, &request.path) {
         Ok(entered) => entered,
         Err(reply) => return (reply, None),
     };
     let found = table::find(site.flavour, &request.method, &path_segments(path));
-    let caller = match site.gate.check(&site.world(), request, entrance) {
+    let caller =
+        oauth::caller(site, request, entrance).unwrap_or_else(|| site.gate.check(&site.world(), request, entrance));
+    let caller = match caller {
         Ok(caller) => caller,
         Err(reply) => return (reply, None),
     };
@@ -189,7 +195,7 @@ fn enter<'p>(site: &Site, path: &'p str) -> Result<(Entrance, &'p str), Reply> {
         return Ok((Entrance::Site, path));
     };
     let (tenant, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    if tenant == site.world().cloud_id {
+    if tenant == site.world().cloud_id || site.oauth.lock().sites.has_jira(tenant) {
         return Ok((Entrance::Gateway, rest));
     }
     let body = serde_json::json!({
@@ -208,7 +214,7 @@ fn admit(site: &Site, request: &Request, entrance: Entrance, caller: &Caller, fo
         table::Found::Nothing => return Err(no_endpoint(site, request)),
     };
     check_xsrf(request)?;
-    caller.require_scope(matched.route.scope)?;
+    caller.require_scope(matched.route.scope, site.flavour)?;
     if matched.route.needs_sign_in && caller.user.is_none() {
         return Err(must_sign_in(site.flavour));
     }

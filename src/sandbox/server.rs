@@ -26,7 +26,7 @@ use self::{
     listener::Door,
     message::{Reply, Request, parse_query},
 };
-use super::{faults::Fault, routes, site::Site};
+use super::{faults::Fault, oauth, routes, site::Site};
 use crate::clock::SharedClock;
 
 /// No request may be larger.
@@ -132,7 +132,7 @@ fn respond(site: &Site, request: &Request, fault: Option<&Fault>) -> Reply {
     site.journal.record(LoggedRequest {
         at: request.at,
         endpoint,
-        target: request.target.clone(),
+        target: oauth::shown(request),
         status: reply.status.as_u16(),
         bytes: reply.body.len(),
         user,

@@ -22,6 +22,7 @@ use super::{
     faults::{FaultRule, Faults},
     limits::Limits,
     model::{Flavour, World},
+    oauth::Oauth,
     server::journal::Journal,
 };
 use crate::clock::{Clock, SharedClock};
@@ -76,6 +77,7 @@ pub(crate) struct Site {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) gate: Gatekeeper,
+    pub(crate) oauth: Oauth,
     pub(crate) cursors: Cursors,
     pub(crate) journal: Journal,
     pub(crate) answer_delay: Mutex<Duration>,

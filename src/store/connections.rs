@@ -80,11 +80,7 @@ impl Store {
                     .chain(keep)
                     .any(|kept| kept.as_str() == alias);
                 if !stays {
-                    transaction.execute(
-                        "DELETE FROM issue WHERE connection = (SELECT id FROM connection WHERE alias = ?1)",
-                        [&alias],
-                    )?;
-                    transaction.execute("DELETE FROM connection WHERE alias = ?1", [&alias])?;
+                    drop_connection(transaction, &alias)?;
                 }
             }
             for (position, seed) in seeds.iter().enumerate() {
@@ -92,6 +88,28 @@ impl Store {
             }
             Ok(())
         })
+    }
+
+    /// Gives a connection another alias; everything that is cached of it stays.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn rename_connection(&self, from: &Alias, to: &Alias) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE connection SET alias = ?2 WHERE alias = ?1",
+                [from.as_str(), to.as_str()],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Drops a connection with its cache; answers how many issues that were.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remove_connection(&self, alias: &Alias) -> Result<u64, StoreError> {
+        self.write(|transaction| drop_connection(transaction, alias.as_str()))
     }
 
     /// All connections that the config has, in its order.
@@ -375,6 +393,16 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Drops a connection and its issues; answers how many those were.
+fn drop_connection(transaction: &Transaction<'_>, alias: &str) -> Result<u64, StoreError> {
+    let issues = transaction.execute(
+        "DELETE FROM issue WHERE connection = (SELECT id FROM connection WHERE alias = ?1)",
+        [alias],
+    )?;
+    transaction.execute("DELETE FROM connection WHERE alias = ?1", [alias])?;
+    Ok(issues as u64)
 }
 
 fn configure_one(transaction: &Transaction<'_>, position: usize, seed: &ConnectionSeed) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Store, connections::connection_id, error::StoreError, terms::Terms};
+use super::{Store, connections::connection_id, error::StoreError, fulltext::Texts, terms::Terms};
 use crate::domain::{Alias, FieldKind, FieldValue, Issue, IssueId, IssueKey, time};
 
 /// An issue that the store had in another state.
@@ -227,6 +227,32 @@ impl Store {
     }
 }
 
+/// Writes the values and words of every issue again, from the documents.
+pub(super) fn rewrite_values(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let mut owners = transaction.prepare("SELECT id FROM connection")?;
+    let owners = owners.query_map([], |row| row.get::<_, i64>(0))?;
+    for owner in owners {
+        let owner = owner?;
+        let mut terms = Terms::new(transaction, owner);
+        let mut documents = transaction.prepare(
+            "SELECT d.issue, d.json FROM issue i JOIN document d ON d.issue = i.row WHERE i.connection = ?1",
+        )?;
+        let mut documents = documents.query([owner])?;
+        while let Some(document) = documents.next()? {
+            let (row, json): (i64, String) = (document.get(0)?, document.get(1)?);
+            // One that cannot be read is replaced when Jira is next asked for it.
+            let Ok(issue) = serde_json::from_str(&json) else {
+                continue;
+            };
+            transaction
+                .prepare_cached("DELETE FROM issue_value WHERE issue = ?1")?
+                .execute([row])?;
+            write_values(transaction, row, &mut terms, &issue)?;
+        }
+    }
+    Ok(())
+}
+
 enum Outcome {
     Unchanged,
     New,
@@ -359,13 +385,14 @@ fn write_issue(
     transaction
         .prepare_cached("DELETE FROM issue_value WHERE issue = ?1")?
         .execute([row])?;
-    write_values(&mut Values { transaction, row }, terms, issue)
+    write_values(transaction, row, terms, issue)
 }
 
-/// Writes the many-valued and custom fields of one issue.
+/// Writes the many-valued and custom fields of one issue, and gathers its texts.
 struct Values<'t> {
     transaction: &'t Transaction<'t>,
     row: i64,
+    texts: Texts,
 }
 
 impl Values<'_> {
@@ -377,7 +404,17 @@ impl Values<'_> {
     }
 }
 
-fn write_values(values: &mut Values<'_>, terms: &mut Terms<'_>, issue: &Issue) -> Result<(), StoreError> {
+fn write_values(
+    transaction: &Transaction<'_>,
+    row: i64,
+    terms: &mut Terms<'_>,
+    issue: &Issue,
+) -> Result<(), StoreError> {
+    let values = &mut Values {
+        transaction,
+        row,
+        texts: Texts::of(issue),
+    };
     if !issue.labels.is_empty() {
         let (field, _) = terms.field("labels")?;
         for label in &issue.labels {
@@ -402,6 +439,7 @@ fn write_values(values: &mut Values<'_>, terms: &mut Terms<'_>, issue: &Issue) -
         ("description", issue.description.is_some()),
         ("environment", issue.environment.is_some()),
         ("attachment", !issue.attachments.is_empty()),
+        ("comment", !issue.comments.is_empty() || issue.comment_total > 0),
     ] {
         if present {
             let (field, _) = terms.field(jira_id)?;
@@ -412,7 +450,7 @@ fn write_values(values: &mut Values<'_>, terms: &mut Terms<'_>, issue: &Issue) -
         let (field, kind) = terms.field(jira_id)?;
         write_custom(values, terms, field, kind, value)?;
     }
-    Ok(())
+    values.texts.write(transaction, row)
 }
 
 fn write_custom(
@@ -431,7 +469,12 @@ fn write_custom(
             let term = terms.term("label", text, text, "")?;
             values.put(field, Some(term), None, None)
         }
-        FieldValue::Text(text) => values.put(field, None, None, Some(text)),
+        FieldValue::Text(text) => {
+            if matches!(kind, FieldKind::Text | FieldKind::Rich) {
+                values.texts.add(field, text);
+            }
+            values.put(field, None, None, Some(text))
+        }
         FieldValue::Number(number) => values.put(field, None, Some(*number), None),
         FieldValue::Named(named) => {
             let word = if kind == FieldKind::Version {
@@ -458,6 +501,10 @@ fn write_custom(
         FieldValue::List(list) => list
             .iter()
             .try_for_each(|value| write_custom(values, terms, field, kind, value)),
-        FieldValue::Rich(_) | FieldValue::Other(_) => values.put(field, None, None, None),
+        FieldValue::Rich(text) => {
+            values.texts.add_rich(field, text);
+            values.put(field, None, None, None)
+        }
+        FieldValue::Other(_) => values.put(field, None, None, None),
     }
 }

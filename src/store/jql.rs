@@ -10,6 +10,7 @@
 mod clause;
 mod context;
 mod keys;
+mod like;
 mod lookup;
 mod order;
 mod sql;
@@ -23,7 +24,7 @@ use crate::jql::{Expr, ParseError, Query, Span};
 pub(super) use context::Context;
 use order::query_parts;
 pub(super) use order::{Convert, Part, SortBy, column_parts};
-pub(super) use sql::Sql;
+pub(super) use sql::{Access, Sql};
 
 /// Why a query gets no answer from the cache.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -100,6 +101,8 @@ pub(super) struct Compiled {
     pub(super) notes: Vec<String>,
     /// What to sort by, most significant first.
     pub(super) order: Vec<SortBy>,
+    /// Which part is only answered roughly, and why, if any is.
+    pub(super) rough: Option<CannotAnswer>,
 }
 
 /// Translates `query` for one connection.
@@ -112,6 +115,8 @@ pub(super) fn compile(query: &Query, context: &Context<'_>) -> Result<Compiled, 
         context,
         doubts: Vec::new(),
         notes: Vec::new(),
+        rough: None,
+        searches: 0,
     };
     let condition = match &query.where_ {
         Some(expr) => compiler.expr(expr, false)?,
@@ -123,6 +128,7 @@ pub(super) fn compile(query: &Query, context: &Context<'_>) -> Result<Compiled, 
         doubts: compiler.doubts,
         notes: compiler.notes,
         order,
+        rough: compiler.rough,
     })
 }
 
@@ -151,6 +157,9 @@ struct Compiler<'c> {
     context: &'c Context<'c>,
     doubts: Vec<Doubt>,
     notes: Vec<String>,
+    rough: Option<CannotAnswer>,
+    /// Conditions on words so far.
+    searches: usize,
 }
 
 impl Compiler<'_> {

@@ -2,7 +2,9 @@
 //!
 //! Must never be in here: what JQL means (see `jql` beside this module).
 
+mod fields;
 mod filter;
+mod first;
 mod matched;
 mod rows;
 #[cfg(test)]
@@ -17,11 +19,11 @@ use super::{
     Store,
     connections::connection_id,
     error::StoreError,
-    jql::{CannotAnswer, Compiled, Context, column_parts, compile, settle},
+    jql::{CannotAnswer, Compiled, Context, SortBy, column_parts, compile, settle},
 };
 use crate::{
-    domain::{Alias, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort},
-    jql::{ParseError, Query, parse},
+    domain::{Alias, Column, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort, Total},
+    jql::{ParseError, Query, parse, quote},
 };
 use filter::Filter;
 use matched::Listing;
@@ -33,8 +35,8 @@ impl Store {
     /// leaves out rows and never reorders.
     ///
     /// # Errors
-    /// [`StoreError::Query`] for JQL that is wrong, or that only the server can answer; anything else
-    /// when the store cannot be read.
+    /// [`StoreError::Query`] for JQL that is wrong, or that only the server can answer, or that only the
+    /// server can answer exactly if `query` insists on it; anything else when the store cannot be read.
     pub fn list(&self, query: &ListQuery, now: Timestamp) -> Result<ListPage, StoreError> {
         let jql = parse(&query.jql).map_err(CannotAnswer::from)?;
         self.read(|db| page(db, &Answer::to(db, &jql, &query.aliases, query.sort, now)?, query))
@@ -61,8 +63,8 @@ impl Store {
         Ok(listed)
     }
 
-    /// The rows that [`Store::list`] would show first, where they can be told without reading all that
-    /// match; `None` where they cannot. For the first frame.
+    /// The rows that [`Store::list`] would show first, where SQLite can tell them without handing
+    /// over all that match; `None` where it cannot: sorted by a summary or by the key of a parent, or filtered.
     ///
     /// # Errors
     /// As [`Store::list`].
@@ -73,8 +75,11 @@ impl Store {
             if !query.filter.trim().is_empty() {
                 return Ok(None);
             }
-            let ids = matched::first(db, &answer, query.limit)?;
-            ids.map(|ids| rows::load(db, &ids)).transpose()
+            let ids = first::ids(db, &answer, query.limit)?;
+            let Some(ids) = ids else { return Ok(None) };
+            let mut rows = rows::load(db, &ids)?;
+            fields::add(db, &query.fields, &mut rows)?;
+            Ok(Some(rows))
         })
     }
 
@@ -87,10 +92,14 @@ impl Store {
         queries: &[&str],
         aliases: &[Alias],
         now: Timestamp,
-    ) -> Result<Vec<Result<usize, CannotAnswer>>, StoreError> {
-        let total = |db: &Connection, text: &str| -> Result<usize, StoreError> {
+    ) -> Result<Vec<Result<Total, CannotAnswer>>, StoreError> {
+        let total = |db: &Connection, text: &str| -> Result<Total, StoreError> {
             let jql = parse(text).map_err(CannotAnswer::from)?;
-            matched::count(db, &Answer::to(db, &jql, aliases, None, now)?)
+            let answer = Answer::to(db, &jql, aliases, None, now)?;
+            Ok(Total {
+                issues: matched::count(db, &answer)?,
+                approximate: answer.rough().is_some(),
+            })
         };
         self.read(|db| {
             let counted = queries.iter().map(|text| match total(db, text) {
@@ -200,12 +209,17 @@ impl<'a> Answer<'a> {
         settle(&compiled)?;
         if let Some(Sort { column, descending }) = sort {
             for (context, one) in contexts.iter().zip(&mut compiled) {
-                one.order.insert(0, column_parts(context, column, descending)?);
+                one.order.insert(0, sorted_by(context, column, descending)?);
             }
         }
         Ok(Self {
             parts: contexts.into_iter().zip(compiled).collect(),
         })
+    }
+
+    /// Which part is only answered roughly, if any is.
+    fn rough(&self) -> Option<&CannotAnswer> {
+        self.parts.iter().find_map(|(_, compiled)| compiled.rough.as_ref())
     }
 
     fn notes(&self) -> Vec<String> {
@@ -229,18 +243,52 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// What the user's own sort reads. Where a connection does not know the field, or does not keep what
+/// it sorts by, its issues sort as those that lack it.
+fn sorted_by(context: &Context<'_>, column: Column, descending: bool) -> Result<SortBy, StoreError> {
+    let by_nothing = column_parts(context, column, descending);
+    let Column::Field(name) = column else {
+        return by_nothing;
+    };
+    let field = match name.number() {
+        Some(number) => format!("cf[{number}]"),
+        None => quote(name.as_str()),
+    };
+    let direction = if descending { "DESC" } else { "ASC" };
+    let Ok(query) = parse(&format!("ORDER BY {field} {direction}")) else {
+        return by_nothing;
+    };
+    match compile(&query, context) {
+        Ok(compiled) => compiled.order.into_iter().next().map_or(by_nothing, Ok),
+        Err(StoreError::Query(_)) => by_nothing,
+        Err(error) => Err(error),
+    }
+}
+
 fn page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<ListPage, StoreError> {
+    let approximate = match answer.rough() {
+        Some(why) if query.exact => return Err(why.clone().into()),
+        rough => rough.is_some(),
+    };
     let filter = Filter::new(db, &query.filter)?;
     let Listing { total, ids } = matched::list(db, answer, filter)?;
     let offset = window_start(&ids, query);
     let end = offset.saturating_add(query.limit).min(ids.len());
-    let rows = rows::load(db, &ids[offset..end])?;
+    let mut rows = rows::load(db, &ids[offset..end])?;
+    let unknown = fields::add(db, &query.fields, &mut rows)?;
+    let mut notes = answer.notes();
+    notes.extend(
+        unknown
+            .iter()
+            .map(|name| format!("No connection has a field \"{}\".", name.as_str())),
+    );
     Ok(ListPage {
         total,
         ids: Arc::from(ids),
         offset,
         rows,
-        notes: answer.notes(),
+        approximate,
+        notes,
         asked: Vec::new(),
     })
 }

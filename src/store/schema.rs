@@ -19,14 +19,16 @@
 //! | `option` | option id or value | – | – |
 //!
 //! `issue_scan` holds what conditions and sort keys mostly need, so that a list reads a narrow index
-//! from end to end instead of whole rows.
+//! from end to end instead of whole rows; `issue_recent` the same in the order of the last change.
+//!
+//! `issue_text` finds issues by words (see `fulltext`), `issue_word` lists the words that there are.
 //!
 //! Times are milliseconds since 1970 in UTC, dates are `YYYY-MM-DD`. `folded` is Unicode lower case,
 //! made in Rust ([`fold`]), because SQLite folds ASCII only.
 
 use rusqlite::Connection;
 
-use super::error::StoreError;
+use super::{error::StoreError, issues};
 
 /// Marks the file as ours (`crst`).
 pub(super) const APPLICATION_ID: i64 = 0x6372_7374;
@@ -37,7 +39,8 @@ pub(crate) fn fold(text: &str) -> String {
     text.to_lowercase()
 }
 
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE connection (
     id            INTEGER PRIMARY KEY,
     alias         TEXT    NOT NULL UNIQUE,
@@ -181,7 +184,27 @@ CREATE TABLE log (
     text        TEXT    NOT NULL,
     detail      TEXT
 ) STRICT;
-"];
+",
+    "
+CREATE VIRTUAL TABLE issue_text USING fts5(summary, description, environment, comment, custom, by_field,
+    content='', contentless_delete=1, tokenize='ascii');
+CREATE VIRTUAL TABLE issue_word USING fts5vocab(issue_text, row);
+DROP INDEX issue_updated;
+DROP INDEX issue_scan;
+CREATE INDEX issue_scan ON issue(connection, created, gone, category, status, project, number, type, priority,
+    resolution, assignee, reporter, creator, updated, resolved, due, votes, watchers, original_estimate,
+    remaining_estimate, time_spent, security);
+CREATE INDEX issue_recent ON issue(connection, updated, gone, category, status, project, number, type, priority,
+    resolution, assignee, reporter, creator, created, resolved, due, votes, watchers, original_estimate,
+    remaining_estimate, time_spent, security);
+CREATE TRIGGER issue_text_gone AFTER DELETE ON issue BEGIN
+    DELETE FROM issue_text WHERE rowid = old.row;
+END;
+",
+];
+
+/// The migration after which the words of what is there have to be gathered.
+const WORDS: usize = 1;
 
 /// The version this crosstie writes.
 pub(super) fn current() -> i64 {
@@ -199,6 +222,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     for (done, script) in MIGRATIONS.iter().enumerate().skip(from) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(script)?;
+        if done == WORDS {
+            issues::rewrite_values(&transaction)?;
+        }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", done as i64 + 1)?;
         transaction.commit()?;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    auth::Vault,
     clock::SharedClock,
     config::ConnectionConfig,
     domain::Alias,
@@ -17,15 +18,17 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Clients {
     clock: SharedClock,
+    vault: Vault,
     made: Arc<Mutex<HashMap<Alias, Client>>>,
 }
 
 impl Clients {
     /// None yet.
     #[must_use]
-    pub fn new(clock: SharedClock) -> Self {
+    pub fn new(clock: SharedClock, vault: Vault) -> Self {
         Self {
             clock,
+            vault,
             made: Arc::default(),
         }
     }
@@ -33,16 +36,22 @@ impl Clients {
     /// The client of `config`'s connection.
     ///
     /// # Errors
-    /// When its secret cannot be found or its settings cannot work.
+    /// When its secret cannot be found, nobody has signed in, or its settings cannot work.
     pub async fn get(&self, config: &ConnectionConfig) -> Result<Client, Error> {
         if let Some(client) = self.lock().get(&config.alias) {
             return Ok(client.clone());
         }
-        let client = Client::open(config, Arc::clone(&self.clock)).await?;
+        let client = Client::open(config, &self.vault, Arc::clone(&self.clock)).await?;
         Ok(self.lock().entry(config.alias.clone()).or_insert(client).clone())
     }
 
-    /// The next [`get`](Self::get) reads the secret anew.
+    /// Where the secrets and tokens of the clients are kept.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The next [`get`](Self::get) reads the secret and the tokens anew.
     pub fn forget(&self, alias: &Alias) {
         self.lock().remove(alias);
     }

@@ -4,7 +4,7 @@
 
 use crate::{
     config::ConnectionConfig,
-    domain::{Alias, Issue, IssueRow},
+    domain::{Alias, FieldName, Issue, IssueRow},
     jira::{Client, Error, PageToken, Search},
     jql,
     store::{Store, StoreError},
@@ -28,6 +28,7 @@ pub struct LiveSearch {
     next: Option<PageToken>,
     started: bool,
     unknown: i64,
+    fields: Vec<FieldName>,
 }
 
 impl LiveSearch {
@@ -53,7 +54,15 @@ impl LiveSearch {
             next: None,
             started: false,
             unknown,
+            fields: Vec::new(),
         })
+    }
+
+    /// The same search, whose rows hold these fields of the site.
+    #[must_use]
+    pub fn with_fields(mut self, fields: Vec<FieldName>) -> Self {
+        self.fields = fields;
+        self
     }
 
     /// The connection.
@@ -104,7 +113,15 @@ impl LiveSearch {
         );
         let first_unknown = self.unknown;
         self.unknown -= i64::try_from(issues.len()).unwrap_or(0);
-        let named = tokio::task::spawn_blocking(move || name_rows(&store, &alias, &site, issues, first_unknown));
+        let fields = self.fields.clone();
+        let named = tokio::task::spawn_blocking(move || {
+            let cells = store.field_cells(&alias, &fields, &issues)?;
+            let mut rows = name_rows(&store, &alias, &site, issues, first_unknown)?;
+            for (row, cells) in rows.iter_mut().zip(cells) {
+                row.fields = cells;
+            }
+            Ok::<_, StoreError>(rows)
+        });
         Ok(named.await.map_err(|_| SyncError::Stopped)??)
     }
 }

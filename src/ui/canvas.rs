@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
+use super::links::Links;
 use super::theme::Theme;
 use crate::app::role::{Line, Piece, Role};
 use crate::text::{truncate, width};
@@ -16,6 +17,8 @@ pub(crate) struct Canvas<'a> {
     pub(crate) theme: &'a Theme,
     /// Where the terminal's cursor belongs, if anything is being typed.
     pub(crate) cursor: Option<Position>,
+    /// Where cells lead.
+    pub(crate) links: Links,
 }
 
 /// What stands in the frame of a pane.
@@ -58,7 +61,22 @@ impl Canvas<'_> {
         let end = x.saturating_add(cells);
         let mut at = x;
         for piece in &line.0 {
+            let from = at;
             at = self.put(at, y, end.saturating_sub(at), &piece.text, self.piece_style(piece));
+            if let Some(address) = &piece.link {
+                self.link(from, y, at - from, address);
+            }
+        }
+    }
+
+    /// Lets cells lead to an address, where the terminal follows links.
+    pub(crate) fn link(&mut self, x: u16, y: u16, cells: u16, address: &str) {
+        if !self.theme.links() {
+            return;
+        }
+        if let Some(mark) = self.links.mark(address) {
+            let area = Rect::new(x, y, cells, 1).intersection(self.buffer.area);
+            self.buffer.set_style(area, Style::new().underline_color(mark));
         }
     }
 

@@ -5,9 +5,9 @@ use ratatui::style::Modifier;
 
 use super::canvas::Canvas;
 use super::screens::connections::ahead;
-use crate::app::Tone;
 use crate::app::chrome::{health_counts, hints, tabs};
 use crate::app::model::Model;
+use crate::app::refresh::tells_progress;
 use crate::app::role::{Line, Role};
 use crate::app::screens::sync::time_left;
 use crate::domain::{ConnectionState, Health, Run, RunState};
@@ -97,15 +97,13 @@ const NEWS_SECONDS: i64 = 20;
 
 fn happening(canvas: &Canvas<'_>, model: &Model) -> (String, Role) {
     let glyphs = canvas.theme.glyphs;
-    if let Some(notice) = &model.notice {
-        let (glyph, role) = match notice.tone {
-            Tone::Good => (glyphs.ok, Role::Ok),
-            Tone::Plain => (glyphs.live, Role::Info),
-            Tone::Bad => (glyphs.warn, Role::Warn),
-        };
-        return (format!("{glyph} {}", clean_line(&notice.text)), role);
+    let running_now = model.running().next();
+    if let Some(names) = model.refresh.names()
+        && !running_now.is_some_and(tells_progress)
+    {
+        return (format!("{} refreshing {names}", glyphs.live), Role::Info);
     }
-    if let Some(run) = model.running().next() {
+    if let Some(run) = running_now {
         return (running(canvas, run, model), Role::Info);
     }
     let last = model.snapshot.runs.iter().find(|run| run.state == RunState::Ok);

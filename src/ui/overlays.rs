@@ -1,4 +1,6 @@
-//! Boxes over the screen: pickers, help, column chooser, texts.
+//! Boxes over the screen: pickers, help, column chooser, texts, questions.
+
+mod questions;
 
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -26,6 +28,8 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
         match layer {
             Layer::Pick(picker) => pick(canvas, rect, picker),
             Layer::Columns(chooser) => columns(canvas, rect, chooser),
+            Layer::Prompt(prompt) => questions::prompt(canvas, rect, prompt, model),
+            Layer::Confirm(confirm) => questions::confirm(canvas, rect, confirm),
             Layer::Help(help) => keys(canvas, rect, help, model),
             Layer::Text(text) => text_box(canvas, rect, text),
             Layer::Connection(dialog) => super::wizard::dialog(canvas, rect, dialog),
@@ -91,16 +95,43 @@ fn pick(canvas: &mut Canvas<'_>, rect: Rect, picker: &Picker) {
 }
 
 fn columns(canvas: &mut Canvas<'_>, rect: Rect, chooser: &Chooser) {
-    let area = heavy(canvas, rect, "Columns", "this session");
-    let height = usize::from(area.height);
-    let top = chooser.cursor.saturating_sub(height.saturating_sub(1));
-    for (y, (index, (column, on))) in (area.top()..area.bottom()).zip(chooser.rows.iter().enumerate().skip(top)) {
-        let tick = if *on { "[x]" } else { "[ ]" };
-        canvas.role(area.x + 2, y, 3, tick, if *on { Role::Ok } else { Role::Muted });
-        let role = if *on { Role::Text } else { Role::Muted };
-        canvas.role(area.x + 6, y, area.width.saturating_sub(7), column.name(), role);
+    let (matches, total) = chooser.counts();
+    let area = heavy(canvas, rect, &chooser.title, &format!("{matches} of {total}"));
+    let x = canvas.role(area.x + 2, area.y, 2, "> ", Role::Key);
+    let edit = &chooser.input;
+    canvas.input(
+        x,
+        area.y,
+        area.right().saturating_sub(x + 1),
+        edit.text(),
+        edit.before_cursor(),
+        Role::Text,
+    );
+    let rows = picker_rows(rect);
+    if matches == 0 {
+        canvas.role(
+            rows.x + 2,
+            rows.y,
+            rows.width.saturating_sub(2),
+            "No column matches.",
+            Role::Muted,
+        );
+    }
+    for (y, (index, row)) in (rows.top()..rows.bottom()).zip(chooser.shown().enumerate().skip(chooser.top)) {
+        let (tick, role) = if row.on {
+            ("[x]", Role::Ok)
+        } else {
+            ("[ ]", Role::Muted)
+        };
+        canvas.role(rows.x + 2, y, 3, tick, role);
+        let note = truncate(&row.note, usize::from(rows.width / 2));
+        let note_cells = u16::try_from(width(&note)).unwrap_or(0);
+        let cells = rows.width.saturating_sub(note_cells + 9);
+        let role = if row.on { Role::Text } else { Role::Muted };
+        canvas.role(rows.x + 6, y, cells, &row.label, role);
+        canvas.right(rows.x, y, rows.width.saturating_sub(1), &note, Role::Muted);
         if index == chooser.cursor {
-            canvas.choose(area.x, y, area.width, true);
+            canvas.choose(rows.x, y, rows.width, true);
         }
     }
 }

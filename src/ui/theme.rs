@@ -12,6 +12,7 @@ use crate::app::{Look, ThemeName};
 pub struct Theme {
     name: ThemeName,
     ascii: bool,
+    links: bool,
     pub(crate) glyphs: &'static Glyphs,
 }
 
@@ -26,6 +27,8 @@ pub(crate) struct Glyphs {
     pub(crate) new: &'static str,
     pub(crate) mark: &'static str,
     pub(crate) more: &'static str,
+    /// Before a number that may be somewhat off.
+    pub(crate) about: &'static str,
     pub(crate) spinner: [&'static str; 4],
     /// Most urgent first; the middle one is for priorities without a place in an order.
     pub(crate) priorities: [&'static str; 5],
@@ -43,6 +46,7 @@ static UNICODE: Glyphs = Glyphs {
     new: "○",
     mark: "▌",
     more: "…",
+    about: "≈",
     spinner: ["◐", "◓", "◑", "◒"],
     priorities: ["▲", "△", "■", "▽", "▼"],
     bar: ("█", "░"),
@@ -59,6 +63,7 @@ static ASCII: Glyphs = Glyphs {
     new: "o",
     mark: ">",
     more: "~",
+    about: "~",
     spinner: ["|", "/", "-", "\\"],
     priorities: ["A", "^", "=", "v", "V"],
     bar: ("#", "."),
@@ -126,11 +131,11 @@ const CONTRAST: Palette = Palette {
     ok: Color::Indexed(46),
     warn: Color::Indexed(226),
     error: Color::Indexed(203),
-    info: Color::Indexed(51),
+    info: Color::Indexed(159),
     link: Color::Indexed(51),
     tag: Color::Indexed(213),
     stale: Color::Indexed(215),
-    hit: Color::Indexed(226),
+    hit: Color::Indexed(229),
     code: Color::Indexed(120),
     heading: Color::Indexed(231),
     chosen: None,
@@ -160,12 +165,17 @@ impl Theme {
         Self {
             name: if look.no_color { ThemeName::Mono } else { look.theme },
             ascii: look.ascii,
+            links: look.links && !look.ascii,
             glyphs: if look.ascii { &ASCII } else { &UNICODE },
         }
     }
 
     pub(crate) fn is_ascii(&self) -> bool {
         self.ascii
+    }
+
+    pub(crate) fn links(&self) -> bool {
+        self.links
     }
 
     fn palette(&self) -> Option<&'static Palette> {
@@ -258,6 +268,70 @@ mod tests {
                 assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
                 assert!((Modifier::BOLD | Modifier::REVERSED).contains(style.add_modifier));
             }
+        }
+    }
+
+    /// Red, green and blue of a colour as terminals agree on it; `None` for the terminal's own.
+    fn rgb(color: Color) -> Option<[u8; 3]> {
+        let Color::Indexed(index) = color else { return None };
+        let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
+        Some(match index {
+            16..=231 => {
+                let cube = index - 16;
+                [level(cube / 36), level(cube / 6 % 6), level(cube % 6)]
+            }
+            _ => [8 + 10 * (index - 232); 3],
+        })
+    }
+
+    /// As WCAG 2 computes it.
+    fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
+        let luminance = |color: [u8; 3]| {
+            let [red, green, blue] = color.map(|part| {
+                let part = f64::from(part) / 255.0;
+                if part <= 0.040_45 {
+                    part / 12.92
+                } else {
+                    ((part + 0.055) / 1.055).powf(2.4)
+                }
+            });
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn every_role_can_be_read_on_its_background() {
+        for (theme, background, least) in [
+            (ThemeName::Dark, [0; 3], 4.5),
+            (ThemeName::Light, [255; 3], 4.5),
+            (ThemeName::Contrast, [0; 3], 7.0),
+        ] {
+            let look = Look {
+                theme,
+                ..Look::default()
+            };
+            let painted = Theme::of(look);
+            for role in ROLES {
+                let Some(color) = painted.style(role).fg.and_then(rgb) else {
+                    continue;
+                };
+                let found = contrast(color, background);
+                assert!(found >= least, "{theme:?} {role:?}: {found:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn in_high_contrast_no_three_roles_look_alike() {
+        let theme = Theme::of(Look {
+            theme: ThemeName::Contrast,
+            ..Look::default()
+        });
+        for role in ROLES {
+            let alike = ROLES.iter().filter(|other| theme.style(**other) == theme.style(role));
+            assert!(alike.count() < 3, "{role:?}");
         }
     }
 

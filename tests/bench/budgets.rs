@@ -14,6 +14,7 @@
 )]
 
 mod pull;
+mod queries;
 mod recorder;
 mod report;
 mod screen;
@@ -67,6 +68,9 @@ fn main() {
     if arguments.wants("screen") {
         screen::first_frame(&world, &mut report);
         screen::keys(&world, &mut report);
+    }
+    if arguments.wants("queries") {
+        queries::measure(&world, &mut report);
     }
     if arguments.wants("poll") {
         pull::idle(&world, &mut report);

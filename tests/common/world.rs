@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::PathBuf, sync::Arc, time::Duration};
 
 use crosstie::{
+    auth::{Vault, keyring::MemoryKeyring},
     clock::SharedClock,
     config::{ConnectionConfig, Method, SecretSource},
     domain::{Alias, ConnectionState, Deployment, Level, ListQuery, LogLine, Run, RunState},
@@ -191,6 +192,7 @@ impl World {
             Method::ApiToken { .. } => own.api_token,
             Method::Pat { .. } => own.pat,
             Method::Basic { .. } => own.password,
+            ref granted => panic!("no secret alone signs in by {granted:?}"),
         }
     }
 
@@ -234,7 +236,10 @@ impl World {
         let clock = Arc::clone(&self.time) as SharedClock;
         let (store, aside) = Store::open(&self.data(), clock.now()).unwrap();
         store.configure(&[seed(&self.config)], &[]).unwrap();
-        let clients = Clients::new(Arc::clone(&clock));
+        let clients = Clients::new(
+            Arc::clone(&clock),
+            Vault::new(self.data(), Arc::new(MemoryKeyring::default())),
+        );
         let lane = Lane::new(self.config.clone(), clients.clone(), store.clone(), clock, self.pace);
         (Process { store, clients, lane }, aside)
     }

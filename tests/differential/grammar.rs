@@ -85,7 +85,7 @@ impl<'v> Grammar<'v> {
             'I' => {
                 let empty = *self.dice.pick(&["EMPTY", "null", "empty"]);
                 let operator = *self.dice.pick(&["is", "IS NOT", "=", "!=", "is not"]);
-                let operator = if field.families == "I" && operator.ends_with('=') {
+                let operator = if !field.families.contains('E') && operator.ends_with('=') {
                     "IS"
                 } else {
                     operator
@@ -96,6 +96,8 @@ impl<'v> Grammar<'v> {
                 let operator = *self.dice.pick(&["<", "<=", ">", ">="]);
                 format!("{name} {operator} {}", self.value(field))
             }
+            'T' => format!("{name} {} {}", self.dice.pick(&["~", "~", "!~"]), self.value(field)),
+            't' => format!("{name} ~ {}", self.value(field)),
             _ => self.equality(&name, field),
         }
     }
@@ -126,7 +128,7 @@ impl<'v> Grammar<'v> {
             return (*self.dice.pick(field.wrong)).to_owned();
         }
         match &field.values {
-            Values::Words(words) => self.dice.pick(words).clone(),
+            Values::Words(words) | Values::Text(words) => self.dice.pick(words).clone(),
             Values::Instants | Values::Days => self.dice.pick(&self.vocabulary.dates).clone(),
             Values::None => "text".to_owned(),
         }

@@ -7,6 +7,7 @@
 mod dice;
 mod grammar;
 mod sites;
+mod text;
 mod vocabulary;
 
 use std::{

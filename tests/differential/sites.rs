@@ -8,6 +8,7 @@ use std::{
 };
 
 use crosstie::{
+    auth::{Vault, keyring::MemoryKeyring},
     clock::{ManualClock, SharedClock},
     config::{ConnectionConfig, Method, SecretSource},
     domain::{Alias, Deployment, ListQuery, RunState},
@@ -39,6 +40,7 @@ pub(crate) struct Sites {
     pub(crate) store: Store,
     sites: Vec<Site>,
     clock: SharedClock,
+    vault: Vault,
     _folder: TempDir,
 }
 
@@ -68,6 +70,7 @@ impl Sites {
             store,
             sites,
             clock,
+            vault: Vault::new(folder.path().to_owned(), Arc::new(MemoryKeyring::default())),
             _folder: folder,
         }
     }
@@ -89,7 +92,7 @@ impl Sites {
                 interval: Duration::from_secs(300),
                 census: Duration::from_secs(100_000),
             };
-            let clients = Clients::new(Arc::clone(&self.clock));
+            let clients = Clients::new(Arc::clone(&self.clock), self.vault.clone());
             let (config, store) = (site.config.clone(), self.store.clone());
             let mut lane = Lane::new(config, clients, store, Arc::clone(&self.clock), pace);
             let run = lane.run(Want::default()).await.unwrap();

@@ -6,14 +6,14 @@ use crosstie::sandbox::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::dice::Dice;
+use crate::{dice::Dice, text};
 
 /// A field as queries know it.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
     /// Ways to write it.
     pub(crate) names: Vec<String>,
-    /// `E`quality, `I`s, `O`rder.
+    /// `E`quality, `I`s, `O`rder, `T`ext; `t` without its opposite.
     pub(crate) families: &'static str,
     pub(crate) values: Values,
     /// Values that make no sense to it, or that the site does not have.
@@ -30,6 +30,8 @@ pub(crate) enum Values {
     Words(Vec<String>),
     Instants,
     Days,
+    /// Words and phrases that occur somewhere.
+    Text(Vec<String>),
     None,
 }
 
@@ -51,8 +53,9 @@ impl Vocabulary {
             .step_by(STEP)
             .collect();
         let mut fields = system(world, &issues);
-        fields.extend(texts());
-        fields.extend(custom(world, &issues));
+        let words = text::searches(world, &issues);
+        fields.extend(texts(&words));
+        fields.extend(custom(world, &issues, &words));
         Self {
             fields,
             dates: dates(&issues, now, &TimeZone::get(zone).unwrap()),
@@ -83,6 +86,7 @@ fn field(all: &[&str], families: &'static str, values: Values, sorts: bool) -> F
 fn wrong(values: &Values, name: &str) -> &'static [&'static str] {
     match (values, name) {
         (Values::Instants | Values::Days, _) => &WRONG_DATES,
+        (Values::Text(_), _) => &["\"\"", "\" - \"", "now(1)", "standardIssueTypes()"],
         (Values::None, _) => &["text"],
         (_, "key" | "parent" | "Epic Link") => &["NOPE-1", "\"no key\"", "PAY-0", "standardIssueTypes()"],
         _ => &[
@@ -203,12 +207,15 @@ fn system(world: &World, issues: &[&Issue]) -> Vec<Field> {
     ]
 }
 
-/// Fields that the cache only knows to be there or not.
-fn texts() -> Vec<Field> {
+/// Fields that are searched for words, and one that the cache only knows to be there or not.
+fn texts(words: &[String]) -> Vec<Field> {
+    let words = || Values::Text(words.to_vec());
     vec![
-        field(&["summary"], "I", Values::None, true),
-        field(&["description"], "I", Values::None, false),
-        field(&["environment"], "I", Values::None, false),
+        field(&["summary", "Summary"], "IT", words(), true),
+        field(&["description"], "IT", words(), false),
+        field(&["environment"], "IT", words(), false),
+        field(&["comment"], "T", words(), false),
+        field(&["text"], "t", words(), false),
         field(&["attachments"], "I", Values::None, false),
     ]
 }
@@ -258,7 +265,7 @@ fn parents(world: &World, issues: &[&Issue]) -> Values {
     Values::Words(words)
 }
 
-fn custom(world: &World, issues: &[&Issue]) -> Vec<Field> {
+fn custom(world: &World, issues: &[&Issue], words: &[String]) -> Vec<Field> {
     let all = world.fields.iter();
     let custom = all.filter_map(|field| Some((field, field.custom?)));
     let known = custom.filter(|(field, _)| field.kind != FieldKind::Rank);
@@ -279,8 +286,8 @@ fn custom(world: &World, issues: &[&Issue]) -> Vec<Field> {
                     Values::Words(names(&["checkout", "flaky", "tech-debt", "\"NO such\""])),
                     false,
                 ),
-                FieldKind::Text | FieldKind::EpicName => ("I", Values::None, true),
-                FieldKind::RichText => ("I", Values::None, false),
+                FieldKind::Text | FieldKind::EpicName => ("IT", Values::Text(words.to_vec()), true),
+                FieldKind::RichText => ("IT", Values::Text(words.to_vec()), false),
                 FieldKind::Url => ("EI", Values::Words(names(&["\"https://wiki.example.com\""])), false),
                 _ => {
                     let options = field

@@ -9,7 +9,7 @@ use crosstie::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{NOW, Reply, Seen, Server, TOKEN, config, myself, ok, page, refusal};
+use crate::support::{NOW, Reply, Seen, Server, TOKEN, config, myself, ok, page, refusal, vault};
 
 fn secret_file(folder: &Path) -> PathBuf {
     let path = folder.join("token");
@@ -28,7 +28,7 @@ async fn checks_of(server: &Server, change: impl Fn(&mut ConnectionConfig)) -> V
     };
     change(&mut config);
     let clock: SharedClock = ManualClock::at(NOW.parse().unwrap());
-    run_checks(&config, &clock).await
+    run_checks(&config, &vault(folder.path().to_owned()), &clock).await
 }
 
 fn healthy(seen: &Seen) -> Reply {

@@ -23,7 +23,7 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-use crate::support::{NOW, Server, TOKEN, World, config, myself, ok, reply};
+use crate::support::{NOW, Server, TOKEN, World, config, myself, ok, reply, vault};
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
@@ -183,14 +183,15 @@ async fn the_checks_name_the_certificate() {
         secret: crosstie::config::SecretSource::File(secret),
     };
     let clock: crosstie::clock::SharedClock = ManualClock::at(jiff::Timestamp::now());
-    let checks = check::run_checks(&config, &clock).await;
+    let vault = vault(folder.path().to_owned());
+    let checks = check::run_checks(&config, &vault, &clock).await;
     let named = checks.iter().find(|check| check.name == "certificate").unwrap();
     assert!(
         named.ok && named.detail.starts_with("localhost, issued by Acme Root, valid until "),
         "{named:?}"
     );
     config.ca = Some(Pki::new("Other Root").path("ca.pem"));
-    let broken = check::run_checks(&config, &clock).await;
+    let broken = check::run_checks(&config, &vault, &clock).await;
     assert!(
         !check::is_valid(&broken) && broken.last().unwrap().name == "settings",
         "{broken:?}"

@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use crosstie::{
-    auth::{AuthError, Outgoing, Refusal, Signer, Signing},
+    auth::{AuthError, AuthErrorKind, Outgoing, Refusal, Signer, Signing},
     clock::{ManualClock, SharedClock},
     domain::{Access, Metadata},
     jira::{Client, ErrorKind, Search, check},
 };
 use http::HeaderValue;
 
-use crate::support::{NOW, Server, TOKEN, config, myself, ok, page, refusal};
+use crate::support::{NOW, Server, TOKEN, config, myself, ok, page, refusal, vault};
 
 /// A bearer token that can be refreshed once, and a note of all that was signed.
 #[derive(Debug, Default)]
@@ -53,6 +53,7 @@ impl Signer for Refreshing {
 
 fn lost(message: &str) -> AuthError {
     AuthError {
+        kind: AuthErrorKind::SignIn,
         message: message.to_owned(),
         remedy: "sign in again".to_owned(),
     }
@@ -99,7 +100,7 @@ async fn a_refresh_that_does_not_help_ends_and_a_lost_grant_needs_a_sign_in() {
     assert_eq!((error.kind, server.asked().len()), (ErrorKind::Auth, 2));
     assert!(error.message.contains("expired: [hidden]"), "{error}");
     let error = client.myself().await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Secret);
+    assert_eq!(error.kind, ErrorKind::Auth);
     assert_eq!(
         (error.message.as_str(), error.remedy.as_str()),
         ("acme: the grant was withdrawn", "sign in again")
@@ -126,8 +127,9 @@ async fn every_call_can_run_on_any_thread() {
     sendable(&client.metadata());
     sendable(&client.project_lists(&mut metadata, &[]));
     sendable(&client.server_info());
-    sendable(&Client::open(&config, clock.clone()));
-    sendable(&check::run_checks(&config, &clock));
+    let vault = vault(std::env::temp_dir());
+    sendable(&Client::open(&config, &vault, clock.clone()));
+    sendable(&check::run_checks(&config, &vault, &clock));
     let profile = tokio::spawn(async move { client.verify().await }).await.unwrap();
     assert_eq!(profile.unwrap().user.display, "Ana Lima");
 }

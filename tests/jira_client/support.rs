@@ -1,12 +1,14 @@
 //! A server that answers as a test says and remembers what it was asked; the clients for it.
 
 use std::{
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use axum::{Router, body::Body, extract::Request, response::Response};
 use crosstie::{
+    auth::{Vault, keyring::MemoryKeyring},
     clock::ManualClock,
     config::{ConnectionConfig, Method, SecretSource, TokenStore},
     domain::{Alias, Deployment},
@@ -223,6 +225,11 @@ pub(crate) fn data_center(url: &str) -> ConnectionConfig {
         },
         ..config(url)
     }
+}
+
+/// A vault whose keyring lives as long as the test.
+pub(crate) fn vault(folder: PathBuf) -> Vault {
+    Vault::new(folder, Arc::new(MemoryKeyring::default()))
 }
 
 /// A client on a clock that waits without taking time, and all that it tells.

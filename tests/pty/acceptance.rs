@@ -32,13 +32,6 @@ fn status(screen: &Screen) -> String {
 }
 
 #[track_caller]
-fn wait_for_status(terminal: &Terminal, text: &str) -> Screen {
-    terminal.wait_for(&format!("{text:?} in the status row"), |screen| {
-        status(screen).contains(text)
-    })
-}
-
-#[track_caller]
 fn wait_until_gone(terminal: &Terminal, text: &str) -> Screen {
     terminal.wait_for(&format!("the end of {text:?}"), |screen| {
         !screen.contents().contains(text)
@@ -147,6 +140,25 @@ fn without_news(screen: &Screen) -> Vec<String> {
     rows.iter().map(|row| row.trim_end().to_owned()).collect()
 }
 
+/// What tells that a refresh was heard: the status row until its runs end, which can be before
+/// anybody looks, then the latest message above it.
+fn refresh_told(screen: &Screen) -> Option<String> {
+    let row = status(screen);
+    if row.contains("● refreshing") {
+        return Some(row);
+    }
+    let mut rows = rows(screen);
+    rows.truncate(rows.len().saturating_sub(2));
+    let message = rows.pop()?.rsplit_once(" ✓ ")?.1.to_owned();
+    message.contains("nothing new").then_some(message)
+}
+
+#[track_caller]
+fn wait_for_refresh(terminal: &Terminal) -> String {
+    let screen = terminal.wait_for("a refresh", |screen| refresh_told(screen).is_some());
+    refresh_told(&screen).unwrap()
+}
+
 /// The demo's clock stands still and so does its last message: each key is told from the one
 /// before by a message in between.
 #[test]
@@ -170,11 +182,16 @@ fn refreshing_is_answered_at_once_on_every_screen() {
         terminal.wait_for("the selection", is_chosen);
         for refresh in ["r", F5] {
             terminal.send("M");
-            wait_for_status(&terminal, "mouse");
+            terminal.wait_for("another message and no refresh", |screen| {
+                screen.contents().contains("mouse") && refresh_told(screen).is_none()
+            });
             let start = Instant::now();
             terminal.send(refresh);
-            wait_for_status(&terminal, "● refreshing");
+            wait_for_refresh(&terminal);
             longest = longest.max(start.elapsed());
+            terminal.wait_for("what came of it", |screen| {
+                !status(screen).contains("refreshing") && refresh_told(screen).is_some()
+            });
             terminal.wait_for("the selection of before", is_chosen);
         }
     }
@@ -193,7 +210,7 @@ fn a_filter_survives_refreshing_and_goes_before_the_screen_does() {
     };
     terminal.wait_for("the filter with its count", counted);
     terminal.send("\rr");
-    wait_for_status(&terminal, "refreshing");
+    wait_for_refresh(&terminal);
     terminal.wait_for("the filter with its count", counted);
     terminal.send(ESC);
     wait_until_gone(&terminal, "/ the");
@@ -225,8 +242,9 @@ fn commands_run_by_name_and_say_why_they_cannot() {
     terminal.send("sync ac");
     terminal.wait_for_text("> sync ac");
     terminal.send("\r");
-    let screen = wait_for_status(&terminal, "● refreshing acme");
-    assert!(!status(&screen).contains("lab"), "{}", status(&screen));
+    let told = wait_for_refresh(&terminal);
+    assert!(told.contains("acme") && !told.contains("lab"), "{told}");
+    let screen = terminal.screen();
     assert!(!screen.contents().contains("━ Command ━"), "{}", screen.contents());
     terminal.send(":");
     terminal.wait_for_text("━ Command ━");

@@ -83,7 +83,7 @@ pub(super) struct Terminal {
     pid: Pid,
     deadline: Instant,
     settings_before: String,
-    _home: TempDir,
+    home: TempDir,
 }
 
 /// What a program is started with.
@@ -167,7 +167,7 @@ impl<'a> Start<'a> {
             pid,
             deadline: Instant::now() + DEADLINE,
             settings_before,
-            _home: home,
+            home,
         }
     }
 
@@ -245,6 +245,11 @@ impl Terminal {
 
     pub(super) fn screen(&self) -> Screen {
         self.shared.lock().as_ref().expect("running").parser.screen().clone()
+    }
+
+    /// The program's scratch folder, with its `config.toml`.
+    pub(super) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Everything that the program wrote, as it wrote it.
@@ -332,6 +337,17 @@ impl Terminal {
             settings(self.master.as_ref()),
             self.settings_before,
             "line settings are not restored"
+        );
+    }
+
+    /// After a program that does nothing to the terminal but write lines.
+    #[track_caller]
+    pub(super) fn assert_untouched(&self) {
+        assert!(!self.output().contains('\u{1b}'), "an escape sequence was written");
+        assert_eq!(
+            settings(self.master.as_ref()),
+            self.settings_before,
+            "line settings were changed"
         );
     }
 }

@@ -149,6 +149,42 @@ fn an_unreachable_site_is_shown_as_offline() {
     assert_quits(terminal);
 }
 
+/// What the file says is on the screen a moment after it is saved, in whichever way editors save.
+#[test]
+fn an_edited_config_takes_effect_at_once() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let connection = |alias: &str| {
+        format!(
+            "[[connection]]\nalias = \"{alias}\"\nkind = \"cloud\"\nurl = \"http://{address}\"\n\
+             auth = {{ method = \"api-token\", email = \"me@example.com\", secret = {{ env = \"LAB_TOKEN\" }} }}\n"
+        )
+    };
+    let view = |name: &str| format!("[[view]]\nname = \"{name}\"\njql = 'labels = x'\n");
+    let terminal = Start::crosstie(&[])
+        .size(Size(160, 45))
+        .environment(&[("LAB_TOKEN", "scratch-token")])
+        .run();
+    terminal.wait_for_text("crosstie demo");
+    let file = terminal.home().join("config.toml");
+    let good = format!("{}{}", view("First light"), connection("lab"));
+    std::fs::write(&file, &good).unwrap();
+    terminal.wait_for_text("First light");
+    terminal.wait_for_text("connection lab added");
+    let aside = terminal.home().join("config.toml.swp");
+    std::fs::write(&aside, format!("{good}{}{}", view("Second light"), connection("annex"))).unwrap();
+    std::fs::rename(&aside, &file).unwrap();
+    terminal.wait_for_text("Second light");
+    terminal.wait_for_text("annex");
+    std::fs::write(&file, format!("{good}[ui]\ntheme = = \"dark\"\n")).unwrap();
+    let screen = terminal.wait_for_text("config not reloaded");
+    assert!(screen.contents().contains("Second light"), "{}", screen.contents());
+    std::fs::write(&file, format!("{good}{}", view("Third light"))).unwrap();
+    let screen = terminal.wait_for_text("Third light");
+    assert!(!screen.contents().contains("Second light"), "{}", screen.contents());
+    terminal.wait_for_text("connection annex removed");
+    assert_quits(terminal);
+}
+
 /// Forty frames take a fraction of this even unoptimised; keys that wait for the next tick of an
 /// idle dashboard take twice as long. Zooming needs nothing but a frame.
 #[test]

@@ -3,18 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Got, Jira, got, with_json};
-
-async fn control(jira: &Jira, method: Method, path: &str, body: Value) -> Got {
-    let address = format!("{}/{path}", jira.sandbox.control_url());
-    let request = jira.bare(method, &address);
-    got(if body.is_null() {
-        request
-    } else {
-        with_json(request, &body)
-    })
-    .await
-}
+use crate::harness::{Jira, control, got};
 
 #[tokio::test]
 async fn faults_come_and_go_over_http() {
@@ -173,6 +162,16 @@ async fn the_ready_line_is_enough_to_connect() {
     let other = Jira::data_center().await.sandbox.announcement();
     assert!(other["gateway_url"].is_null() && other["credentials"]["pat"]["token"].is_string());
     assert!(other["credentials"]["basic"]["username"].is_string());
+    assert_eq!((&line["auth_url"], &other["auth_url"]), (url, &Value::Null));
+    for (line, client) in [(&line, "oauth2-cloud"), (&other, "oauth2-data-center")] {
+        let credentials = &line["credentials"];
+        for name in ["client_id", "client_secret", "callback"] {
+            assert!(credentials[client][name].is_string(), "{client} {name}");
+        }
+        assert!(credentials["oauth1"]["consumer_key"].is_string());
+        let key = credentials["oauth1"]["private_key"].as_str().unwrap();
+        assert!(key.starts_with("-----BEGIN PRIVATE KEY-----"), "{key}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A sandbox with a still clock and a client that does nothing on its own: no redirects, no
 //! decompression, no proxy.
 
-use std::sync::Once;
+use std::{collections::BTreeMap, sync::Once};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crosstie::{
@@ -10,6 +10,7 @@ use crosstie::{
 };
 use reqwest::{Client, Method, RequestBuilder, Response, redirect::Policy};
 use serde_json::Value;
+use url::Url;
 
 /// A running sandbox and a way to talk to it.
 pub(crate) struct Jira {
@@ -156,4 +157,42 @@ pub(crate) async fn got(request: RequestBuilder) -> Got {
         headers: response.headers().clone(),
         text: response.text().await.unwrap(),
     }
+}
+
+/// A call of the control address; `null` stands for no body.
+pub(crate) async fn control(jira: &Jira, method: Method, path: &str, body: Value) -> Got {
+    let address = format!("{}/{path}", jira.sandbox.control_url());
+    let request = jira.bare(method, &address);
+    got(if body.is_null() {
+        request
+    } else {
+        with_json(request, &body)
+    })
+    .await
+}
+
+/// Where an answer sends the browser, and with which parameters.
+pub(crate) fn location(got: &Got) -> (String, BTreeMap<String, String>) {
+    assert_eq!(got.status, 302, "{}", got.text);
+    let to = Url::parse(got.header("location").unwrap()).unwrap();
+    let params = to.query_pairs().into_owned().collect();
+    let whole = to.as_str();
+    (whole.split('?').next().unwrap_or(whole).to_owned(), params)
+}
+
+/// The address of a link on a page, by the link's id.
+pub(crate) fn link(jira: &Jira, page: &str, id: &str) -> String {
+    let start = format!("<a id=\"{id}\" href=\"");
+    let (_, rest) = page
+        .split_once(&start)
+        .unwrap_or_else(|| panic!("no link {id} on {page}"));
+    let (href, _) = rest.split_once('"').unwrap();
+    format!("{}{}", jira.sandbox.gateway_url(), href.replace("&amp;", "&"))
+}
+
+/// Names and values as a form or a query.
+pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }

@@ -17,6 +17,12 @@ mod limits;
 #[cfg(test)]
 mod metadata;
 #[cfg(test)]
+mod oauth_cloud;
+#[cfg(test)]
+mod oauth_data_center;
+#[cfg(test)]
+mod oauth_one;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod writes;

@@ -411,6 +411,7 @@ fn every_page_is_plain_where_it_has_to_be_and_shows_no_secret() {
                 no_color: true,
                 theme: ThemeName::Light,
                 mouse: true,
+                ..Look::default()
             };
             let desk = scene(plain);
             let buffer = desk.buffer(Size::new(width, height));

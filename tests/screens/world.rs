@@ -8,7 +8,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use crosstie::app::chord::Chord;
 use crosstie::app::{
-    CompletionRequest, Effect, Event, Look, Model, NEEDS_SERVER, Setup, TagEntry, Tags, Wanted, update,
+    ChangeKind, ChangeLine, CompletionRequest, ConfigChange, Effect, Event, Look, Model, NEEDS_SERVER, Setup, TagEntry,
+    Tags, Wanted, update,
 };
 use crosstie::catalog::{Catalog, IssueFacts, Matcher};
 use crosstie::config::ViewConfig;
@@ -167,6 +168,7 @@ pub(crate) fn row(n: usize) -> IssueRow {
         alias: Alias::from(alias),
         id: IssueId(format!("{}", 10_000 + n)),
         url: format!("https://{alias}.example.com/browse/{key}"),
+        fields: Vec::new(),
         key: IssueKey(key),
         summary,
         issue_type: kind.to_owned(),
@@ -439,6 +441,7 @@ fn view_config(name: &str, jql: &str) -> ViewConfig {
         name: name.to_owned(),
         jql: jql.to_owned(),
         columns: Vec::new(),
+        default: false,
     }
 }
 
@@ -456,6 +459,7 @@ pub(crate) fn setup(width: u16, height: u16) -> Setup {
             view_config("Blocked", "status = Blocked"),
             view_config("Nothing at all", "status = Nowhere"),
         ],
+        implied: false,
         keys: BTreeMap::new(),
         look: Look {
             mouse: true,
@@ -566,11 +570,15 @@ impl Library for Fake {
         let around = query.around.and_then(|row| ids.iter().position(|id| *id == row));
         let offset = around.map_or(query.offset, |at| at.saturating_sub(query.limit / 2));
         let offset = offset.min(ids.len());
+        for row in &mut rows {
+            row.fields = cells(row.row, &query.fields);
+        }
         Ok(ListPage {
             total,
             offset,
             rows: rows.into_iter().skip(offset).take(query.limit).collect(),
             ids,
+            approximate: query.jql.contains(" ~ "),
             notes: Vec::new(),
             asked,
         })
@@ -616,8 +624,79 @@ impl Library for Fake {
             .collect())
     }
 
+    fn fields(&self) -> Result<Vec<SiteField>, Problem> {
+        let field = |name: &str, label: &str, kind, aliases: &[&str]| SiteField {
+            name: FieldName::new(name).unwrap(),
+            label: label.to_owned(),
+            kind,
+            aliases: aliases.iter().map(|alias| Alias::from(*alias)).collect(),
+        };
+        Ok(vec![
+            field(
+                "Story points",
+                "Story points",
+                FieldKind::Number,
+                &["acme", "dc-eu", "lab"],
+            ),
+            field("見積もり 🗓\u{202e}", "見積もり 🗓\u{202e}", FieldKind::Date, &["acme"]),
+            field("cf[10070]", "Due", FieldKind::DateTime, &["dc-eu"]),
+        ])
+    }
+
     fn change_counter(&self) -> u64 {
         self.changes.load(Ordering::SeqCst)
+    }
+}
+
+/// What an issue has in fields of its site: a number, words of any script, an instant, or nothing.
+fn cells(row: i64, fields: &[FieldName]) -> Vec<(FieldName, FieldCell)> {
+    let cell = |name: &FieldName| match name.as_str() {
+        "Story points" if row % 3 == 0 => Some(FieldCell::Number("0.5".to_owned())),
+        "Story points" => Some(FieldCell::Number((row * row).to_string())),
+        "見積もり 🗓\u{202e}" => Some(FieldCell::Text("結帳, é\u{301}\u{202e}x".to_owned())),
+        "cf[10070]" if row % 2 == 0 => Some(FieldCell::Instant(ago(row * 90))),
+        _ => None,
+    };
+    fields.iter().filter_map(|name| Some((*name, cell(name)?))).collect()
+}
+
+/// A config of views alone, before and after.
+fn plan(views: &[ViewConfig]) -> ConfigChange {
+    let text = |views: &[ViewConfig]| {
+        let one = |view: &ViewConfig| {
+            let columns: Vec<&str> = view.columns.iter().map(|column| column.name()).collect();
+            let default = if view.default { "default = true\n" } else { "" };
+            format!(
+                "[[view]]\nname = \"{}\"\njql = '{}'\ncolumns = {columns:?}\n{default}",
+                view.name, view.jql
+            )
+        };
+        views.iter().map(one).collect::<String>()
+    };
+    let (before, after) = (text(&setup(80, 24).views), text(views));
+    let line = |kind, text: &str| ChangeLine {
+        kind,
+        text: text.to_owned(),
+    };
+    let head = before.lines().zip(after.lines()).take_while(|(a, b)| a == b).count();
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().skip(head).collect(), after.lines().skip(head).collect());
+    let tail = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let kept = before.lines().take(head).map(|text| line(ChangeKind::Kept, text));
+    let removed = old[..old.len() - tail]
+        .iter()
+        .map(|text| line(ChangeKind::Removed, text));
+    let added = new[..new.len() - tail].iter().map(|text| line(ChangeKind::Added, text));
+    let last = old[old.len() - tail..].iter().map(|text| line(ChangeKind::Kept, text));
+    ConfigChange {
+        path: "/home/ana/.config/crosstie/config.toml".to_owned(),
+        lines: kept.chain(removed).chain(added).chain(last).collect(),
+        before,
+        after,
     }
 }
 
@@ -696,6 +775,8 @@ impl Desk {
             Effect::LoadSnapshot(ticket) => Event::SnapshotRead(*ticket, Box::new(library.snapshot().unwrap())),
             Effect::CountTags(ticket, jql) => Event::TagsCounted(*ticket, library.tag_counts(jql).unwrap()),
             Effect::Complete(ticket, request) => Event::Completed(*ticket, library.complete(request).unwrap()),
+            Effect::LoadFields(ticket) => Event::FieldsRead(*ticket, library.fields().unwrap()),
+            Effect::PlanViews(ticket, views) => Event::ViewsPlanned(*ticket, Some(plan(views))),
             Effect::CountViews(ticket, queries) => Event::Counted(*ticket, library.counts(queries).unwrap()),
             _ => return None,
         })

@@ -29,6 +29,7 @@ fn row(id: i64) -> IssueRow {
         updated: jiff::Timestamp::UNIX_EPOCH,
         due: None,
         url: String::new(),
+        fields: Vec::new(),
     }
 }
 
@@ -41,6 +42,7 @@ fn answer(ids: &[i64], query: &ListQuery) -> ListPage {
         ids: ids.into(),
         offset,
         rows: ids.iter().skip(offset).take(query.limit).map(|id| row(*id)).collect(),
+        approximate: false,
         notes: Vec::new(),
         asked: Vec::new(),
     }

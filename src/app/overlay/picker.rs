@@ -19,6 +19,8 @@ use crate::text::clean_line;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Choice {
     Act(Action),
+    /// An action on the chosen view, wherever the focus is.
+    OnView(Action),
     View(usize),
     Sort(Option<Sort>),
     SyncOne(Alias),
@@ -142,6 +144,7 @@ pub(crate) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
     model.layers.pop();
     match choice {
         Choice::Act(action) => perform::perform(model, action, out),
+        Choice::OnView(action) => perform::carry_out(model, action, out),
         Choice::View(index) => perform::show_view(model, index, out),
         Choice::Sort(sort) => model.home.sort = sort,
         Choice::SyncOne(alias) => perform::sync(model, Scope::One(alias), out),
@@ -168,10 +171,21 @@ fn item((label, note, reason, choice): perform::Offer) -> Item {
     }
 }
 
-/// The saved views.
+/// What the views menu offers to do with the chosen view.
+const ON_VIEW: [Action; 7] = [
+    Action::Save,
+    Action::SaveAs,
+    Action::Edit,
+    Action::Earlier,
+    Action::Later,
+    Action::StartWith,
+    Action::Remove,
+];
+
+/// The saved views, and what can be done with the chosen one.
 pub(crate) fn views(model: &mut Model) {
     let views = &model.home.views;
-    let items = views
+    let mut items: Vec<Item> = views
         .items
         .iter()
         .enumerate()
@@ -182,6 +196,12 @@ pub(crate) fn views(model: &mut Model) {
             choice: Choice::View(index),
         })
         .collect();
+    items.extend(ON_VIEW.map(|action| Item {
+        label: format!("… {}", action.spec().title),
+        note: model.keymap.hint(action).unwrap_or_default(),
+        reason: perform::enabled(model, action).err(),
+        choice: Choice::OnView(action),
+    }));
     let picker = Picker::new("Views", items, views.chosen);
     model.layers.push(Layer::Pick(picker));
 }
@@ -270,11 +290,12 @@ pub(crate) fn sort(model: &mut Model) {
         reason: None,
         choice: Choice::Sort(None),
     }];
-    let columns: Vec<Column> = Column::ALL.into_iter().filter(|column| column.sorts()).collect();
+    let fields = model.home.fields().into_iter().map(Column::Field);
+    let columns: Vec<Column> = fields.chain(Column::ALL).filter(|column| column.sorts()).collect();
     for column in columns.iter().copied() {
         let now = present.filter(|sort| sort.column == column);
         items.push(Item {
-            label: column.name().to_owned(),
+            label: clean_line(column.name()).into_owned(),
             note: now.map_or_else(String::new, |sort| {
                 format!("now {} · again turns it", if sort.descending { "↓" } else { "↑" })
             }),

@@ -148,24 +148,39 @@ pub(crate) fn fields(detail: &IssueDetail, cells: u16, context: &Context<'_>) ->
     for (label, text, role) in all(detail, context).iter().filter(|(_, text, _)| !text.is_empty()) {
         rows(&mut lines, label, text, *role, cells.into());
     }
-    let others: Vec<(&String, String)> = detail
-        .issue
-        .custom
-        .iter()
-        .filter(|(_, field)| !value::is_sprint(field))
-        .map(|(id, field)| (id, value::text(field)))
-        .filter(|(_, text)| !text.is_empty())
-        .collect();
+    let others = others(detail);
     if !others.is_empty() {
         lines.push(Line::default());
         lines.push(Line::default().bold("Other fields", Role::Heading));
-        for (id, text) in others {
-            let short = || id.replace("customfield_", "cf ");
-            let name = detail.field_names.get(id).cloned().unwrap_or_else(short);
-            rows(&mut lines, &clean_line(&name), &text, Role::Text, cells.into());
+        for (name, text) in others {
+            rows(&mut lines, &name, &text, Role::Text, cells.into());
         }
     }
     lines
+}
+
+/// Every field that has a value, with its label.
+pub(crate) fn labelled(detail: &IssueDetail, context: &Context<'_>) -> Vec<(String, String)> {
+    let own = all(detail, context)
+        .into_iter()
+        .filter(|(_, text, _)| !text.trim().is_empty())
+        .map(|(label, text, _)| (label.to_owned(), text));
+    own.chain(others(detail)).collect()
+}
+
+/// The site's own fields, by the site's names.
+fn others(detail: &IssueDetail) -> Vec<(String, String)> {
+    let custom = detail.issue.custom.iter();
+    custom
+        .filter(|(_, field)| !value::is_sprint(field))
+        .map(|(id, field)| (id, value::text(field)))
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(id, text)| {
+            let short = || id.replace("customfield_", "cf ");
+            let name = detail.field_names.get(id).cloned().unwrap_or_else(short);
+            (clean_line(&name).into_owned(), text)
+        })
+        .collect()
 }
 
 fn rows(lines: &mut Vec<Line>, label: &str, text: &str, role: Role, cells: usize) {

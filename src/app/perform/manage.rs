@@ -1,7 +1,7 @@
 //! What can be done to connections: connect, edit, test, rename, switch, remove.
 
 use super::selected_alias;
-use crate::app::action::Action;
+use crate::app::action::{Action, Place};
 use crate::app::event::{Effect, Manage, Tone};
 use crate::app::model::Model;
 use crate::app::overlay::picker::{self, Choice};
@@ -20,27 +20,28 @@ pub(crate) enum Deed {
     Manage(Manage),
 }
 
-/// Why nothing can be done to connections right now.
-pub(super) fn reason(model: &Model, action: Action) -> Result<(), String> {
+/// Whether an action that several things have is about connections here.
+pub(super) fn is_meant(model: &Model, action: Action) -> bool {
+    let here = matches!(model.place(), Place::Connections | Place::Strip);
     match action {
-        Action::NewConnection if on_home(model) && model.has_connections() => {
-            Err("4 shows the connections; n connects another one there".to_owned())
-        }
-        Action::NewConnection => Ok(()),
-        _ if selected_alias(model).is_none() => Err("no connection yet: n connects one".to_owned()),
-        _ => Ok(()),
+        Action::New => here || !model.has_connections(),
+        Action::Edit | Action::Remove | Action::Menu => here,
+        _ => false,
     }
 }
 
-fn on_home(model: &Model) -> bool {
-    use crate::app::action::Place;
-    !matches!(model.place(), Place::Connections | Place::Strip)
+/// Why nothing can be done to connections right now.
+pub(super) fn reason(model: &Model, action: Action) -> Result<(), String> {
+    match selected_alias(model) {
+        None if action != Action::New => Err("no connection yet: n connects one".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let alias = selected_alias(model);
     match (action, alias) {
-        (Action::NewConnection, _) => wizard::open_new(model, out),
+        (Action::New, _) => wizard::open_new(model, out),
         (Action::Edit, Some(alias)) => edit(model, alias, out),
         (Action::Remove, Some(alias)) => dialog::remove(model, &alias, out),
         (Action::Menu, Some(alias)) => menu(model, &alias),

@@ -4,7 +4,7 @@ use crate::app::action::Action;
 use crate::app::event::{Effect, Tone};
 use crate::app::layout::{self, Pane, Preview};
 use crate::app::model::{Model, Screen, ThemeName};
-use crate::app::tags;
+use crate::app::{tags, toast};
 
 pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match action {
@@ -16,6 +16,9 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Sync => go(model, Screen::Sync),
         Action::NextPane => cycle_pane(model, true),
         Action::PreviousPane => cycle_pane(model, false),
+        Action::Messages => toast::open(model),
+        // An error in sight takes the key: nothing else says that it was looked at.
+        Action::Back if model.toasts.dismiss(model.now) => {}
         Action::Back => {
             leave(model, out);
         }
@@ -58,10 +61,8 @@ pub(crate) fn go(model: &mut Model, screen: Screen) {
 pub(crate) fn show_view(model: &mut Model, index: usize, out: &mut Vec<Effect>) {
     model.home.leave_query(out);
     model.home.filter.clear();
-    model.home.sort = None;
-    model.home.columns = None;
     model.home.list.forget_selection();
-    model.home.views.chosen = index.min(model.home.views.items.len().saturating_sub(1));
+    model.home.choose_view(index);
     model.page = None;
     if model.screen != Screen::Issues {
         go(model, Screen::Issues);

@@ -3,37 +3,14 @@
 use crate::app::event::{Effect, LivePage, LiveRequest, Ticket};
 use crate::app::list::{List, Question};
 use crate::app::model::Model;
+use crate::app::views::Views;
 use crate::config::ViewConfig;
-use crate::domain::{Alias, Column, ListPage, Problem, Sort};
+use crate::domain::{Alias, Column, FieldName, ListPage, Problem, SiteField, Sort};
 
 /// Rows of a live answer that are kept; the exact count goes beyond it.
 pub(crate) const LIVE_ROWS: usize = 500;
 /// Queries that the JQL bar remembers.
 const HISTORY: usize = 50;
-
-/// A saved view.
-#[derive(Debug, Clone)]
-pub(crate) struct View {
-    pub(crate) name: String,
-    pub(crate) jql: String,
-    pub(crate) columns: Vec<Column>,
-    /// What it matches in the cache, once counted.
-    pub(crate) count: Option<usize>,
-}
-
-/// The views pane.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Views {
-    pub(crate) items: Vec<View>,
-    pub(crate) chosen: usize,
-    pub(crate) top: usize,
-}
-
-impl Views {
-    pub(crate) fn chosen(&self) -> Option<&View> {
-        self.items.get(self.chosen)
-    }
-}
 
 /// An answer that comes from the servers.
 #[derive(Debug, Clone)]
@@ -68,30 +45,26 @@ pub(crate) struct Home {
     /// The tag of the catalog that narrows list and live answers, over all views.
     pub(crate) tag: Option<String>,
     pub(crate) sort: Option<Sort>,
-    /// Columns chosen for this session.
+    /// Columns put over those of the chosen view.
     pub(crate) columns: Option<Vec<Column>>,
+    /// Fields of the sites, as they were read last.
+    pub(crate) known_fields: Vec<SiteField>,
     /// Queries typed before, latest last.
     pub(crate) history: Vec<String>,
 }
 
 impl Home {
-    pub(crate) fn new(views: Vec<ViewConfig>) -> Self {
-        let items = views
-            .into_iter()
-            .map(|view| View {
-                name: view.name,
-                jql: view.jql,
-                columns: view.columns,
-                count: None,
-            })
-            .collect();
+    pub(crate) fn new(views: Vec<ViewConfig>, implied: bool) -> Self {
         Self {
-            views: Views {
-                items,
-                ..Views::default()
-            },
+            views: Views::new(views, implied),
             ..Self::default()
         }
+    }
+
+    /// What people call a field; its number as long as nobody has told.
+    pub(crate) fn field_label(&self, name: FieldName) -> &str {
+        let known = self.known_fields.iter().find(|field| field.name == name);
+        known.map_or(name.as_str(), |field| field.label.as_str())
     }
 
     /// The query in force when it is not a view's.
@@ -118,6 +91,7 @@ impl Home {
             tag: self.tag.clone(),
             filter: self.filter.clone(),
             sort: self.sort,
+            fields: self.fields(),
         }
     }
 
@@ -154,6 +128,7 @@ pub(crate) fn start_live(model: &mut Model, jql: String, out: &mut Vec<Effect>) 
         LiveRequest {
             jql: jql.clone(),
             tag: model.home.tag.clone(),
+            fields: model.home.fields(),
             aliases: Vec::new(),
             limit: LIVE_ROWS,
         },

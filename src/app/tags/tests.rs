@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::tests::{model, page, press, said, type_text};
+use crate::app::toast::Toasts;
 use crate::app::{Effect, Event, LivePage, LiveRequest, Model, update};
 use crate::catalog::Catalog;
 use crate::domain::{Column, ListPage, ListQuery};
@@ -201,7 +202,7 @@ fn what_is_wrong_with_the_catalog_is_said_once_and_listed() {
         Event::Catalog(tags(&["a"], &["x.yaml:3: no tag", "y.yaml: empty"])),
     );
     assert!(said(&model).starts_with("catalog: 2 problems"), "{}", said(&model));
-    model.notice = None;
+    model.toasts = Toasts::default();
     update(
         &mut model,
         Event::Catalog(tags(&["b"], &["x.yaml:3: no tag", "y.yaml: empty"])),

@@ -378,9 +378,8 @@ pub(crate) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
     }
     if wizard.page == Page::Review
         && wizard.flaw(&Item::Field(Field::Scope)).is_none()
-        && let Some(mut draft) = wizard.draft()
+        && let Some(draft) = wizard.draft()
     {
-        draft.secret = None;
         if wizard.previewed.as_deref() != Some(&draft) {
             let ticket = requests.ticket();
             wizard.preview = Asked::Waiting(ticket);

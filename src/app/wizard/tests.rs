@@ -244,7 +244,10 @@ impl Desk {
     fn screen(&self) -> String {
         let size = self.model.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        crate::runtime::draw(&mut terminal, &self.model).unwrap();
+        let theme = crate::ui::Theme::of(self.model.look());
+        terminal
+            .draw(|frame| crate::ui::view(&self.model, &theme, frame))
+            .unwrap();
         let buffer = terminal.backend().buffer();
         let lines = buffer.content.chunks(size.width.into());
         lines
@@ -262,11 +265,8 @@ impl Desk {
                 Effect::Authorize(_, draft)
                 | Effect::ReadKey(_, draft)
                 | Effect::TestDraft(_, draft)
+                | Effect::PreviewDraft(_, draft)
                 | Effect::WriteDraft(_, draft) => draft.connection.clone(),
-                Effect::PreviewDraft(_, draft) => {
-                    assert_eq!(draft.secret, None, "a preview needs no secret");
-                    draft.connection.clone()
-                }
                 _ => continue,
             };
             assert!(!format!("{carried:?}").contains(SECRET), "the connection");
@@ -296,10 +296,7 @@ impl Desk {
     }
 
     fn said(&self) -> String {
-        self.model
-            .notice
-            .as_ref()
-            .map_or_else(String::new, |notice| notice.text.clone())
+        crate::app::tests::said(&self.model).to_owned()
     }
 }
 

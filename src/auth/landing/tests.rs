@@ -76,6 +76,7 @@ fn what_is_no_code_is_named() {
         ("a\u{1b}[2J", LandingError::NoCode),
         ("http://localhost:8976/callback", LandingError::NoCode),
         ("https://example.com/", LandingError::NoCode),
+        ("localhost:8976/callback", LandingError::NoCode),
         (
             "http://localhost:8976/callback?state=st4te-of-this",
             LandingError::NoCode,

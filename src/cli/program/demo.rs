@@ -1,5 +1,7 @@
 //! The dashboard on two sandboxes, a Cloud and a Data Center, with a store that goes with it.
 
+mod connections;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -8,17 +10,19 @@ use std::{
 };
 
 use jiff::Timestamp;
+use tokio::runtime::Runtime;
 
 use super::{configure, runtime, screen::Stage};
 use crate::{
+    auth::{Vault, keyring::MemoryKeyring},
     cli::{
         demo::DemoArgs,
         failure::{Exit, Failure},
         output::Look,
     },
     clock::{FrozenClock, SharedClock, SystemClock},
-    config::{CatalogSettings, Config, ConnectionConfig, Method, Paths, SecretSource, SyncSettings},
-    domain::Deployment,
+    config::{self, CatalogSettings, Config, Paths, SecretSource, SyncSettings},
+    connect::Registry,
     sandbox::{Flavour, Sandbox, SandboxError, SandboxOptions},
     store::Store,
 };
@@ -64,68 +68,80 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
         _ => Arc::new(SystemClock),
     };
     let folder = Folder::make()?;
-    let sites = runtime()?;
-    let few = args.issues / ON_DATA_CENTER;
-    let start = |flavour, issues: u32, context: &str| {
-        sites.block_on(Sandbox::start(SandboxOptions {
-            issues: usize::try_from(issues).unwrap_or(usize::MAX),
-            colleagues: !args.frozen,
-            context: context.to_owned(),
-            ..SandboxOptions::new(flavour, Arc::clone(&clock))
-        }))
-    };
-    let cloud = start(Flavour::Cloud, args.issues - few, "")?;
-    let center = start(Flavour::DataCenter, few, "/jira")?;
-    let config = config(&folder, &cloud, &center)?;
+    let jiras = runtime()?;
+    let sites = Sites::start(&jiras, args, &clock)?;
+    let mut config = config(&folder, &sites)?;
     let paths = Paths {
         config: folder.path.join("config.toml"),
         data: folder.path.clone(),
         home: None,
     };
+    let text = config::print(&config).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+    write_private(&paths.config, &text).map_err(|error| cannot_make(&paths.config, &error))?;
+    config.path = Some(paths.config.clone());
     let (store, _) = Store::open(&folder.path, clock.now())?;
     configure(&store, &config)?;
+    // The demo leaves the machine's own keyring alone.
+    let vault = Vault::new(folder.path.clone(), Arc::new(MemoryKeyring::default()));
+    let grant = connections::grant(&config.connections, &vault, &clock);
+    jiras.block_on(grant)?;
     let ended = Stage {
         config: &config,
         paths: &paths,
         store,
+        registry: Registry::new(paths.clone(), folder.path.clone(), vault.clone(), Arc::clone(&clock)),
+        vault,
         clock,
         notices: Vec::new(),
     }
     .play(look);
-    sites.shutdown_background();
+    jiras.shutdown_background();
     ended
 }
 
-fn config(folder: &Folder, cloud: &Sandbox, center: &Sandbox) -> Result<Config, Failure> {
-    let (on_cloud, on_center) = (cloud.credentials(), center.credentials());
-    let token = folder.secret("cloud-token", &on_cloud.api_token)?;
-    let acme = Method::ApiToken {
-        email: on_cloud.email,
-        secret: token,
-    };
-    let lab = Method::Pat {
-        secret: folder.secret("lab-token", &on_center.pat)?,
-    };
-    let connections = vec![
-        ConnectionConfig {
-            default: true,
-            gateway_url: cloud.gateway_url(),
-            ..ConnectionConfig::new("acme", Deployment::Cloud, cloud.url(), acme)
-        },
-        ConnectionConfig::new("lab", Deployment::DataCenter, center.url(), lab),
-    ];
+fn config(folder: &Folder, sites: &Sites) -> Result<Config, Failure> {
     let sync = SyncSettings {
         interval: INTERVAL,
         ..SyncSettings::default()
     };
     Ok(Config {
-        connections,
+        connections: connections::all(folder, sites)?,
         sync,
         catalog: CatalogSettings {
             paths: vec![folder.catalog()?],
         },
         ..Config::default()
     })
+}
+
+/// The two Jiras of the demo.
+struct Sites {
+    cloud: Sandbox,
+    center: Sandbox,
+}
+
+impl Sites {
+    /// Makes both at once: each takes its time.
+    fn start(runtime: &Runtime, args: &DemoArgs, clock: &SharedClock) -> Result<Self, Failure> {
+        let few = args.issues / ON_DATA_CENTER;
+        let start = |flavour, issues: u32, context: &str| {
+            runtime.spawn(Sandbox::start(SandboxOptions {
+                issues: usize::try_from(issues).unwrap_or(usize::MAX),
+                colleagues: !args.frozen,
+                context: context.to_owned(),
+                ..SandboxOptions::new(flavour, Arc::clone(clock))
+            }))
+        };
+        let (cloud, center) = (
+            start(Flavour::Cloud, args.issues - few, ""),
+            start(Flavour::DataCenter, few, "/jira"),
+        );
+        let ended = |_| Failure::new(Exit::Failed, "the demo's Jira could not be made");
+        Ok(Self {
+            cloud: runtime.block_on(cloud).map_err(ended)??,
+            center: runtime.block_on(center).map_err(ended)??,
+        })
+    }
 }
 
 /// A folder of this process alone, removed when the demo ends.

@@ -1,30 +1,36 @@
 //! The dashboard on the store and the engine of this process.
 
+mod connector;
+mod engine;
+mod facts;
+mod file;
+mod reload;
 mod shelf;
 
-use std::{
-    collections::BTreeMap,
-    io,
-    sync::{Arc, Mutex, PoisonError},
+use std::{collections::BTreeMap, io, sync::Arc};
+
+use jiff::Timestamp;
+
+use self::{
+    connector::ConfigConnector, engine::LocalEngine, facts::KnownFacts, file::OwnFile, reload::Reload, shelf::Shelf,
 };
-
-use tokio::task::JoinSet;
-
-use self::shelf::Shelf;
-use super::{pace, runtime};
+use super::{runtime, talk::Talk};
 use crate::{
-    app::{self, CompletionRequest, LivePage, LiveRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName, Wanted},
+    app::{self, CompletionRequest, Model, NEEDS_SERVER, Scope, Tags, ThemeName, Wanted},
+    auth::Vault,
     catalog::IssueFacts,
     cli::{
+        accessible::Dialogue,
         failure::{Exit, Failure},
         output::Look,
     },
     clock::SharedClock,
-    config::{Config, ConnectionConfig, Paths},
-    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, Snapshot},
-    runtime::{Engine as Talks, Host, Library, LivePages, LiveSearch as Searching, draw, run, terminal},
+    config::{Config, Paths},
+    connect::Registry,
+    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
+    runtime::{Engine as Talks, Host, Library, draw, follows_links, run, terminal},
     store::{NewLine, Store, StoreError},
-    sync::{Clients, Command, Engine, SyncError, Want, live::LiveSearch},
+    sync::Clients,
 };
 
 /// Runs that the Sync screen shows.
@@ -39,6 +45,8 @@ pub(super) struct Stage<'a> {
     pub(super) config: &'a Config,
     pub(super) paths: &'a Paths,
     pub(super) store: Store,
+    pub(super) vault: Vault,
+    pub(super) registry: Registry,
     pub(super) clock: SharedClock,
     /// What the user must hear of first.
     pub(super) notices: Vec<String>,
@@ -48,63 +56,113 @@ impl Stage<'_> {
     /// Shows the dashboard until the user leaves it. The first frame needs the store and nothing else.
     pub(super) fn play(self, look: &Look) -> Result<(), Failure> {
         self.tell_notices();
+        if look.accessible {
+            return self.talk(look);
+        }
         let library = StoreLibrary {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
+            facts: KnownFacts::new(&self.config.connections, self.vault.clone(), self.store.changed()),
             shelf: Arc::new(Shelf::of(self.config)),
         };
-        let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
+        let mut setup = setup_of(self.config, self.paths, look);
         setup.now = self.clock.now();
         setup.zone = look.zone.clone();
-        setup.look.theme = ThemeName::pick(&self.config.ui.theme, |name| std::env::var(name).ok());
-        setup.look.no_color = no_color();
-        setup.look.ascii |= look.ascii;
+        setup.look.links = follows_links(|name| std::env::var(name).ok());
         let page = library.list(&setup.first_query()).ok();
         let snapshot = library.snapshot().unwrap_or_default();
         terminal::install_panic_hook(self.paths.log());
-        let (mut tty, guard) = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
-        setup.size = tty.size().map_err(|error| no_terminal(&error))?;
+        let mut taken = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
+        setup.size = taken.tty.size().map_err(|error| no_terminal(&error))?;
         let model = Model::new(setup, page, snapshot);
-        draw(&mut tty, &model).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+        draw(&mut taken.tty, &mut taken.desk, &model).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
         let runtime = runtime()?;
-        let ended = runtime.block_on(self.live(&mut tty, model, Arc::new(library)));
-        drop(guard);
+        let ended = runtime.block_on(self.live(taken, model, Arc::new(library), look));
         runtime.shutdown_background();
         ended
     }
 
-    async fn live(&self, tty: &mut terminal::Tty, model: Model, library: Arc<StoreLibrary>) -> Result<(), Failure> {
-        let clients = Clients::new(Arc::clone(&self.clock));
-        let connections = &self.config.connections;
-        let engine = Engine::start(connections, &clients, &self.store, &self.clock, pace(self.config), None);
-        let talks = Arc::new(LocalEngine {
-            engine: Mutex::new(Some(engine)),
-            clients,
-            store: self.store.clone(),
-            shelf: Arc::clone(&library.shelf),
-            connections: connections
-                .iter()
-                .filter(|connection| connection.enabled)
-                .cloned()
-                .collect(),
-        });
+    async fn live(
+        &self,
+        taken: terminal::Taken,
+        model: Model,
+        library: Arc<StoreLibrary>,
+        look: &Look,
+    ) -> Result<(), Failure> {
+        let mut tty = taken.tty;
+        let talks = self.engine(&library);
+        let settings = Reload::new(self, look, &library, &talks);
+        library.facts.look_again(&self.config.connections);
         let host = Host {
             library,
-            connector: Arc::new(crate::runtime::Unmanaged),
+            connector: Arc::new(ConfigConnector::new(
+                self.paths.clone(),
+                self.registry.clone(),
+                self.vault.clone(),
+                Arc::clone(&self.clock),
+            )),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
-            desk: Box::new(terminal::RealDesk),
+            settings: Arc::new(settings),
+            desk: Box::new(taken.desk),
             opener: Arc::new(|url| open::that_detached(url)),
+            config: Arc::new(OwnFile(self.paths.clone())),
             clock: Arc::clone(&self.clock),
             changed: self.store.changed(),
         };
-        let ended = run(tty, terminal::input(), model, host, terminal::stop_signal()).await;
-        let engine = talks.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(engine) = engine {
-            engine.stop().await;
-        }
+        let ended = run(&mut tty, taken.input, model, host, terminal::stop_signal()).await;
+        // The shell has its screen again while the engine stops.
+        drop(taken.guard);
+        talks.stop().await;
         ended
             .map(drop)
             .map_err(|error| Failure::new(Exit::Failed, error.to_string()))
+    }
+
+    /// The engine, under way.
+    fn engine(&self, library: &StoreLibrary) -> Arc<LocalEngine> {
+        let clients = Clients::new(Arc::clone(&self.clock), self.vault.clone());
+        Arc::new(LocalEngine::start(
+            self.config,
+            clients,
+            &self.store,
+            &self.clock,
+            &library.shelf,
+        ))
+    }
+
+    /// Holds a dialogue instead of showing a screen, while the engine works beside it.
+    fn talk(&self, look: &Look) -> Result<(), Failure> {
+        let library = Arc::new(StoreLibrary {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            facts: KnownFacts::new(&self.config.connections, self.vault.clone(), self.store.changed()),
+            shelf: Arc::new(Shelf::of(self.config)),
+        });
+        let mut setup = app::Setup::of(self.config, self.paths.config.display().to_string());
+        setup.now = self.clock.now();
+        setup.zone = look.zone.clone();
+        let mut dialogue = Dialogue::new(setup, &library.snapshot().unwrap_or_default());
+        let runtime = runtime()?;
+        let ended = runtime.block_on(async {
+            let engine = self.engine(&library);
+            let asked = Arc::clone(&engine);
+            let talk = Talk {
+                library,
+                clock: Arc::clone(&self.clock),
+                sync: Box::new(move |alias| asked.sync(alias.map_or(Scope::All, Scope::One))),
+                ascii: look.ascii || self.config.ui.ascii,
+            };
+            // Reading a line cannot be interrupted, so it happens where nobody waits for it.
+            let held = tokio::task::spawn_blocking(move || talk.hold(&mut dialogue, io::stdin().lock(), io::stdout()));
+            let ended = tokio::select! {
+                ended = held => ended.unwrap_or_else(|error| Err(io::Error::other(error))),
+                () = terminal::stop_signal() => Ok(()),
+            };
+            engine.stop().await;
+            ended
+        });
+        runtime.shutdown_background();
+        ended.map_err(Failure::from)
     }
 
     /// Notices go to the log, where they stay after the screen has moved on.
@@ -114,13 +172,27 @@ impl Stage<'_> {
             .iter()
             .map(|notice| NewLine::new(Level::Warn, notice.clone()))
             .collect();
-        let Some(connection) = self.config.connections.iter().find(|connection| connection.enabled) else {
-            return;
-        };
-        if let Err(error) = self.store.log(&connection.alias, None, &lines, self.clock.now()) {
-            tracing::warn!(%error, "the sync log could not be written");
-        }
+        log(&self.store, self.config, &lines, self.clock.now());
     }
+}
+
+/// Puts lines about the program itself into the sync log, under the first connection.
+fn log(store: &Store, config: &Config, lines: &[NewLine], now: Timestamp) {
+    let Some(connection) = config.connections.iter().find(|connection| connection.enabled) else {
+        return;
+    };
+    if let Err(error) = store.log(&connection.alias, None, lines, now) {
+        tracing::warn!(%error, "the sync log could not be written");
+    }
+}
+
+/// What the dashboard starts from, by the config, the command line and the terminal.
+fn setup_of(config: &Config, paths: &Paths, look: &Look) -> app::Setup {
+    let mut setup = app::Setup::of(config, paths.config.display().to_string());
+    setup.look.theme = ThemeName::pick(&config.ui.theme, |name| std::env::var(name).ok());
+    setup.look.no_color = no_color();
+    setup.look.ascii |= look.ascii;
+    setup
 }
 
 fn no_terminal(error: &io::Error) -> Failure {
@@ -137,6 +209,8 @@ fn no_color() -> bool {
 struct StoreLibrary {
     store: Store,
     clock: SharedClock,
+    /// What was found out about the connections' secrets.
+    facts: KnownFacts,
     shelf: Arc<Shelf>,
 }
 
@@ -191,8 +265,10 @@ impl Library for StoreLibrary {
 
     fn snapshot(&self) -> Result<Snapshot, Problem> {
         let read = || -> Result<Snapshot, StoreError> {
+            let mut connections = self.store.connections()?;
+            self.facts.tell(&mut connections);
             Ok(Snapshot {
-                connections: self.store.connections()?,
+                connections,
                 runs: self.store.runs(RUNS)?,
                 log: self.store.log_lines(LINES)?,
             })
@@ -206,7 +282,8 @@ impl Library for StoreLibrary {
         Ok(counted
             .map_err(|error| Problem::from(&error))?
             .into_iter()
-            .map(Result::ok)
+            // Where only a rough number is known, none is shown: nothing there says so.
+            .map(|total| Some(total.ok().filter(|total| !total.approximate)?.issues))
             .collect())
     }
 
@@ -240,152 +317,11 @@ impl Library for StoreLibrary {
         found.map_err(|error| told(&error))
     }
 
+    fn fields(&self) -> Result<Vec<SiteField>, Problem> {
+        self.store.site_fields().map_err(|error| Problem::from(&error))
+    }
+
     fn change_counter(&self) -> u64 {
         self.store.change_counter().unwrap_or_default()
     }
-}
-
-/// The engine of this process, and searches that go to the servers.
-struct LocalEngine {
-    engine: Mutex<Option<Engine>>,
-    clients: Clients,
-    store: Store,
-    shelf: Arc<Shelf>,
-    connections: Vec<ConnectionConfig>,
-}
-
-impl Talks for LocalEngine {
-    fn sync(&self, scope: Scope) {
-        let alias = match scope {
-            Scope::All => None,
-            Scope::One(alias) => Some(alias),
-        };
-        if let Some(engine) = self.engine.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            engine.tell(&Command::Sync {
-                alias,
-                want: Want::default(),
-            });
-        }
-    }
-
-    fn live_search(&self, request: LiveRequest, pages: LivePages) -> Searching {
-        let (clients, store) = (self.clients.clone(), self.store.clone());
-        let shelf = Arc::clone(&self.shelf);
-        let asked = |alias: &Alias| request.aliases.is_empty() || request.aliases.contains(alias);
-        let chosen: Vec<ConnectionConfig> = self
-            .connections
-            .iter()
-            .filter(|connection| asked(&connection.alias))
-            .cloned()
-            .collect();
-        Box::pin(async move {
-            let narrowed = narrowed(shelf, store.clone(), &request, &chosen).await?;
-            let mut searches = JoinSet::new();
-            for (place, connection) in chosen.into_iter().enumerate() {
-                let Some((_, jql)) = narrowed.iter().find(|(alias, _)| *alias == connection.alias) else {
-                    continue;
-                };
-                let (clients, store) = (clients.clone(), store.clone());
-                let request = LiveRequest {
-                    jql: jql.clone(),
-                    ..request.clone()
-                };
-                let pages = pages.clone();
-                searches.spawn(async move { search_one(&clients, &store, &connection, &request, place, &pages).await });
-            }
-            let mut total = Some(0);
-            while let Some(counted) = searches.join_next().await {
-                total = total
-                    .zip(counted.ok().flatten())
-                    .map(|(total, counted)| total + counted);
-            }
-            pages
-                .send(LivePage {
-                    total,
-                    done: true,
-                    ..LivePage::default()
-                })
-                .await;
-            Ok(())
-        })
-    }
-}
-
-/// What each connection is to be asked; those where the tag leads nowhere are left out.
-async fn narrowed(
-    shelf: Arc<Shelf>,
-    store: Store,
-    request: &LiveRequest,
-    chosen: &[ConnectionConfig],
-) -> Result<Vec<(Alias, String)>, Problem> {
-    let aliases: Vec<Alias> = chosen.iter().map(|connection| connection.alias.clone()).collect();
-    let jql = request.jql.clone();
-    let Some(tag) = request.tag.clone() else {
-        return Ok(aliases.into_iter().map(|alias| (alias, jql.clone())).collect());
-    };
-    let narrowing = tokio::task::spawn_blocking(move || shelf.narrowed(&store, &tag, &jql, &aliases));
-    narrowing.await.unwrap_or_else(|error| {
-        Err(Problem {
-            kind: "catalog".to_owned(),
-            message: format!("the tag could not be looked up: {error}"),
-            remedy: "Press r to try again.".to_owned(),
-        })
-    })
-}
-
-/// Searches one connection and sends what comes; answers how many issues match there.
-async fn search_one(
-    clients: &Clients,
-    store: &Store,
-    connection: &ConnectionConfig,
-    request: &LiveRequest,
-    place: usize,
-    pages: &LivePages,
-) -> Option<usize> {
-    match rows_of(clients, store, connection, request, place, pages).await {
-        Ok(total) => Some(total),
-        Err(error) => {
-            let problems = vec![(connection.alias.clone(), error.problem())];
-            pages
-                .send(LivePage {
-                    problems,
-                    ..LivePage::default()
-                })
-                .await;
-            None
-        }
-    }
-}
-
-async fn rows_of(
-    clients: &Clients,
-    store: &Store,
-    connection: &ConnectionConfig,
-    request: &LiveRequest,
-    place: usize,
-    pages: &LivePages,
-) -> Result<usize, SyncError> {
-    let mut search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
-    let sent = vec![(connection.alias.clone(), search.sent().to_owned())];
-    pages
-        .send(LivePage {
-            sent,
-            ..LivePage::default()
-        })
-        .await;
-    let mut brought = 0;
-    while brought < request.limit {
-        let Some(mut rows) = search.page().await? else {
-            return Ok(brought);
-        };
-        rows.truncate(request.limit - brought);
-        brought += rows.len();
-        pages
-            .send(LivePage {
-                rows,
-                ..LivePage::default()
-            })
-            .await;
-    }
-    Ok(brought.max(usize::try_from(search.total().await?).unwrap_or(usize::MAX)))
 }

@@ -20,15 +20,15 @@ use crate::{
 pub(super) async fn sync(
     chosen: &[ConnectionConfig],
     store: &Store,
+    clients: &Clients,
     clock: &SharedClock,
     pace: Pace,
     request: &SyncRequest,
     on_run: OnRun<'_>,
 ) -> Result<(), Failure> {
-    let clients = Clients::new(clock.clone());
     if request.watch {
         let (sender, runs) = mpsc::unbounded_channel();
-        let _engine = Engine::start(chosen, &clients, store, clock, pace, Some(&sender));
+        let _engine = Engine::start(chosen, clients, store, clock, pace, Some(&sender));
         return watch(runs, on_run).await;
     }
     let mut lanes = JoinSet::new();

@@ -43,15 +43,19 @@ impl Edit {
             let table: Table = wanted.into_iter().filter(needed).collect();
             return self.text.push(LIST, &table);
         };
-        let before = self.read_connection(connection.alias.as_str())?;
-        let mut wanted = wanted;
-        self.put_address(&place, before.as_ref(), &mut wanted)?;
-        let merge = Merge {
-            before: before.as_ref(),
-            plain: &plain,
-            removable: &connection::KEYS,
-        };
-        merge.put(self, &place, &wanted)
+        // A second look finds what followed from something else, and does so no longer: the kind.
+        for _ in 0..2 {
+            let before = self.read_connection(connection.alias.as_str())?;
+            let mut wanted = wanted.clone();
+            self.put_address(&place, before.as_ref(), &mut wanted)?;
+            let merge = Merge {
+                before: before.as_ref(),
+                plain: &plain,
+                removable: &connection::KEYS,
+            };
+            merge.put(self, &place, &wanted)?;
+        }
+        Ok(())
     }
 
     /// Gives a connection another alias, also where mappings name it.
@@ -65,14 +69,12 @@ impl Edit {
             return Err(EditError::Taken { alias });
         }
         let to = Value::Text(to.as_str().to_owned());
-        let mappings = self.mappings_of(from)?;
+        let (mappings, names) = (self.mappings_of(from)?, self.mapping_names(from)?);
         self.text.set(&place.key("alias"), &to)?;
         for mapping in &mappings {
             self.text.set(&mapping.key(LIST), &to)?;
         }
-        Ok(Renamed {
-            mappings: mappings.len(),
-        })
+        Ok(Renamed { mappings: names })
     }
 
     /// Removes a connection with the comments right above it. Mappings that name it stay.
@@ -81,20 +83,21 @@ impl Edit {
     /// If there is no such connection.
     pub fn remove_connection(&mut self, alias: &str) -> Result<Removed, EditError> {
         let place = self.known_connection(alias)?;
-        let mappings = self
-            .mappings_of(alias)?
-            .iter()
-            .enumerate()
-            .map(|(index, mapping)| {
-                let name = self.text.value(&mapping.key("name"))?;
-                Ok(match name {
-                    Some(Value::Text(name)) => name,
-                    _ => format!("mapping {}", index + 1),
-                })
-            })
-            .collect::<Result<_, EditError>>()?;
+        let mappings = self.mapping_names(alias)?;
         self.text.remove(&place)?;
         Ok(Removed { mappings })
+    }
+
+    /// The names of the mappings that name a connection, as people know them.
+    fn mapping_names(&self, alias: &str) -> Result<Vec<String>, EditError> {
+        let name = |(index, mapping): (usize, &Place)| {
+            let name = self.text.value(&mapping.key("name"))?;
+            Ok(match name {
+                Some(Value::Text(name)) => name,
+                _ => format!("mapping {}", index + 1),
+            })
+        };
+        self.mappings_of(alias)?.iter().enumerate().map(name).collect()
     }
 
     /// Makes a connection the one that is used where none is named.

@@ -93,8 +93,5 @@ impl<'d> Found<'d> {
 
 /// What stands at a place of a document.
 pub(super) fn find<'d>(document: &'d Document<&str>, place: &Place) -> Option<Found<'d>> {
-    place
-        .0
-        .iter()
-        .try_fold(Found::Table(document.as_table()), |found, step| found.step(step))
+    place.0.iter().try_fold(Found::Table(document.as_table()), Found::step)
 }

@@ -46,10 +46,10 @@ impl Text {
         let text = &self.0;
         let newline = newline(text);
         let mut block = String::new();
-        if !text[..at].is_empty() && !text[..at].ends_with('\n') {
+        let above = text[..at].trim_end_matches([' ', '\t', '\r', '\n', '\u{feff}']);
+        if !above.is_empty() && !text[..at].ends_with('\n') {
             block.push_str(newline);
         }
-        let above = text[..at].trim_end_matches([' ', '\t', '\r', '\n', '\u{feff}']);
         let apart = text[above.len()..at].matches('\n').count() > 1;
         if !above.is_empty() && !apart {
             block.push_str(newline);

@@ -211,24 +211,18 @@ impl Text {
     /// The blocks of a table and of those within it, and blank lines that would be left over.
     fn without_blocks(&self, document: &Document<&str>, place: &Place) -> Vec<Splice> {
         let text = &self.0;
-        let heading = text.len() - text.trim_start_matches('\u{feff}').len();
-        blocks(document)
+        let mut gone: Vec<Range<usize>> = Vec::new();
+        for Block { range, .. } in blocks(document)
             .into_iter()
             .filter(|block| block.place.is_within(place))
-            .map(|Block { range, place: _ }| {
-                let (mut start, mut end) = (range.start, range.end);
-                if start <= heading {
-                    // Comments at the very top are about the file.
-                    start = header_start(text, &range);
-                }
-                while is_blank(text, end) {
-                    end = line_end(text, end);
-                }
-                if end == text.len() {
-                    start = without_blank_lines(text, start);
-                }
-                (start..end, String::new())
-            })
+        {
+            match gone.last_mut() {
+                Some(last) if text[last.end..range.start].trim().is_empty() => last.end = range.end,
+                _ => gone.push(range),
+            }
+        }
+        gone.into_iter()
+            .map(|range| (without_gap(text, range), String::new()))
             .collect()
     }
 
@@ -263,6 +257,28 @@ impl Text {
     fn without_item(&self, items: &Array, index: usize) -> Vec<Splice> {
         let spans: Vec<Range<usize>> = items.iter().filter_map(toml_edit::Value::span).collect();
         members::without(&self.0, items.span(), &spans, Some(index))
+    }
+}
+
+/// A range of lines, and the blank ones above or below it: of two gaps the larger stays.
+fn without_gap(text: &str, mut range: Range<usize>) -> Range<usize> {
+    let heading = text.len() - text.trim_start_matches('\u{feff}').len();
+    if range.start <= heading {
+        // Comments at the very top are about the file.
+        range.start = header_start(text, &range);
+    }
+    let above = without_blank_lines(text, range.start);
+    let mut below = range.end;
+    while is_blank(text, below) {
+        below = line_end(text, below);
+    }
+    let lines = |range: Range<usize>| text[range].matches('\n').count();
+    if below == text.len() {
+        above..below
+    } else if above > heading && lines(above..range.start) < lines(range.end..below) {
+        above..range.end
+    } else {
+        range.start..below
     }
 }
 

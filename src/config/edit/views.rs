@@ -71,7 +71,10 @@ impl Edit {
         (0..count)
             .map(|index| {
                 let name = self.text.value(&Place::element(LIST, index).key("name"))?;
-                Ok(name.as_ref().and_then(Value::as_text).map(str::to_owned))
+                Ok(name
+                    .as_ref()
+                    .and_then(Value::as_text)
+                    .map(|name| name.trim().to_owned()))
             })
             .collect()
     }

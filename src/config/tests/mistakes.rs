@@ -393,8 +393,8 @@ auth = { method = "pat", secret = { env = "A" } }
             status = "a" nd
                          ^^
           help: mend the query; `crosstie jql check` tries one out
-        config.toml:9:19: error: view[1].columns[1]: there is no column "sumary", did you mean `summary`?
-          help: write `summary`, or remove it
+        config.toml:9:19: warning: view[1].columns[1]: "sumary" is taken for a field of a site, did you mean `summary`?
+          help: write `summary`, or the field's number as `cf[10020]`
         config.toml:9:43: error: view[1].columns[4]: this must be text in quotes, not a number
           help: write text in quotes
         config.toml:14:14: error: view[2].jql: 'for' is a reserved JQL word. You must surround it in quotation marks to use it in a query.

@@ -30,6 +30,8 @@ pub(super) struct Answer {
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
     pub(super) limits: Limits,
+    /// The `Authorization` header that the request went out with.
+    pub(super) sent: Option<HeaderValue>,
 }
 
 /// What is sent.
@@ -121,7 +123,10 @@ impl Client {
     }
 
     async fn receive(&self, request: reqwest::RequestBuilder) -> Result<Answer, Fault> {
-        let mut response = request.send().await.map_err(|error| fault(&error))?;
+        let (http, request) = request.build_split();
+        let request = request.map_err(|error| fault(&error))?;
+        let sent = request.headers().get(header::AUTHORIZATION).cloned();
+        let mut response = http.execute(request).await.map_err(|error| fault(&error))?;
         let limits = self.note(&response);
         let mut body = Vec::new();
         while let Some(chunk) = self.chunk(&mut response).await? {
@@ -140,6 +145,7 @@ impl Client {
             headers: std::mem::take(response.headers_mut()),
             body,
             limits,
+            sent,
         })
     }
 

@@ -50,10 +50,7 @@ impl Client {
         let Some(cloud_id) = cloud_id.filter(|_| answer.status == 200) else {
             return Some(false);
         };
-        let mut base = self.inner.gateway.clone();
-        if let Ok(mut path) = base.path_segments_mut() {
-            path.pop_if_empty().extend(["ex", "jira", &cloud_id]);
-        }
+        let base = transport::through_gateway(&self.inner.gateway, &cloud_id);
         let mut myself = base.clone();
         if let Ok(mut path) = myself.path_segments_mut() {
             path.extend(["rest", "api", "3", "myself"]);

@@ -196,6 +196,7 @@ impl Client {
         let Some(answer) = answer else { return Ok(false) };
         let refusal = Refusal {
             status: answer.status,
+            sent: answer.sent.as_ref(),
             headers: &answer.headers,
             body: &answer.body,
         };

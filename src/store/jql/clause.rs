@@ -17,6 +17,9 @@ use crate::{
     store::error::StoreError,
 };
 
+/// So many conditions on words are looked up, each by itself.
+const MOST_SEARCHES: usize = 100;
+
 /// Why a condition is not answered: a doubt concerns one connection, a stop all of them.
 pub(super) enum Fault {
     Doubt(CannotAnswer),
@@ -55,6 +58,9 @@ impl Compiler<'_> {
         } else {
             clause.operator
         };
+        if matches!(operator, Operator::Like | Operator::NotLike) {
+            self.note_search(clause)?;
+        }
         let mut conditions = Vec::new();
         let mut doubts: Vec<Vec<CannotAnswer>> = Vec::new();
         for found in supported {
@@ -87,12 +93,30 @@ impl Compiler<'_> {
                 self.doubt(clause, why.clone());
             }
         }
-        let all = matches!(operator, Operator::NotEq | Operator::NotIn | Operator::Is);
+        let all = matches!(
+            operator,
+            Operator::NotEq | Operator::NotIn | Operator::NotLike | Operator::Is
+        );
         Ok(if all {
             Sql::all(conditions)
         } else {
             Sql::any(conditions)
         })
+    }
+
+    /// Words are found roughly, and each look for them costs.
+    fn note_search(&mut self, clause: &Clause) -> Result<(), StoreError> {
+        let part = |why: &str| {
+            let (name, operator) = (&clause.field.name, clause.operator.as_str());
+            CannotAnswer::server_only(format!("'{name} {operator}': {why}"), clause.span)
+        };
+        self.searches += 1;
+        if self.searches > MOST_SEARCHES {
+            return Err(part("it takes 100 conditions on words at most").into());
+        }
+        self.rough
+            .get_or_insert_with(|| part("it only finds words roughly as Jira does"));
+        Ok(())
     }
 
     fn doubt(&mut self, clause: &Clause, why: CannotAnswer) {
@@ -124,6 +148,7 @@ impl Compiler<'_> {
                     clause.operator.as_str().to_uppercase()
                 )
             }
+            Operator::Like | Operator::NotLike if found.iter().all(is_searched) => return Ok(Ok(found)),
             Operator::Like | Operator::NotLike => {
                 format!("'{name} {}': only the server searches text", clause.operator.as_str())
             }
@@ -134,6 +159,12 @@ impl Compiler<'_> {
         };
         Err(CannotAnswer::server_only(part, clause.span).into())
     }
+}
+
+/// Whether the words of a field are in the cache.
+fn is_searched(found: &Found) -> bool {
+    use FieldType as T;
+    matches!(found.field_type, T::Text | T::Comment | T::AllText | T::Key)
 }
 
 /// The operator that holds where `operator` does not, and the field is not empty.
@@ -149,6 +180,8 @@ fn opposite(operator: Operator) -> Operator {
         Operator::GtEq => Operator::Lt,
         Operator::Gt => Operator::LtEq,
         Operator::LtEq => Operator::Gt,
+        Operator::Like => Operator::NotLike,
+        Operator::NotLike => Operator::Like,
         // Only the server answers these, negated or not.
         other => other,
     }
@@ -167,14 +200,13 @@ pub(super) struct Test<'q> {
 
 impl<'q> Test<'q> {
     fn sql(&mut self, compiler: &Compiler<'_>) -> Result<Sql, Fault> {
+        if matches!(self.operator, Operator::Like | Operator::NotLike) {
+            return self.like(compiler);
+        }
         let items = self.items(compiler)?;
         let (empties, items): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| matches!(item, Item::Empty));
         if !empties.is_empty() && !self.field_type().supports(Operator::Is, compiler.context.deployment) {
-            let message = format!(
-                "The field '{}' does not support searching for EMPTY values.",
-                self.name()
-            );
-            return Err(Fault::Doubt(CannotAnswer::refused(message, self.clause.span)));
+            return Err(Fault::Doubt(self.never_empty()));
         }
         let matches = self.matches(compiler, &items)?;
         Ok(match self.operator {
@@ -203,8 +235,16 @@ impl<'q> Test<'q> {
         &self.clause.field.name
     }
 
+    pub(super) fn never_empty(&self) -> CannotAnswer {
+        let message = format!(
+            "The field '{}' does not support searching for EMPTY values.",
+            self.name()
+        );
+        CannotAnswer::refused(message, self.clause.span)
+    }
+
     /// Whether the issue has any value at all.
-    fn has_value(&self) -> Sql {
+    pub(super) fn has_value(&self) -> Sql {
         match self.found.place {
             Place::Column("i.summary") => Sql::raw("(i.summary <> '')"),
             Place::Column(column) => Sql::raw(format!("({column} IS NOT NULL)")),
@@ -240,7 +280,7 @@ impl<'q> Test<'q> {
     }
 
     /// The right side taken apart.
-    fn items(&self, compiler: &Compiler<'_>) -> Result<Vec<Item<'q>>, Fault> {
+    pub(super) fn items(&self, compiler: &Compiler<'_>) -> Result<Vec<Item<'q>>, Fault> {
         let Some(operand) = &self.clause.operand else {
             return Ok(Vec::new());
         };

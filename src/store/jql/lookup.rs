@@ -91,6 +91,7 @@ pub(super) fn system_field(context: &Context<'_>, field: SystemField) -> Result<
         F::Labels => values("labels")?,
         F::Description => presence("description")?,
         F::Environment => presence("environment")?,
+        F::Comment => presence("comment")?,
         F::Attachments => presence("attachment")?,
         _ => Place::Server,
     };

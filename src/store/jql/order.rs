@@ -41,6 +41,8 @@ pub(in crate::store) enum Convert {
     Real,
     /// Text, by its folded form.
     Text,
+    /// Text that is folded already, or has nothing to fold.
+    Plain,
     /// Issue keys, by project and number.
     Key,
     /// Rows of `term`, by name.
@@ -127,8 +129,9 @@ pub(in crate::store) fn column_parts(
                 descending,
             });
         }
-        // No field of Jira; whoever offers sorting asks `Column::sorts` first.
-        Column::Tag => {
+        // No field of Jira; whoever offers sorting asks `Column::sorts` first. A site's own fields are
+        // sorted by as an `ORDER BY` is.
+        Column::Tag | Column::Field(_) => {
             return Ok(SortBy {
                 parts: vec![part("NULL", Convert::Integer)],
                 descending,
@@ -180,7 +183,8 @@ fn parts(found: Found) -> Vec<Part> {
         T::Priority => Convert::Urgency,
         T::StatusCategory => Convert::Category,
         T::IssueLink => Convert::Key,
-        T::Text | T::Day => Convert::Text,
+        T::Text => Convert::Text,
+        T::Day => Convert::Plain,
         _ => Convert::Integer,
     };
     vec![part(column, convert)]
@@ -190,12 +194,13 @@ fn parts(found: Found) -> Vec<Part> {
 fn values_part(field_type: FieldType, field: i64) -> Option<Part> {
     use FieldType as T;
     let (value, convert) = match field_type {
-        T::Component | T::Labels | T::Sprint | T::Option | T::User => ("t.folded", Convert::Text),
+        T::Component | T::Labels | T::Sprint | T::Option | T::User => ("t.folded", Convert::Plain),
         T::FixVersion | T::Version => ("t.rank", Convert::Integer),
         T::Number => ("v.number", Convert::Real),
         T::Instant => ("v.number", Convert::Real),
         T::IssueLink => ("v.text", Convert::Key),
-        T::Day | T::Text => ("v.text", Convert::Text),
+        T::Day => ("v.text", Convert::Plain),
+        T::Text => ("v.text", Convert::Text),
         _ => return None,
     };
     let join = if value.starts_with("t.") {

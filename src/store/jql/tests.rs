@@ -131,6 +131,124 @@ fn long_queries_are_answered() {
 }
 
 #[test]
+fn hostile_searches_are_answered_or_refused_at_once() {
+    let fixture = Fixture::new();
+    let cannot = |part: &str| format!("The cache cannot answer {part}.");
+    let long = "crash ".repeat(16_000);
+    let many = vec!["summary ~ about"; 6_000].join(" OR ");
+    let cases = [
+        (
+            format!("summary ~ {}", crate::jql::quote(&long)),
+            cannot("'summary ~': it looks for 128 words at most"),
+        ),
+        (
+            format!("text ~ {}", crate::jql::quote(&"a".repeat(100_000))),
+            String::new(),
+        ),
+        (many, cannot("'summary ~': it takes 100 conditions on words at most")),
+        (
+            r#"summary ~ ".*foo[""#.to_owned(),
+            cannot("'summary ~': it does not look for words that begin with a wildcard"),
+        ),
+        (r#"summary ~ "a[bo](ut)+|$ PAY""#.to_owned(), String::new()),
+        (r#"summary ~ "\"about" AND project = CHK"#.to_owned(), "CHK-1 CHK-20 CHK-21".to_owned()),
+        (r#"summary ~ "\\about\\ \"pay 3\"""#.to_owned(), "PAY-3".to_owned()),
+        (r#"summary ~ "about' OR 1=1 --" AND project = CHK"#.to_owned(), "CHK-1 CHK-20 CHK-21".to_owned()),
+        (r#"summary ~ "summary : about""#.to_owned(), String::new()),
+        (r#"summary ~ "NEAR(about pay) AND" AND key = PAY-1"#.to_owned(), String::new()),
+        (r#"text ~ "select OR about" AND key = PAY-1"#.to_owned(), "PAY-1".to_owned()),
+        ("summary ~ \"\u{e000} \u{e001}about\" AND key = PAY-1".to_owned(), "PAY-1".to_owned()),
+        // Two custom fields of one name, neither of them text.
+        (
+            "Colour ~ red".to_owned(),
+            "The operator '~' is not supported by the 'Colour' field.".to_owned(),
+        ),
+        (
+            "summary ~ select".to_owned(),
+            "Error in the JQL Query: 'select' is a reserved JQL word. You must surround it in quotation marks to use it in \
+             a query. (line 1, character 11)"
+                .to_owned(),
+        ),
+    ];
+    for (jql, expected) in cases {
+        let shown: String = jql.chars().take(60).collect();
+        assert_eq!(fixture.answer(&jql, &["acme"]), expected, "{shown}");
+    }
+}
+
+#[test]
+fn whoever_insists_gets_no_rough_answer() {
+    let fixture = Fixture::new();
+    let ask = |jql: &str| {
+        let query = ListQuery {
+            jql: jql.to_owned(),
+            exact: true,
+            ..ListQuery::default()
+        };
+        fixture.store.list(&query, fixture.now)
+    };
+    assert!(!ask("project = PAY").unwrap().approximate);
+    let refused = ask("project = PAY AND text ~ about").unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "The cache cannot answer 'text ~': it only finds words roughly as Jira does."
+    );
+    assert!(matches!(refused, StoreError::Query(cannot) if cannot.is_server_only()));
+}
+
+#[test]
+fn words_follow_their_issues() {
+    let fixture = Fixture::new();
+    let acme = Alias::from("acme");
+    let row = |key: &str| {
+        let query = ListQuery {
+            jql: format!("key = {key}"),
+            limit: 1,
+            ..ListQuery::default()
+        };
+        fixture.store.list(&query, fixture.now).unwrap().ids[0]
+    };
+    let mut issue = fixture.store.document(row("PAY-3")).unwrap().unwrap();
+    issue.summary = "Entirely otherwise".to_owned();
+    issue.updated = fixture.now;
+    fixture.store.apply(&acme, &[issue.clone()]).unwrap();
+    assert_eq!(fixture.answer("summary ~ otherwise", &["acme"]), "PAY-3");
+    assert_eq!(fixture.answer("summary ~ \"about 3\"", &["acme"]), "");
+    fixture.store.drop_issues(&acme, &[issue.id.clone()]).unwrap();
+    let last = fixture.store.rows_of(&acme, ["10".into()].iter()).unwrap();
+    assert!(last[0].is_some());
+    assert_eq!(fixture.answer("text ~ otherwise", &["acme"]), "");
+}
+
+#[test]
+fn a_store_from_before_words_were_kept_finds_them() {
+    let fixture = Fixture::new();
+    let folder = fixture.store.folder().to_owned();
+    rusqlite::Connection::open(folder.join("crosstie.db"))
+        .unwrap()
+        .execute_batch(
+            "DROP TRIGGER issue_text_gone; DROP TABLE issue_word; DROP TABLE issue_text; DROP INDEX issue_recent;
+             CREATE INDEX issue_updated ON issue(connection, updated);
+             DELETE FROM issue_value WHERE field IN (SELECT id FROM field WHERE jira_id = 'comment');
+             PRAGMA user_version = 1",
+        )
+        .unwrap();
+    let (store, aside) = crate::store::Store::open(&folder, fixture.now).unwrap();
+    assert_eq!(aside, None);
+    let total = |jql: &str| {
+        store
+            .totals(&[jql], &[], fixture.now)
+            .unwrap()
+            .remove(0)
+            .unwrap()
+            .issues
+    };
+    assert_eq!(total("text ~ \"card vault\""), 1);
+    assert_eq!(total("comment !~ nothing"), 1);
+    assert_eq!((total("labels = api"), total("Notes ~ note")), (3, 1));
+}
+
+#[test]
 fn days_and_minutes_are_the_accounts() {
     let fixture = Fixture::new();
     // PAY-1 was created at 23:30:30 UTC on 10 January, which is the eleventh in Berlin.

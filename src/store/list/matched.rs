@@ -29,7 +29,7 @@ pub(super) struct Listing {
 /// Sorts behind everything; descending, it is turned around with the rest.
 const EMPTY: i64 = i64::MAX;
 /// Less urgent than every priority that the site lists.
-const UNRANKED: i64 = i64::MIN / 2;
+pub(super) const UNRANKED: i64 = i64::MIN / 2;
 
 pub(super) fn count(db: &Connection, answer: &Answer<'_>) -> Result<usize, StoreError> {
     let mut total = 0;
@@ -47,10 +47,7 @@ pub(super) fn list(db: &Connection, answer: &Answer<'_>, filter: Option<Filter>)
     let levels = levels(answer);
     let mut reading = Reading {
         columns: levels.iter().map(|level| Column::new(level.descending)).collect(),
-        names: Names {
-            db,
-            places: HashMap::new(),
-        },
+        names: Names::new(db),
         created: Vec::new(),
         rows: Vec::new(),
         total: 0,
@@ -67,49 +64,14 @@ pub(super) fn list(db: &Connection, answer: &Answer<'_>, filter: Option<Filter>)
     })
 }
 
-/// The first `limit` of [`list`], if they are sorted by a time that every issue has.
-pub(super) fn first(db: &Connection, answer: &Answer<'_>, limit: usize) -> Result<Option<Vec<i64>>, StoreError> {
-    let levels = levels(answer);
-    let (column, descending) = match levels.as_slice() {
-        [] => ("i.created", true),
-        [only] => match only.parts.first().map(|part| part.sql.as_str()) {
-            Some(column @ ("i.created" | "i.updated")) => (column, only.descending),
-            _ => return Ok(None),
-        },
-        _ => return Ok(None),
-    };
-    let direction = if descending { "DESC" } else { "ASC" };
-    let order = format!("ORDER BY {column} {direction}, i.created DESC, i.row DESC LIMIT ?");
-    let mut found: Vec<(i64, Reverse<i64>, Reverse<i64>)> = Vec::new();
-    for (context, compiled) in &answer.parts {
-        let (sql, mut params) = statement(&format!("{column}, i.created, i.row"), context, &compiled.condition);
-        params.push(Value::from(i64::try_from(limit).unwrap_or(i64::MAX)));
-        let mut statement = db.prepare_cached(&format!("{sql} {order}"))?;
-        let rows = statement.query_map(params_from_iter(params), |row| {
-            let at: i64 = row.get(0)?;
-            Ok((
-                if descending { !at } else { at },
-                Reverse(row.get(1)?),
-                Reverse(row.get(2)?),
-            ))
-        })?;
-        for row in rows {
-            found.push(row?);
-        }
-    }
-    found.sort_unstable();
-    found.truncate(limit);
-    Ok(Some(found.into_iter().map(|(_, _, Reverse(row))| row).collect()))
-}
-
 /// One column to sort by, as each connection reads it.
-struct Level {
-    parts: Vec<Part>,
-    descending: bool,
+pub(super) struct Level {
+    pub(super) parts: Vec<Part>,
+    pub(super) descending: bool,
 }
 
 /// Lines up the sort keys of all connections; where one has fewer columns, it reads nothing.
-fn levels(answer: &Answer<'_>) -> Vec<Level> {
+pub(super) fn levels(answer: &Answer<'_>) -> Vec<Level> {
     let nothing = Part {
         sql: "NULL".to_owned(),
         convert: Convert::Integer,
@@ -131,7 +93,7 @@ fn levels(answer: &Answer<'_>) -> Vec<Level> {
     levels
 }
 
-fn statement(columns: &str, context: &Context<'_>, condition: &Sql) -> (String, Vec<Value>) {
+pub(super) fn statement(columns: &str, context: &Context<'_>, condition: &Sql) -> (String, Vec<Value>) {
     let everything = columns == "count(*)" && condition.text == "1";
     let hint = if everything {
         ""
@@ -280,13 +242,13 @@ fn natural(key: &str) -> String {
 }
 
 /// A fraction as an integer that sorts alike.
-fn ordered(number: f64) -> i64 {
+pub(super) fn ordered(number: f64) -> i64 {
     let bits = number.to_bits().cast_signed();
     bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
 }
 
 /// How the values of one connection's column become comparable.
-enum Converter {
+pub(super) enum Converter {
     Plain,
     Key,
     Real,
@@ -295,15 +257,22 @@ enum Converter {
 }
 
 /// Places of names in the alphabet, over all connections.
-struct Names<'a> {
+pub(super) struct Names<'a> {
     db: &'a Connection,
     places: HashMap<Convert, Rc<HashMap<i64, i64>>>,
 }
 
-impl Names<'_> {
-    fn converter(&mut self, convert: Convert) -> Result<Converter, StoreError> {
+impl<'a> Names<'a> {
+    pub(super) fn new(db: &'a Connection) -> Self {
+        Self {
+            db,
+            places: HashMap::new(),
+        }
+    }
+
+    pub(super) fn converter(&mut self, convert: Convert) -> Result<Converter, StoreError> {
         let (sql, kind) = match convert {
-            Convert::Integer | Convert::Text => return Ok(Converter::Plain),
+            Convert::Integer | Convert::Text | Convert::Plain => return Ok(Converter::Plain),
             Convert::Key => return Ok(Converter::Key),
             Convert::Real => return Ok(Converter::Real),
             Convert::Category => return Ok(Converter::Category),

@@ -96,5 +96,6 @@ fn from_row(row: &Row<'_>, priorities: &HashMap<i64, u32>) -> rusqlite::Result<I
         created: time(17)?,
         updated: time(18)?,
         due: row.get::<_, Option<String>>(19)?.and_then(|due| due.parse().ok()),
+        fields: Vec::new(),
     })
 }

@@ -7,6 +7,7 @@ use crate::app::layout::{Pane, Regions, inner, tag_rows};
 use crate::app::model::Model;
 use crate::app::reader::Missing;
 use crate::app::role::{Line, Role};
+use crate::app::views::View;
 use crate::domain::IssueRow;
 use crate::text::{clean_line, truncate, width};
 use crate::ui::canvas::{Canvas, Frame};
@@ -41,10 +42,15 @@ fn compact(count: usize) -> String {
 fn views(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let focused = model.focus() == Pane::Views;
     let hint = model.keymap.hint(Action::Views).unwrap_or_default();
+    let title = if model.home.views.is_reordered() {
+        format!("Views {}", canvas.theme.glyphs.live)
+    } else {
+        "Views".to_owned()
+    };
     canvas.frame(
         rect,
         &Frame {
-            title: "Views",
+            title: &title,
             right: &hint,
             below: "",
             focused,
@@ -56,14 +62,29 @@ fn views(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
         let count = view.count.map_or_else(String::new, compact);
         let count_cells = u16::try_from(width(&count)).unwrap_or(0);
         let name_cells = area.width.saturating_sub(count_cells + 2);
-        canvas.role(area.x + 1, y, name_cells, &clean_line(&view.name), Role::Text);
+        view_name(canvas, (area.x + 1, y, name_cells), index, view, model);
         canvas.right(area.x, y, area.width, &count, Role::Muted);
-        if index == views.chosen && model.home.own_query().is_none() {
+        if index == views.chosen {
             canvas.choose(area.x, y, area.width, focused);
         }
     }
     if let Some(rows) = tag_rows(rect, model) {
         tags(canvas, rows, model);
+    }
+}
+
+/// The name, with what there is to know of the view: it is the one to start with, it has changes.
+fn view_name(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), index: usize, view: &View, model: &Model) {
+    let changed = model.home.is_changed(index);
+    let marks = if view.default { 2 } else { 0 } + if changed { 2 } else { 0 };
+    let name = truncate(&clean_line(&view.name), usize::from(cells.saturating_sub(marks)));
+    let mut end = canvas.role(x, y, cells, &name, Role::Text);
+    if view.default {
+        end = canvas.role(end, y, 2, " *", Role::Muted);
+    }
+    if changed {
+        let mark = format!(" {}", canvas.theme.glyphs.live);
+        canvas.role(end, y, 2, &mark, Role::Warn);
     }
 }
 
@@ -100,6 +121,9 @@ fn views_line(canvas: &mut Canvas<'_>, line: Rect, model: &Model) {
             break;
         }
         let mut text = clean_line(&view.name).into_owned();
+        if model.home.is_changed(index) {
+            text.push_str(&format!(" {}", canvas.theme.glyphs.live));
+        }
         if let Some(count) = view.count {
             text.push_str(&format!(" {count}"));
         }
@@ -189,6 +213,9 @@ fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: 
     if empty {
         return;
     }
+    if pane != Pane::Fields && pane != Pane::Comments {
+        link_title(canvas, rect, model, title);
+    }
     if missing_row(model).is_some() {
         if pane != Pane::Fields {
             not_cached(canvas, area, model);
@@ -197,6 +224,17 @@ fn sheet(canvas: &mut Canvas<'_>, pane: Pane, rect: Rect, model: &Model, title: 
     }
     for (y, line) in (area.top()..area.bottom()).zip(sheet.lines().iter().skip(sheet.scroll())) {
         canvas.line(area.x + 1, y, area.width.saturating_sub(2), line);
+    }
+}
+
+/// The key in a title leads to the issue.
+fn link_title(canvas: &mut Canvas<'_>, rect: Rect, model: &Model, title: &str) {
+    let shown = model.reader.detail().map(|detail| &detail.row);
+    let rows = shown.into_iter().chain(model.current_row());
+    let mut keys = rows.map(|row| (clean_line(row.key.as_str()), &row.url));
+    if let Some((key, url)) = keys.find(|(key, _)| title.starts_with(key.as_ref())) {
+        let cells = u16::try_from(width(&key)).unwrap_or(0);
+        canvas.link(rect.x + 3, rect.y, cells.min(rect.width.saturating_sub(6)), url);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::app::line_edit::LineEdit;
 use crate::app::model::{EntryKind, Model};
 use crate::app::page::status_role;
 use crate::app::role::Role;
-use crate::domain::{Column, IssueRow, StatusCategory};
+use crate::domain::{Column, FieldCell, IssueRow, StatusCategory};
 use crate::text::{age, clean_line, thousands, truncate, width};
 use crate::ui::canvas::{Canvas, Frame};
 
@@ -29,16 +29,30 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
 
 fn pane(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     let list = model.list();
-    let note = note(model);
+    let (mut title, right) = (title(canvas, model), order(canvas, model));
+    let origin = origin(model).map(|(word, role)| (format!("· {word} "), role));
+    let needed = |word: &str| width(&title) + width(word) + width(&right) + 10;
+    let (beside, hidden): (Vec<_>, Vec<_>) = origin
+        .into_iter()
+        .partition(|(word, _)| needed(word) <= usize::from(rect.width));
+    // Where there is no room for both, that the answer is old goes before the order.
+    if let Some((word, Role::Stale)) = hidden.first() {
+        title.push(' ');
+        title.push_str(word.trim_end());
+    }
     canvas.frame(
         rect,
         &Frame {
-            title: &title(canvas, model),
-            right: &order(canvas, model),
-            below: &note,
+            title: &title,
+            right: &right,
+            below: &note(model),
             focused: model.focus() == Pane::List,
         },
     );
+    if let Some((word, role)) = beside.first() {
+        let x = rect.x + 4 + u16::try_from(width(&title)).unwrap_or(0);
+        canvas.role(x, rect.y, rect.right().saturating_sub(x), word, *role);
+    }
     let parts = list_parts(rect, model);
     query(canvas, &parts, model);
     if let Some(area) = parts.filter {
@@ -49,7 +63,7 @@ fn pane(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
         return;
     }
     let inner = parts.headings.width.saturating_sub(MARK);
-    let fitted = columns::fit(inner, &model.columns(), list.measured);
+    let fitted = columns::fit(inner, &model.columns(), &list.measured);
     headings(canvas, parts.headings, &fitted, model);
     rows(canvas, parts.rows, &fitted, model);
 }
@@ -74,15 +88,18 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
     if !model.has_connections() {
         return "Welcome".to_owned();
     }
-    let mut title = match (&model.home.live, &model.home.typed) {
-        (Some(_), _) => "JQL · live".to_owned(),
-        (None, Some(_)) => "JQL · cache".to_owned(),
-        (None, None) => model
-            .home
-            .views
-            .chosen()
-            .map_or_else(|| "Issues".to_owned(), |view| clean_line(&view.name).into_owned()),
-    };
+    let views = &model.home.views;
+    let mut title = views
+        .chosen()
+        .map_or_else(|| "Issues".to_owned(), |view| clean_line(&view.name).into_owned());
+    if model.home.is_changed(views.chosen) {
+        title.push_str(&format!(" {}", canvas.theme.glyphs.live));
+    }
+    title.push_str(match (&model.home.live, &model.home.typed) {
+        (Some(_), _) => " · live",
+        (None, Some(_)) => " · cache",
+        (None, None) => "",
+    });
     if let Some(live) = &model.home.live {
         let here = list.len();
         let more = if live.done && live.complete() { "" } else { "+" };
@@ -100,7 +117,11 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
         return title;
     }
     if list.is_answered() {
-        title.push_str(&format!(" · {}", thousands(list.total() as u64)));
+        title.push_str(&format!(
+            " · {}{}",
+            about(canvas, model),
+            thousands(list.total() as u64)
+        ));
     }
     if list.is_waiting() {
         title.push_str(&format!(" {}", canvas.spinner(model.now)));
@@ -115,6 +136,14 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
             thousands(run.received)
         ));
     }
+    title
+}
+
+/// Where a cached answer comes from: `cache 10:42`, or `cached 10:12` while a Jira is cut off.
+fn origin(model: &Model) -> Option<(String, Role)> {
+    if model.home.live.is_some() || !model.list().is_answered() {
+        return None;
+    }
     if let Some((connection, all)) = model.cut_off()
         && let Some(at) = connection.last_success
     {
@@ -123,9 +152,11 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
         } else {
             format!("{} ", clean_line(connection.alias.as_str()))
         };
-        title.push_str(&format!(" · {whose}cached {}", model.clock(at)));
+        return Some((format!("{whose}cached {}", model.clock(at)), Role::Stale));
     }
-    title
+    let at = model.cached_since().filter(|_| faces::first_pull(model).is_none())?;
+    let word = if model.home.typed.is_some() { "" } else { "cache " };
+    Some((format!("{word}{}", model.clock(at)), Role::Muted))
 }
 
 /// `updated ↓  s`: the user's sort, else the first key of the query's own order.
@@ -142,7 +173,8 @@ fn order(canvas: &Canvas<'_>, model: &Model) -> String {
     };
     let hint = model.keymap.hint(Action::Sort).unwrap_or_default();
     if let Some(sort) = model.home.sort.filter(|_| model.home.live.is_none()) {
-        return format!("{} {}  {hint}", sort.column.name(), arrow(sort.descending));
+        let name = truncate(&clean_line(sort.column.name()), 16);
+        return format!("{name} {}  {hint}", arrow(sort.descending));
     }
     let jql = model.home.jql().to_lowercase();
     let Some((_, order)) = jql.rsplit_once("order by") else {
@@ -152,6 +184,15 @@ fn order(canvas: &Canvas<'_>, model: &Model) -> String {
     let name = first.split_whitespace().next().unwrap_or_default();
     let name = truncate(&clean_line(name), 16);
     format!("{name} {}  {hint}", arrow(first.ends_with("desc")))
+}
+
+/// Marks a number that Jira might not agree with.
+fn about(canvas: &Canvas<'_>, model: &Model) -> String {
+    if model.list().is_approximate() {
+        format!("{} ", canvas.theme.glyphs.about)
+    } else {
+        String::new()
+    }
 }
 
 /// The JQL: shown, or edited with the parser's verdict under it.
@@ -167,8 +208,26 @@ fn query(canvas: &mut Canvas<'_>, parts: &ListParts, model: &Model) {
             } else {
                 Role::Muted
             };
-            canvas.role(x, area.y, cells, &clean_line(model.home.jql()), role);
+            let x = canvas.role(x, area.y, cells, &clean_line(model.home.jql()), role);
+            roughly(canvas, x, area, model);
         }
+    }
+}
+
+/// Words are found roughly as Jira finds them; who asks may see so, where there is room.
+fn roughly(canvas: &mut Canvas<'_>, x: u16, area: Rect, model: &Model) {
+    let from_cache = model.home.live.is_none();
+    let Some(key) = model
+        .keymap
+        .hint(Action::Source)
+        .filter(|_| from_cache && model.list().is_approximate())
+    else {
+        return;
+    };
+    let note = format!("words roughly · {key} asks the server");
+    let cells = area.right().saturating_sub(x + 3);
+    if usize::from(cells) >= width(&note) {
+        canvas.right(x + 2, area.y, cells, &note, Role::Warn);
     }
 }
 
@@ -259,7 +318,8 @@ fn underline(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), edit: &Lin
 /// `tag  payments  / web      5 of 23`
 fn filter(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
     let list = model.list();
-    let count = format!("{} of {}", thousands(list.len() as u64), thousands(list.total() as u64));
+    let (shown, all) = (thousands(list.len() as u64), thousands(list.total() as u64));
+    let count = format!("{}{shown} of {all}", about(canvas, model));
     let count_cells = u16::try_from(width(&count)).unwrap_or(0);
     let mut x = area.x + 1;
     if let Some(tag) = &model.home.tag {
@@ -285,7 +345,11 @@ fn filter(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
 fn headings(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
     let sort = model.home.sort.filter(|_| model.home.live.is_none());
     for place in fitted {
-        let mut text = columns::heading(place.column, place.width).to_owned();
+        let heading = match place.column {
+            Column::Field(name) => model.home.field_label(name),
+            own => columns::heading(own, place.width),
+        };
+        let mut text = clean_line(heading).to_uppercase();
         if let Some(sort) = sort.filter(|sort| sort.column == place.column) {
             let arrow = if sort.descending {
                 canvas.theme.glyphs.falling
@@ -296,16 +360,12 @@ fn headings(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Mode
             text.push_str(arrow);
         }
         let x = area.x + MARK + place.x;
-        if is_right_aligned(place.column) {
+        if model.list().measured.is_right_aligned(place.column) {
             canvas.right(x, area.y, place.width, &text, Role::Heading);
         } else {
             canvas.role(x, area.y, place.width, &text, Role::Heading);
         }
     }
-}
-
-fn is_right_aligned(column: Column) -> bool {
-    matches!(column, Column::Created | Column::Updated)
 }
 
 fn rows(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
@@ -336,14 +396,24 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
 fn cell(canvas: &mut Canvas<'_>, (left, y): (u16, u16), place: &Fitted, row: &IssueRow, model: &Model, today: Date) {
     let x = left + place.x;
     let (text, role) = content(canvas, place, row, model, today);
-    if is_right_aligned(place.column) {
+    let right = matches!(place.column, Column::Created | Column::Updated) || is_figure(place.column, row);
+    if right {
         canvas.right(x, y, place.width, &text, role);
         return;
     }
-    canvas.role(x, y, place.width, &text, role);
+    let end = canvas.role(x, y, place.width, &text, role);
+    if place.column == Column::Key {
+        canvas.link(x, y, end.saturating_sub(x), &row.url);
+    }
     if matches!(place.column, Column::Summary | Column::Key) && !model.home.filter.is_empty() {
         hits(canvas, (x, y, place.width), &text, &model.home.filter);
     }
+}
+
+/// Whether a field's value is one to compare digit by digit.
+fn is_figure(column: Column, row: &IssueRow) -> bool {
+    let cell = column.field().and_then(|name| row.field(name));
+    matches!(cell, Some(FieldCell::Number(_) | FieldCell::Instant(_)))
 }
 
 /// Lights up the words of the filter where they stand as typed.
@@ -406,6 +476,7 @@ fn content(canvas: &Canvas<'_>, place: &Fitted, row: &IssueRow, model: &Model, t
         Column::Created => (age(model.now, row.created), Role::Muted),
         Column::Updated => (age(model.now, row.updated), Role::Muted),
         Column::Due => due(row, place.width, today),
+        Column::Field(name) => field(row.field(name), place.width, model, today),
     }
 }
 
@@ -445,12 +516,26 @@ fn due(row: &IssueRow, cells: u16, today: Date) -> (String, Role) {
     };
     let late = date < today && row.category != StatusCategory::Done;
     let role = if late { Role::Error } else { Role::Text };
-    let text = match (cells >= 10, date.year() == today.year()) {
+    (day(date, cells, today), role)
+}
+
+fn day(date: Date, cells: u16, today: Date) -> String {
+    match (cells >= 10, date.year() == today.year()) {
         (true, _) => date.strftime("%Y-%m-%d").to_string(),
         (false, true) => date.strftime("%-d %b").to_string(),
         (false, false) => date.strftime("%b %y").to_string(),
+    }
+}
+
+/// What an issue has in a field of its site.
+fn field(cell: Option<&FieldCell>, cells: u16, model: &Model, today: Date) -> (String, Role) {
+    let text = match cell {
+        None => String::new(),
+        Some(FieldCell::Text(text) | FieldCell::Number(text)) => clean_line(text).into_owned(),
+        Some(FieldCell::Day(date)) => day(*date, cells, today),
+        Some(FieldCell::Instant(at)) => age(model.now, *at),
     };
-    (text, role)
+    (text, Role::Text)
 }
 
 /// A face in the upper third of the list, its lines broken to the width.

@@ -105,16 +105,18 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut found = Vec::new();
     let mut open: Option<(String, usize)> = None;
     let mut free = 0;
+    // Two marks may share the dashes between them; then nothing is between them.
+    let between = |start: usize, end: usize| text.get(start..end).unwrap_or_default();
     for mark in marks(text) {
         match (mark.begins, open.take()) {
             (true, before) => {
                 if let Some((label, start)) = before {
-                    found.push(Block::new(label, &text[start..mark.start]));
+                    found.push(Block::new(label, between(start, mark.start)));
                 }
                 open = Some((mark.label, mark.end));
             }
-            (false, Some((label, start))) => found.push(Block::new(label, &text[start..mark.start])),
-            (false, None) => found.push(Block::new(mark.label, &text[free..mark.start])),
+            (false, Some((label, start))) => found.push(Block::new(label, between(start, mark.start))),
+            (false, None) => found.push(Block::new(mark.label, between(free, mark.start))),
         }
         free = mark.end;
     }
@@ -152,8 +154,9 @@ fn marks(text: &str) -> Vec<Mark> {
     let mut found = Vec::new();
     for (word, begins) in [("BEGIN ", true), ("END ", false)] {
         for (at, _) in text.match_indices(word) {
-            let before = text[..at].trim_end_matches(DASHES);
-            if before.len() == at && at > 0 {
+            let framed = text[..at].trim_end();
+            let before = framed.trim_end_matches(DASHES);
+            if before.len() == framed.len() && !framed.is_empty() {
                 continue;
             }
             let rest = &text[at + word.len()..];

@@ -100,6 +100,9 @@ fn every_shape_of_a_key_is_read() {
             lines[..lines.len() - 1].join("\n"),
             pem.replace("-----", "\u{2013}\u{2013}"),
             pem.replace("-----", "--"),
+            pem.replace("-----BEGIN", "----- BEGIN")
+                .replace("KEY-----", "KEY -----"),
+            format!("{{\"CONSUMER_SECRET\": \"{}\"}}", lines.join("\\n")),
             format!("Bag Attributes\n    friendlyName: x\n{pem}"),
             format!("{certificate}{pem}"),
             format!("{public}{pem}{certificate}"),
@@ -280,10 +283,11 @@ fn openssl_agrees() {
 
 proptest::proptest! {
     #[test]
-    fn nothing_panics(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300), text in ".{0,200}", cut in 0_usize..1600, flip in 0_usize..1600) {
+    fn nothing_panics(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300), text in ".{0,200}", marks in "(-----|BEGIN |END |KEY| |\n|A|ü){0,12}", cut in 0_usize..1600, flip in 0_usize..1600) {
         let _ = refusal(&STANDARD.encode(&bytes));
         let _ = refusal(&text);
         let _ = refusal(&format!("-----BEGIN {text}-----END {text}"));
+        let _ = refusal(&marks);
         let mut key = bare(&pem("rsa-2048-pkcs8.pem")).into_bytes();
         key[flip] = b'x';
         let mut sequence = vec![0x30, 0x82];

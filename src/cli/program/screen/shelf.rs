@@ -16,15 +16,33 @@ use crate::{
 
 /// The configured catalog.
 pub(super) struct Shelf {
+    asked: Mutex<Asked>,
+    read: Mutex<Option<Read>>,
+}
+
+/// What the config says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Asked {
     paths: Vec<PathBuf>,
     connections: Vec<Alias>,
     /// What overrides without an alias mean.
     default: Option<Alias>,
-    read: Mutex<Option<Read>>,
+}
+
+impl Asked {
+    fn of(config: &Config) -> Self {
+        Self {
+            paths: config.catalog.paths.clone(),
+            connections: config.connections.iter().map(|one| one.alias.clone()).collect(),
+            default: config.default_connection().map(|one| one.alias.clone()),
+        }
+    }
 }
 
 #[derive(Clone)]
 struct Read {
+    /// What was asked for when it was read.
+    asked: Asked,
     catalog: Arc<Catalog>,
     tags: Arc<Tags>,
 }
@@ -32,11 +50,18 @@ struct Read {
 impl Shelf {
     pub(super) fn of(config: &Config) -> Self {
         Self {
-            paths: config.catalog.paths.clone(),
-            connections: config.connections.iter().map(|one| one.alias.clone()).collect(),
-            default: config.default_connection().map(|one| one.alias.clone()),
+            asked: Mutex::new(Asked::of(config)),
             read: Mutex::default(),
         }
+    }
+
+    /// Another config holds from now on; the next look reads what it names.
+    pub(super) fn follow(&self, config: &Config) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Asked::of(config);
+    }
+
+    fn asked(&self) -> Asked {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn locked(&self) -> MutexGuard<'_, Option<Read>> {
@@ -49,39 +74,21 @@ impl Shelf {
 
     /// What the files say, if that was not asked before or they changed since.
     pub(super) fn look(&self) -> Option<Arc<Tags>> {
-        if self.present().is_some_and(|read| !read.catalog.changed()) {
+        let asked = self.asked();
+        if self
+            .present()
+            .is_some_and(|read| read.asked == asked && !read.catalog.changed())
+        {
             return None;
         }
-        let catalog = Catalog::load(&self.paths);
-        let tags = Arc::new(self.tags(&catalog));
+        let catalog = Catalog::load(&asked.paths);
+        let tags = Arc::new(tags(&catalog, &asked));
         *self.locked() = Some(Read {
+            asked,
             catalog: Arc::new(catalog),
             tags: Arc::clone(&tags),
         });
         Some(tags)
-    }
-
-    fn tags(&self, catalog: &Catalog) -> Tags {
-        let default = self.default.as_ref();
-        let unknown = catalog.unknown_aliases(&self.connections, default);
-        Tags {
-            configured: !self.paths.is_empty(),
-            entries: catalog
-                .entities()
-                .iter()
-                .map(|entity| TagEntry {
-                    tag: entity.tag.clone(),
-                    name: entity.name.clone(),
-                })
-                .collect(),
-            matcher: Matcher::new(catalog, default),
-            flaws: catalog
-                .flaws()
-                .iter()
-                .chain(&unknown)
-                .map(ToString::to_string)
-                .collect(),
-        }
     }
 
     /// What was read last.
@@ -104,7 +111,7 @@ impl Shelf {
             let names = store.site_names(alias).map_err(|error| Problem::from(&error))?;
             let site = Site {
                 alias,
-                default: self.default.as_ref(),
+                default: read.asked.default.as_ref(),
                 known: &KnownValues::new(names.components, names.projects),
             };
             let narrowed = effective_jql(Some(jql), entity, "", &site)
@@ -112,6 +119,29 @@ impl Shelf {
             asked.extend(narrowed.map(|jql| (alias.clone(), jql)));
         }
         Ok(asked)
+    }
+}
+
+fn tags(catalog: &Catalog, asked: &Asked) -> Tags {
+    let default = asked.default.as_ref();
+    let unknown = catalog.unknown_aliases(&asked.connections, default);
+    Tags {
+        configured: !asked.paths.is_empty(),
+        entries: catalog
+            .entities()
+            .iter()
+            .map(|entity| TagEntry {
+                tag: entity.tag.clone(),
+                name: entity.name.clone(),
+            })
+            .collect(),
+        matcher: Matcher::new(catalog, default),
+        flaws: catalog
+            .flaws()
+            .iter()
+            .chain(&unknown)
+            .map(ToString::to_string)
+            .collect(),
     }
 }
 

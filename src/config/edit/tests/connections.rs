@@ -313,7 +313,7 @@ fn mappings_follow_a_new_name() {
     let text = "[[mapping]]\nname = 'one'\nconnection = 'ACME' # c\n[[mapping]]\nconnection = \"lab\"\n[[mapping]]\nconnection = \"acme\"\n[[connection]]\nalias = \"acme\" # a\n[[connection]]\nalias = \"lab\"\n";
     let mut edit = open(text);
     let renamed = edit.rename_connection("Acme", &Alias::from("work")).unwrap();
-    assert_eq!(renamed, Renamed { mappings: 2 });
+    assert_eq!(renamed.mappings, ["one", "mapping 2"]);
     let expected = text
         .replace("'ACME'", "'work'")
         .replace("\"acme\" # a", "\"work\" # a")

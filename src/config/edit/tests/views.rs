@@ -35,7 +35,7 @@ fn views(text: &str) -> Vec<ViewConfig> {
 }
 
 fn view(name: &str, jql: &str, columns: &[Column]) -> ViewConfig {
-    let mut view = crate::config::Config::default().views.remove(0);
+    let mut view = Config::default().views.remove(0);
     view.name = name.to_owned();
     view.jql = jql.to_owned();
     view.columns = columns.to_owned();

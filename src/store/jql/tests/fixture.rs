@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        Access, Alias, Component, Deployment, Field, FieldKind, FieldValue, Issue, IssueId, IssueRef, IssueType,
-        ListQuery, Metadata, Named, Priority, Profile, Project, ProjectRef, RichText, Sprint, Status, StatusCategory,
-        User, Version,
+        Access, Alias, Comment, Component, Deployment, Field, FieldKind, FieldValue, Issue, IssueId, IssueRef,
+        IssueType, ListQuery, Metadata, Named, Priority, Profile, Project, ProjectRef, RichText, Sprint, Status,
+        StatusCategory, Total, User, Version,
     },
     store::{ConnectionSeed, SignedIn, Store, StoreError},
 };
@@ -149,7 +149,11 @@ impl Fixture {
             Err(error) => panic!("{jql}: {error}"),
         };
         let totals = self.store.totals(&[jql], &query.aliases, self.now).unwrap();
-        assert_eq!(totals, [Ok(page.total)], "{jql}");
+        let total = Total {
+            issues: page.total,
+            approximate: page.approximate,
+        };
+        assert_eq!(totals, [Ok(total)], "{jql}");
         assert_eq!(page.ids.len(), page.total);
         let mut keys: Vec<String> = page.rows.into_iter().map(|row| row.key.0).collect();
         if !jql.to_ascii_uppercase().contains("ORDER BY") {
@@ -353,6 +357,7 @@ fn cloud_issues() -> Vec<Issue> {
     two.assignee = Some(bob);
     two.labels = vec!["api".into()];
     two.fix_versions = vec![named("200", "9.0"), named("201", "10.0")];
+    two.comments = ["Payments failed again", "The card vault is down"].map(comment).into();
     two.due = Some("2026-06-15".parse().unwrap());
     two.custom = BTreeMap::from([
         ("customfield_10016".to_owned(), FieldValue::Number(3.5)),
@@ -395,6 +400,17 @@ fn cloud_issues() -> Vec<Issue> {
     plain.created = at("2026-03-01T00:00:00Z");
     let undecided = issue("21", "CHK-21", bug, status("5", "Limbo", StatusCategory::Undefined));
     vec![one, two, three, ten, checkout, ghost, plain, undecided]
+}
+
+fn comment(text: &str) -> Comment {
+    Comment {
+        id: text.into(),
+        author: None,
+        body: RichText::Wiki(text.into()),
+        created: at("2026-02-01T09:00:00Z"),
+        updated: at("2026-02-01T09:00:00Z"),
+        visibility: None,
+    }
 }
 
 fn sprints(all: &[(i64, &str)]) -> FieldValue {

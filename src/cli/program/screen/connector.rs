@@ -1,0 +1,457 @@
+//! What the wizard and the Connections screen ask for, carried out on config, vault and sites.
+//!
+//! A draft is tried with a vault of its own, in memory: what it grants reaches the real one only when
+//! the draft is written. Must never be in here: a decision about what is asked next.
+
+mod key;
+mod staged;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use secrecy::ExposeSecret;
+
+use self::staged::Staged;
+use crate::{
+    app::{
+        Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
+    },
+    auth::{
+        self, AuthError, Vault,
+        landing::{Landing, LandingError},
+        listener::Listener,
+    },
+    clock::SharedClock,
+    config::{
+        self, ConnectionConfig, Paths,
+        edit::{ConnectionFlag, DiffKind, DiffLine},
+    },
+    connect::Registry,
+    domain::{Alias, Problem},
+    jira::{self, check},
+    runtime::{Attempt, Connector, Reports, Work},
+};
+
+/// See the module. Cheap to clone; all clones share the authorization under way.
+#[derive(Clone)]
+pub(super) struct ConfigConnector {
+    paths: Paths,
+    registry: Registry,
+    vault: Vault,
+    clock: SharedClock,
+    under_way: Arc<tokio::sync::Mutex<Option<UnderWay>>>,
+    /// What was granted for the draft that is not written yet.
+    granted: Arc<Mutex<Option<Staged>>>,
+}
+
+/// An authorization that waits for a person.
+struct UnderWay {
+    staged: Staged,
+    attempt: auth::Attempt,
+}
+
+impl ConfigConnector {
+    pub(super) fn new(paths: Paths, registry: Registry, vault: Vault, clock: SharedClock) -> Self {
+        Self {
+            paths,
+            registry,
+            vault,
+            clock,
+            under_way: Arc::default(),
+            granted: Arc::default(),
+        }
+    }
+
+    fn granted(&self) -> MutexGuard<'_, Option<Staged>> {
+        self.granted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn configured(&self, alias: &Alias) -> Result<ConnectionConfig, Problem> {
+        let paths = self.paths.clone();
+        let loaded = blocking(move || config::load(&paths)).await?;
+        let config = loaded
+            .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
+            .config;
+        let found = config.connection(alias.as_str()).cloned();
+        found.ok_or_else(|| {
+            setup(
+                format!("there is no connection {alias} any more"),
+                "look at the config file",
+            )
+        })
+    }
+
+    async fn prepared(&self, alias: Option<Alias>) -> Result<Prepared, Problem> {
+        let paths = self.paths.clone();
+        let loaded = blocking(move || config::load(&paths)).await?;
+        let config = loaded
+            .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
+            .config;
+        let keyring = self.vault.check_keyring().await.map_err(|error| error.message);
+        Ok(Prepared {
+            connection: alias.and_then(|alias| config.connection(alias.as_str()).cloned()),
+            aliases: config.connections.iter().map(|one| one.alias.clone()).collect(),
+            keyring,
+            folder: self.vault.folder().join("secrets"),
+            config_path: self.paths.config.display().to_string(),
+        })
+    }
+
+    /// What a draft is tried with: with the tokens that were granted to it a moment ago, else with
+    /// those of the connection that it replaces.
+    async fn staged(&self, draft: &Draft) -> Result<Staged, Problem> {
+        let staged = Staged::new(draft, &self.vault).await.map_err(|error| told(&error))?;
+        let granted = self.granted().clone();
+        if let Some(granted) = granted.filter(|granted| granted.is_for(&staged)) {
+            granted.give(&staged).await.map_err(|error| told(&error))?;
+        }
+        Ok(staged)
+    }
+
+    async fn authorize_draft(&self, draft: Draft, tell: &Attempt) {
+        self.forget().await;
+        let begun = async {
+            let staged = self.staged(&draft).await?;
+            let means = staged.means(&self.clock)?;
+            let attempt = auth::begin(&staged.connection, &means)
+                .await
+                .map_err(|error| told(&error))?;
+            Ok((staged, attempt))
+        };
+        let (staged, attempt) = match begun.await {
+            Ok(begun) => begun,
+            Err(problem) => return tell.started(Err(problem)).await,
+        };
+        let listener = match attempt.callback() {
+            Some(callback) => Listener::bind(callback).map_err(|error| format!("{error}; {}", error.remedy())),
+            None => Err("Jira shows a code at the end".to_owned()),
+        };
+        let expected = attempt.expected().clone();
+        let started = Authorizing {
+            url: attempt.authorization_url().to_string(),
+            callback: staged.connection.callback.clone(),
+            listening: listener.as_ref().map(drop).map_err(Clone::clone),
+            until: attempt.expires_at(),
+        };
+        *self.under_way.lock().await = Some(UnderWay { staged, attempt });
+        tell.started(Ok(started)).await;
+        let Ok(listener) = listener else { return };
+        let landed = match listener.wait(&expected).await {
+            Ok(landing) => self.finish(landing).await,
+            Err(error) => Err(astray(&error)),
+        };
+        tell.landed(landed).await;
+    }
+
+    async fn pasted(&self, pasted: &Masked) -> Result<Landed, Problem> {
+        let landing = {
+            let under_way = self.under_way.lock().await;
+            let under_way = under_way.as_ref().ok_or_else(nothing_waits)?;
+            Landing::read(pasted.secret().expose_secret(), under_way.attempt.expected())
+        };
+        self.finish(landing.map_err(|error| astray(&error))?).await
+    }
+
+    async fn finish(&self, landing: Landing) -> Result<Landed, Problem> {
+        let mut guard = self.under_way.lock().await;
+        let under_way = guard.as_mut().ok_or_else(nothing_waits)?;
+        let means = under_way.staged.means(&self.clock)?;
+        let finished = under_way.attempt.finish(landing, None, &means).await;
+        self.settled(&mut guard, finished).await
+    }
+
+    async fn chosen(&self, site: &str) -> Result<Landed, Problem> {
+        let mut guard = self.under_way.lock().await;
+        let under_way = guard.as_mut().ok_or_else(nothing_waits)?;
+        let means = under_way.staged.means(&self.clock)?;
+        let finished = under_way.attempt.choose(site, &means).await;
+        self.settled(&mut guard, finished).await
+    }
+
+    /// The grant is in the draft's own vault now; or there are sites to choose from.
+    async fn settled(
+        &self,
+        under_way: &mut Option<UnderWay>,
+        finished: Result<auth::Granted, AuthError>,
+    ) -> Result<Landed, Problem> {
+        match finished {
+            Ok(_) => {
+                let Some(ended) = under_way.take() else {
+                    return Err(nothing_waits());
+                };
+                let account = account_of(&ended.staged, &self.clock).await;
+                *self.granted() = Some(ended.staged);
+                Ok(Landed::Done { account })
+            }
+            Err(error) => {
+                let sites = under_way
+                    .as_ref()
+                    .map_or(&[][..], |under_way| under_way.attempt.sites());
+                if sites.is_empty() {
+                    return Err(told(&error));
+                }
+                Ok(Landed::Sites(sites.iter().map(|site| site.url.clone()).collect()))
+            }
+        }
+    }
+
+    async fn forget(&self) {
+        *self.under_way.lock().await = None;
+        *self.granted() = None;
+    }
+
+    async fn written(&self, draft: Draft) -> Result<(), Problem> {
+        let staged = self.staged(&draft).await?;
+        let (alias, place) = (draft.connection.alias.clone(), draft.connection.tokens);
+        let granted = self.granted().clone();
+        let grant = match granted {
+            Some(granted) if granted.is_for(&staged) => granted.tokens().await.map_err(|error| told(&error))?,
+            _ => None,
+        };
+        let secret = draft.secret.map(|secret| secret.secret().clone());
+        let put = self
+            .registry
+            .put(draft.connection, draft.replaces.as_ref(), secret)
+            .await;
+        put.map_err(|error| Problem::from(&error))?;
+        if let Some(grant) = grant {
+            let kept = self.vault.keep_tokens(&alias, place, &grant).await;
+            kept.map_err(|error| told(&error))?;
+        }
+        self.forget().await;
+        Ok(())
+    }
+
+    async fn managed(&self, job: Manage, reports: Reports) -> Result<String, Problem> {
+        let registry = &self.registry;
+        let failed = |error| Problem::from(&error);
+        match job {
+            Manage::Test(alias) => {
+                let connection = self.configured(&alias).await?;
+                Ok(self.tested(&connection, &self.vault, &reports).await)
+            }
+            Manage::TestAll => self.tested_all(&reports).await,
+            Manage::Rename { from, to } => {
+                registry.rename(&from, &to).await.map_err(failed)?;
+                Ok(format!("{from} is called {to} now"))
+            }
+            Manage::Default(alias) => {
+                registry.set_default(&alias).map_err(failed)?;
+                Ok(format!("{alias} is the default"))
+            }
+            Manage::Enabled(alias, on) => {
+                registry.set_flag(&alias, ConnectionFlag::Enabled, on).map_err(failed)?;
+                Ok(format!("{alias} is switched {}", if on { "on" } else { "off" }))
+            }
+            Manage::ReadOnly(alias, on) => {
+                registry
+                    .set_flag(&alias, ConnectionFlag::ReadOnly, on)
+                    .map_err(failed)?;
+                let word = if on { "is read-only" } else { "may be written to" };
+                Ok(format!("{alias} {word}"))
+            }
+            Manage::Remove(alias) => {
+                let removed = registry.remove(&alias).await.map_err(failed)?;
+                Ok(format!(
+                    "{alias} is removed with {} cached issues; revoke its sign-in at {}",
+                    removed.issues, removed.revoke
+                ))
+            }
+        }
+    }
+
+    async fn tested_all(&self, reports: &Reports) -> Result<String, Problem> {
+        let paths = self.paths.clone();
+        let loaded = blocking(move || config::load(&paths)).await?;
+        let config = loaded
+            .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
+            .config;
+        let mut said = Vec::new();
+        for connection in config.connections.iter().filter(|connection| connection.enabled) {
+            said.push(self.tested(connection, &self.vault, reports).await);
+        }
+        Ok(said.join("; "))
+    }
+
+    /// Tests a connection, check by check; answers the verdict.
+    async fn tested(&self, connection: &ConnectionConfig, vault: &Vault, reports: &Reports) -> String {
+        let alias = connection.alias.clone();
+        let (sender, mut checks) = tokio::sync::mpsc::unbounded_channel();
+        let testing = check::run_checks_telling(connection, vault, &self.clock, move |check| {
+            // Nobody listens any more once the test was cancelled.
+            let _ = sender.send(check);
+        });
+        let telling = async {
+            while let Some(check) = checks.recv().await {
+                reports.send(report(&alias, vec![check], false)).await;
+            }
+        };
+        let (all, ()) = tokio::join!(testing, telling);
+        reports.send(report(&alias, Vec::new(), true)).await;
+        match check::is_valid(&all) {
+            true => format!("{alias}: Configuration is valid"),
+            false => format!("{alias}: Configuration is not valid"),
+        }
+    }
+}
+
+fn report(alias: &Alias, checks: Vec<check::Check>, done: bool) -> Report {
+    let plain = |check: check::Check| Check {
+        name: check.name,
+        ok: check.ok,
+        detail: check.detail,
+        remedy: check.remedy,
+    };
+    Report {
+        alias: alias.clone(),
+        checks: checks.into_iter().map(plain).collect(),
+        done,
+    }
+}
+
+/// To whom a grant was given, as far as the site tells.
+async fn account_of(staged: &Staged, clock: &SharedClock) -> String {
+    let asked = async {
+        let client = jira::Client::open(&staged.connection, &staged.vault, SharedClock::clone(clock)).await?;
+        client.verify().await
+    };
+    asked.await.map(|profile| profile.user.display).unwrap_or_default()
+}
+
+impl Connector for ConfigConnector {
+    fn prepare(&self, alias: Option<Alias>) -> Work<Result<Prepared, Problem>> {
+        let own = self.clone();
+        Box::pin(async move { own.prepared(alias).await })
+    }
+
+    fn probe(&self, request: ProbeRequest) -> Work<Result<Probe, Problem>> {
+        let clock = SharedClock::clone(&self.clock);
+        Box::pin(async move { staged::probe(request, clock).await })
+    }
+
+    fn make_key(&self, request: KeyRequest) -> Work<Result<KeyMade, Problem>> {
+        let folder = self.vault.folder().join("keys");
+        Box::pin(async move { blocking(move || key::make(&folder, &request)).await? })
+    }
+
+    fn read_key(&self, draft: Draft) -> Work<Result<KeyMade, Problem>> {
+        let own = self.clone();
+        Box::pin(async move {
+            let staged = own.staged(&draft).await?;
+            let secret = staged.secret().await.map_err(|error| told(&error))?;
+            key::read(&secret, staged.connection.method.secret())
+        })
+    }
+
+    fn authorize(&self, draft: Draft, attempt: Attempt) -> Work<()> {
+        let own = self.clone();
+        Box::pin(async move { own.authorize_draft(draft, &attempt).await })
+    }
+
+    fn land(&self, pasted: Masked) -> Work<Result<Landed, Problem>> {
+        let own = self.clone();
+        Box::pin(async move { own.pasted(&pasted).await })
+    }
+
+    fn choose_site(&self, site: String) -> Work<Result<Landed, Problem>> {
+        let own = self.clone();
+        Box::pin(async move { own.chosen(&site).await })
+    }
+
+    fn cancel_authorize(&self) {
+        let own = self.clone();
+        tokio::spawn(async move { own.forget().await });
+    }
+
+    fn test(&self, draft: Draft, reports: Reports) -> Work<()> {
+        let own = self.clone();
+        Box::pin(async move {
+            match own.staged(&draft).await {
+                Ok(staged) => {
+                    own.tested(&staged.connection, &staged.vault, &reports).await;
+                }
+                Err(problem) => {
+                    let found = check::Check {
+                        name: "secret found".to_owned(),
+                        ok: false,
+                        detail: problem.message,
+                        remedy: Some(problem.remedy),
+                    };
+                    reports.send(report(&draft.connection.alias, vec![found], true)).await;
+                }
+            }
+        })
+    }
+
+    fn preview(&self, draft: Draft) -> Work<Result<Vec<String>, Problem>> {
+        let registry = self.registry.clone();
+        Box::pin(async move {
+            let with_secret = draft.secret.is_some();
+            let shown = blocking(move || registry.preview(&draft.connection, draft.replaces.as_ref(), with_secret));
+            Ok(lines(&shown.await?.map_err(|error| Problem::from(&error))?))
+        })
+    }
+
+    fn write(&self, draft: Draft) -> Work<Result<(), Problem>> {
+        let own = self.clone();
+        Box::pin(async move { own.written(draft).await })
+    }
+
+    fn preview_remove(&self, alias: Alias) -> Work<Result<Vec<String>, Problem>> {
+        let registry = self.registry.clone();
+        Box::pin(async move {
+            let shown = blocking(move || registry.preview_removal(&alias));
+            Ok(lines(&shown.await?.map_err(|error| Problem::from(&error))?))
+        })
+    }
+
+    fn manage(&self, job: Manage, reports: Reports) -> Work<Result<String, Problem>> {
+        let own = self.clone();
+        Box::pin(async move { own.managed(job, reports).await })
+    }
+}
+
+/// Files are read and written on threads of their own.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    let worked = tokio::task::spawn_blocking(work).await;
+    worked.map_err(|_| setup("it was interrupted".to_owned(), "try again; the log may tell more"))
+}
+
+fn lines(diff: &[DiffLine]) -> Vec<String> {
+    let sign = |kind: DiffKind| match kind {
+        DiffKind::Added => "+",
+        DiffKind::Removed => "-",
+        DiffKind::Kept | DiffKind::Gap => " ",
+    };
+    diff.iter()
+        .map(|line| format!("{}{}", sign(line.kind), line.line))
+        .collect()
+}
+
+fn setup(message: String, remedy: &str) -> Problem {
+    Problem {
+        kind: "setup".to_owned(),
+        message,
+        remedy: remedy.to_owned(),
+    }
+}
+
+fn nothing_waits() -> Problem {
+    setup("no sign-in is waiting for this any more".to_owned(), "begin it again")
+}
+
+fn astray(error: &LandingError) -> Problem {
+    Problem {
+        kind: "auth".to_owned(),
+        message: error.to_string(),
+        remedy: error.remedy().to_owned(),
+    }
+}
+
+/// What keeps from signing in, for the screen.
+pub(super) fn told(error: &AuthError) -> Problem {
+    Problem {
+        kind: error.kind.word().to_owned(),
+        message: error.message.clone(),
+        remedy: error.remedy.clone(),
+    }
+}

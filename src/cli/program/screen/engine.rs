@@ -1,0 +1,260 @@
+//! The engine of this process, and searches that go to the servers.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::JoinSet;
+
+use super::Shelf;
+use crate::{
+    app::{LivePage, LiveRequest, Scope},
+    cli::program::{configure, pace},
+    clock::SharedClock,
+    config::{Config, ConnectionConfig},
+    domain::{Alias, Problem},
+    runtime::{Engine as Talks, LivePages, LiveSearch as Searching},
+    store::{Store, StoreError},
+    sync::{Clients, Command, Engine, Pace, SyncError, Want, live::LiveSearch},
+};
+
+/// An engine for each connection that is switched on, so that one can be exchanged while the others
+/// go on.
+pub(super) struct LocalEngine {
+    lanes: Mutex<Vec<Lane>>,
+    clients: Clients,
+    store: Store,
+    clock: SharedClock,
+    shelf: Arc<Shelf>,
+}
+
+struct Lane {
+    connection: ConnectionConfig,
+    pace: Pace,
+    engine: Engine,
+}
+
+impl LocalEngine {
+    /// Starts the engines of a config that the store is in line with.
+    pub(super) fn start(
+        config: &Config,
+        clients: Clients,
+        store: &Store,
+        clock: &SharedClock,
+        shelf: &Arc<Shelf>,
+    ) -> Self {
+        let engine = Self {
+            lanes: Mutex::default(),
+            clients,
+            store: store.clone(),
+            clock: Arc::clone(clock),
+            shelf: Arc::clone(shelf),
+        };
+        engine.start_missing(config);
+        engine
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Vec<Lane>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings engines and store in line with another config; connections that are the same as before
+    /// are not disturbed.
+    pub(super) async fn follow(&self, config: &Config) -> Result<(), StoreError> {
+        let pace = pace(config);
+        let stays = |lane: &Lane| {
+            lane.pace == pace
+                && config
+                    .connections
+                    .iter()
+                    .any(|connection| connection.enabled && same(connection, &lane.connection))
+        };
+        let gone: Vec<Lane> = self.lanes().extract_if(.., |lane| !stays(lane)).collect();
+        for lane in gone {
+            lane.engine.stop().await;
+            self.clients.forget(&lane.connection.alias);
+        }
+        let (store, owned) = (self.store.clone(), config.clone());
+        let configured = tokio::task::spawn_blocking(move || configure(&store, &owned)).await;
+        configured.unwrap_or(Err(StoreError::Busy))?;
+        self.start_missing(config);
+        Ok(())
+    }
+
+    /// Starts an engine for each connection without one, in the order of the config.
+    fn start_missing(&self, config: &Config) {
+        let pace = pace(config);
+        let mut lanes = self.lanes();
+        for connection in config.connections.iter().filter(|connection| connection.enabled) {
+            if lanes.iter().any(|lane| lane.connection.alias == connection.alias) {
+                continue;
+            }
+            let only = std::slice::from_ref(connection);
+            lanes.push(Lane {
+                connection: connection.clone(),
+                pace,
+                engine: Engine::start(only, &self.clients, &self.store, &self.clock, pace, None),
+            });
+        }
+        let place = |lane: &Lane| {
+            config
+                .connections
+                .iter()
+                .position(|connection| connection.alias == lane.connection.alias)
+        };
+        lanes.sort_by_key(place);
+    }
+
+    /// Ends all engines.
+    pub(super) async fn stop(&self) {
+        let lanes = std::mem::take(&mut *self.lanes());
+        for lane in lanes {
+            lane.engine.stop().await;
+        }
+    }
+}
+
+/// Whether nothing changed that an engine would notice.
+fn same(one: &ConnectionConfig, other: &ConnectionConfig) -> bool {
+    let default = one.default;
+    *one == ConnectionConfig {
+        default,
+        ..other.clone()
+    }
+}
+
+impl Talks for LocalEngine {
+    fn sync(&self, scope: Scope) {
+        let alias = match scope {
+            Scope::All => None,
+            Scope::One(alias) => Some(alias),
+        };
+        let command = Command::Sync {
+            alias,
+            want: Want::default(),
+        };
+        for lane in self.lanes().iter() {
+            lane.engine.tell(&command);
+        }
+    }
+
+    fn live_search(&self, request: LiveRequest, pages: LivePages) -> Searching {
+        let (clients, store) = (self.clients.clone(), self.store.clone());
+        let shelf = Arc::clone(&self.shelf);
+        let asked = |alias: &Alias| request.aliases.is_empty() || request.aliases.contains(alias);
+        let chosen: Vec<ConnectionConfig> = self
+            .lanes()
+            .iter()
+            .map(|lane| &lane.connection)
+            .filter(|connection| asked(&connection.alias))
+            .cloned()
+            .collect();
+        Box::pin(async move {
+            let narrowed = narrowed(shelf, store.clone(), &request, &chosen).await?;
+            let mut searches = JoinSet::new();
+            for (place, connection) in chosen.into_iter().enumerate() {
+                let Some((_, jql)) = narrowed.iter().find(|(alias, _)| *alias == connection.alias) else {
+                    continue;
+                };
+                let (clients, store) = (clients.clone(), store.clone());
+                let request = LiveRequest {
+                    jql: jql.clone(),
+                    ..request.clone()
+                };
+                let pages = pages.clone();
+                searches.spawn(async move { search_one(&clients, &store, &connection, &request, place, &pages).await });
+            }
+            let mut total = Some(0);
+            while let Some(counted) = searches.join_next().await {
+                total = total
+                    .zip(counted.ok().flatten())
+                    .map(|(total, counted)| total + counted);
+            }
+            pages
+                .send(LivePage {
+                    total,
+                    done: true,
+                    ..LivePage::default()
+                })
+                .await;
+            Ok(())
+        })
+    }
+}
+
+/// What each connection is to be asked; those where the tag leads nowhere are left out.
+async fn narrowed(
+    shelf: Arc<Shelf>,
+    store: Store,
+    request: &LiveRequest,
+    chosen: &[ConnectionConfig],
+) -> Result<Vec<(Alias, String)>, Problem> {
+    let aliases: Vec<Alias> = chosen.iter().map(|connection| connection.alias.clone()).collect();
+    let jql = request.jql.clone();
+    let Some(tag) = request.tag.clone() else {
+        return Ok(aliases.into_iter().map(|alias| (alias, jql.clone())).collect());
+    };
+    let narrowing = tokio::task::spawn_blocking(move || shelf.narrowed(&store, &tag, &jql, &aliases));
+    narrowing.await.unwrap_or_else(|error| {
+        Err(Problem {
+            kind: "catalog".to_owned(),
+            message: format!("the tag could not be looked up: {error}"),
+            remedy: "Press r to try again.".to_owned(),
+        })
+    })
+}
+
+/// Searches one connection and sends what comes; answers how many issues match there.
+async fn search_one(
+    clients: &Clients,
+    store: &Store,
+    connection: &ConnectionConfig,
+    request: &LiveRequest,
+    place: usize,
+    pages: &LivePages,
+) -> Option<usize> {
+    match rows_of(clients, store, connection, request, place, pages).await {
+        Ok(total) => Some(total),
+        Err(error) => {
+            let problems = vec![(connection.alias.clone(), error.problem())];
+            pages
+                .send(LivePage {
+                    problems,
+                    ..LivePage::default()
+                })
+                .await;
+            None
+        }
+    }
+}
+
+async fn rows_of(
+    clients: &Clients,
+    store: &Store,
+    connection: &ConnectionConfig,
+    request: &LiveRequest,
+    place: usize,
+    pages: &LivePages,
+) -> Result<usize, SyncError> {
+    let mut search = LiveSearch::new(clients, store, connection, &request.jql, place).await?;
+    let sent = vec![(connection.alias.clone(), search.sent().to_owned())];
+    pages
+        .send(LivePage {
+            sent,
+            ..LivePage::default()
+        })
+        .await;
+    let mut brought = 0;
+    while brought < request.limit {
+        let Some(mut rows) = search.page().await? else {
+            return Ok(brought);
+        };
+        rows.truncate(request.limit - brought);
+        brought += rows.len();
+        pages
+            .send(LivePage {
+                rows,
+                ..LivePage::default()
+            })
+            .await;
+    }
+    Ok(brought.max(usize::try_from(search.total().await?).unwrap_or(usize::MAX)))
+}

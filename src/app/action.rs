@@ -313,15 +313,6 @@ pub const TABLE: &[Spec] = {
             G::Item,
             HOME | STRIP | RUNS | LOG,
         ),
-        row(
-            A::Menu,
-            "menu",
-            &["m"],
-            "menu: test, rename, switch, …",
-            "menu",
-            G::Item,
-            CONNECTIONS | STRIP,
-        ),
         row(A::Back, "back", &["esc"], "back", "back", G::Move, EVERYWHERE),
         row(
             A::Filter,
@@ -383,6 +374,15 @@ pub const TABLE: &[Spec] = {
             "",
             G::View,
             VIEWS,
+        ),
+        row(
+            A::Menu,
+            "menu",
+            &["m"],
+            "menu: test, rename, switch, …",
+            "menu",
+            G::Item,
+            CONNECTIONS | STRIP,
         ),
         row(
             A::Remove,

@@ -75,7 +75,8 @@ impl Wizard {
     fn secret_flaw(&self) -> Option<String> {
         let values = &self.values;
         let text = values.secret.masked();
-        if text.is_some() || self.keeps_secret() || values.place == Place::File && values.access != Access::OAuth1 {
+        let in_file = values.place == Place::File && values.access != Access::OAuth1;
+        if text.is_some() || self.keeps_secret() || in_file && !values.text(Field::File).is_empty() {
             return None;
         }
         Some(

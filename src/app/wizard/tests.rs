@@ -650,7 +650,7 @@ fn a_keyring_that_is_not_there_is_said_and_never_replaced_silently() {
     desk.play("down enter enter");
     assert_eq!(desk.page(), Page::Test);
     desk.play("enter w");
-    let file = SecretSource::File(PathBuf::from("/data/keys/acme.token"));
+    let file = SecretSource::File(PathBuf::from("/data/keys/acme"));
     assert_eq!(desk.written().connection.method.secret(), &file);
 }
 

@@ -234,20 +234,20 @@ impl Values {
         });
         let name: String = letters.collect();
         let digit = name.starts_with(|letter: char| letter.is_ascii_digit());
-        format!("{}{name}_{}", if digit { "JIRA_" } else { "" }, self.suffix().1)
+        format!("{}{name}_{}", if digit { "JIRA_" } else { "" }, self.noun())
     }
 
-    /// The file that is used when none is named.
+    /// The file that a typed secret goes to.
     pub(crate) fn usual_file(&self, folder: &Path) -> PathBuf {
-        folder.join(format!("{}.{}", self.text(Field::Alias), self.suffix().0))
+        folder.join(self.text(Field::Alias))
     }
 
-    fn suffix(&self) -> (&'static str, &'static str) {
+    fn noun(&self) -> &'static str {
         match self.access {
-            Access::ApiToken | Access::Pat => ("token", "TOKEN"),
-            Access::OAuth2Cloud | Access::OAuth2DataCenter => ("secret", "SECRET"),
-            Access::OAuth1 => ("pem", "KEY"),
-            Access::Basic => ("password", "PASSWORD"),
+            Access::ApiToken | Access::Pat => "TOKEN",
+            Access::OAuth2Cloud | Access::OAuth2DataCenter => "SECRET",
+            Access::OAuth1 => "KEY",
+            Access::Basic => "PASSWORD",
         }
     }
 
@@ -269,7 +269,9 @@ impl Values {
         };
         match place {
             Place::Keyring => SecretSource::Keyring,
-            Place::File if self.text(Field::File).is_empty() => SecretSource::File(self.usual_file(folder)),
+            Place::File if self.masked().is_some() || self.text(Field::File).is_empty() => {
+                SecretSource::File(self.usual_file(folder))
+            }
             Place::File => SecretSource::File(PathBuf::from(self.text(Field::File))),
             Place::Env if self.text(Field::Env).is_empty() => SecretSource::Env(self.usual_env()),
             Place::Env => SecretSource::Env(self.text(Field::Env).to_owned()),
@@ -378,6 +380,6 @@ mod tests {
         values.set(Field::Alias, "1st");
         assert_eq!(values.usual_env(), "JIRA_1ST_TOKEN");
         values.choose_access(Access::OAuth1);
-        assert_eq!(values.usual_file(Path::new("/keys")), Path::new("/keys/1st.pem"));
+        assert_eq!(values.usual_file(Path::new("/keys")), Path::new("/keys/1st"));
     }
 }

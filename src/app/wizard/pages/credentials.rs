@@ -68,7 +68,7 @@ fn secret(wizard: &Wizard, sheet: &mut Sheet) {
     } else if wizard.values.access == Access::OAuth1 {
         "PEM in any form; missing first and last lines and stray blanks do not matter"
     } else if wizard.values.place == Place::File {
-        "leave empty if the file is there already"
+        "leave empty if a file of yours holds it already"
     } else {
         "never shown; it goes where you choose below"
     };
@@ -113,10 +113,13 @@ fn told(wizard: &Wizard, item: &Item, sheet: &mut Sheet) {
 fn place_field(wizard: &Wizard, sheet: &mut Sheet) {
     match wizard.values.place {
         Place::Keyring => {}
+        Place::File if wizard.values.secret.is_empty() => {
+            let help = "your own, which holds it already";
+            sheet.field(wizard, Input::Field(Field::File), "  File", help);
+        }
         Place::File => {
             let usual = wizard.values.usual_file(&wizard.folder());
-            let help = format!("empty: {}", usual.display());
-            sheet.field(wizard, Input::Field(Field::File), "  File", &help);
+            sheet.indented(4, &usual.display().to_string(), Role::Code);
         }
         Place::Env => {
             let help = format!("its name; empty: {}", wizard.values.usual_env());

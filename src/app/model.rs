@@ -358,13 +358,8 @@ impl Model {
             self.tags.count_at_once();
         }
         self.snapshot = snapshot;
-        let written = self.connecting.written.take_if(|alias| {
-            let mut connections = self.snapshot.connections.iter();
-            connections.any(|connection| connection.alias == *alias)
-        });
-        if let Some(alias) = written {
-            self.connections.select(alias);
-        }
+        let written = self.connecting.arrived(&self.snapshot.connections);
+        self.connections.select(written);
         self.connections.settle(&self.snapshot.connections);
         self.sync.settle(&self.snapshot);
         refresh::settle(self);

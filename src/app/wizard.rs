@@ -27,7 +27,7 @@ use ratatui::layout::{Rect, Size};
 use super::event::{Authorizing, Check, Draft, Effect, KeyMade, Prepared, Probe, ProbeRequest, Ticket, Tone};
 use super::model::Model;
 use crate::config::{ConnectionConfig, SecretSource, TokenStore, typed};
-use crate::domain::{Access, Alias, Deployment, Problem};
+use crate::domain::{Access, Alias, ConnectionState, Deployment, Problem};
 
 pub(crate) use answers::take;
 pub(crate) use go::settle;
@@ -239,7 +239,7 @@ pub(crate) struct Connecting {
     pub(crate) tests: BTreeMap<Alias, Testing>,
     managing: Option<Ticket>,
     /// A connection that was just written; chosen when it appears.
-    pub(crate) written: Option<Alias>,
+    written: Option<Alias>,
 }
 
 impl Connecting {
@@ -253,6 +253,12 @@ impl Connecting {
         self.managing = Some(ticket);
         self.tests
             .extend(tested.into_iter().map(|alias| (alias, Testing::default())));
+    }
+
+    /// The connection that was just written, once it is among those known.
+    pub(crate) fn arrived(&mut self, connections: &[ConnectionState]) -> Option<Alias> {
+        let is_there = |alias: &mut Alias| connections.iter().any(|connection| connection.alias == *alias);
+        self.written.take_if(is_there)
     }
 
     /// Whether something moves.

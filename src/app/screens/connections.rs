@@ -21,9 +21,9 @@ impl ConnectionTable {
         self.selected = connections.get(self.cursor).map(|connection| connection.alias.clone());
     }
 
-    /// Chooses a connection that is, or is about to be, in the table.
-    pub(crate) fn select(&mut self, alias: Alias) {
-        self.selected = Some(alias);
+    /// Chooses a connection of the table, if any is named.
+    pub(crate) fn select(&mut self, alias: Option<Alias>) {
+        self.selected = alias.or(self.selected.take());
     }
 
     pub(crate) fn go(&mut self, motion: Motion, connections: &[ConnectionState], height: usize) {

@@ -379,13 +379,12 @@ pub(crate) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
     if wizard.page == Page::Review
         && wizard.flaw(&Item::Field(Field::Scope)).is_none()
         && let Some(draft) = wizard.draft()
+        && wizard.previewed.as_deref() != Some(&draft)
     {
-        if wizard.previewed.as_deref() != Some(&draft) {
-            let ticket = requests.ticket();
-            wizard.preview = Asked::Waiting(ticket);
-            wizard.previewed = Some(Box::new(draft.clone()));
-            out.push(Effect::PreviewDraft(ticket, Box::new(draft)));
-        }
+        let ticket = requests.ticket();
+        wizard.preview = Asked::Waiting(ticket);
+        wizard.previewed = Some(Box::new(draft.clone()));
+        out.push(Effect::PreviewDraft(ticket, Box::new(draft)));
     }
     wizard.reveal(super::body(size), ascii, now);
 }

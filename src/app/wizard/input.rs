@@ -133,29 +133,25 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         KeyCode::F(2) => copy(model, out),
         KeyCode::F(3) => open(model, out),
         KeyCode::Esc => go::back(model, out),
-        KeyCode::BackTab => {
-            if !wizard.step_focus(-1, body, ascii, now) {
-                go::back(model, out);
+        KeyCode::BackTab | KeyCode::Tab | KeyCode::Up | KeyCode::Down => {
+            let forward = matches!(code, KeyCode::Tab | KeyCode::Down);
+            let moved = wizard.step_focus(if forward { 1 } else { -1 }, body, ascii, now);
+            match code {
+                KeyCode::BackTab if !moved => go::back(model, out),
+                KeyCode::Tab if !moved => {
+                    wizard.focus = wizard.sheet(body.width, ascii, now).items().into_iter().next();
+                }
+                _ => {}
             }
-        }
-        KeyCode::Tab => {
-            if !wizard.step_focus(1, body, ascii, now) {
-                wizard.focus = wizard.sheet(body.width, ascii, now).items().into_iter().next();
-            }
-        }
-        KeyCode::Up | KeyCode::Down => {
-            let by = if code == KeyCode::Up { -1 } else { 1 };
-            wizard.step_focus(by, body, ascii, now);
         }
         KeyCode::PageDown => wizard.scroll = wizard.scroll.saturating_add_signed(page),
         KeyCode::PageUp => wizard.scroll = wizard.scroll.saturating_add_signed(-page),
         KeyCode::Enter => enter(model, out),
-        _ if !typed(wizard, chord, now) => {
-            if mods.is_empty() {
+        _ => {
+            if !typed(wizard, chord, now) && mods.is_empty() {
                 letter(model, code, out);
             }
         }
-        _ => {}
     }
 }
 
@@ -213,18 +209,14 @@ fn letter(model: &mut Model, code: KeyCode, out: &mut Vec<Effect>) {
         KeyCode::Char('?') => help::open(model),
         KeyCode::Char('q') => leave(model, out),
         KeyCode::Char(' ') => drop(choose(model)),
-        KeyCode::Char('w') => {
-            if model
-                .connecting
-                .wizard
-                .as_ref()
-                .is_some_and(|wizard| wizard.page == Page::Review)
-            {
-                go::write(model, out);
-            }
-        }
+        KeyCode::Char('w') if shows_review(model) => go::write(model, out),
         _ => {}
     }
+}
+
+fn shows_review(model: &Model) -> bool {
+    let wizard = model.connecting.wizard.as_ref();
+    wizard.is_some_and(|wizard| wizard.page == Page::Review)
 }
 
 fn copy(model: &mut Model, out: &mut Vec<Effect>) {

@@ -17,7 +17,7 @@ pub(in crate::app::wizard) fn old_screens(wizard: &Wizard) -> bool {
         return said;
     }
     let version = wizard.probe().got().map(|probe| probe.version.as_str());
-    let mut numbers = version.unwrap_or_default().split('.').map(|part| part.parse::<u32>());
+    let mut numbers = version.unwrap_or_default().split('.').map(str::parse::<u32>);
     let (major, minor) = (numbers.next(), numbers.next());
     match (major, minor) {
         (Some(Ok(major)), Some(Ok(minor))) if wizard.values.kind == crate::domain::Deployment::DataCenter => {

@@ -14,6 +14,7 @@ pub(crate) mod chrome;
 pub(crate) mod columns;
 pub(crate) mod completion;
 pub(crate) mod faces;
+pub(crate) mod form;
 mod fuzzy;
 mod input;
 pub(crate) mod layout;
@@ -33,6 +34,7 @@ mod settle;
 pub(crate) mod tags;
 pub(crate) mod toast;
 pub(crate) mod views;
+pub(crate) mod wizard;
 
 #[cfg(test)]
 mod tests;
@@ -97,8 +99,9 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
         Event::Resumed => out.push(Effect::Redraw),
         Event::Stop => out.push(Effect::Quit),
-        _ => {}
+        about_connections => wizard::take(model, about_connections, &mut out),
     }
+    wizard::settle(model, &mut out);
     settle::settle(model, &mut out);
     out
 }

@@ -21,6 +21,7 @@ mod query;
 mod reader;
 mod remark;
 mod site;
+pub(crate) mod typed;
 mod view;
 
 #[cfg(test)]

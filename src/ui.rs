@@ -12,6 +12,7 @@ mod screens;
 mod table;
 pub mod theme;
 mod toasts;
+mod wizard;
 
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
@@ -46,6 +47,7 @@ pub fn view_with_links(model: &Model, theme: &Theme, frame: &mut Frame<'_>) -> L
         screens::connections::draw(&mut canvas, &regions, model);
         screens::sync::draw(&mut canvas, &regions, model);
         chrome::status(&mut canvas, regions.status, model);
+        wizard::draw(&mut canvas, model);
         overlays::draw(&mut canvas, area, model);
         toasts::draw(&mut canvas, regions.body, model);
         chrome::hint_line(&mut canvas, regions.hints, model);

@@ -11,6 +11,9 @@
 )]
 mod world;
 
+#[path = "screens/wizard.rs"]
+mod wizard;
+
 use std::sync::Arc;
 
 use crosstie::app::{Effect, Event, LivePage, Look, Scope, Setup, ThemeName, Tone};

@@ -3,6 +3,10 @@
 //! Hint line, help, palette and remapping all read this table; a key that isn't here does nothing.
 //! Must never be in here: how an action is carried out (`perform`), or drawing.
 
+mod place;
+
+pub use place::{Group, Place};
+
 /// Everything the dashboard can be asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each variant is described by its title in the table below")]
@@ -30,6 +34,7 @@ pub enum Action {
     Browser,
     CopyKey,
     CopyUrl,
+    Menu,
     Filter,
     Jql,
     Tags,
@@ -68,97 +73,6 @@ pub enum Action {
     Suspend,
 }
 
-/// The heading an action stands under in help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
-    /// Moving around.
-    Move,
-    /// Finding issues.
-    Find,
-    /// Keeping views.
-    View,
-    /// What one can do with the row.
-    Item,
-    /// Asking Jira for news.
-    Sync,
-    /// The log.
-    Log,
-    /// The look of the screen.
-    Screen,
-    /// The program.
-    App,
-}
-
-impl Group {
-    /// Every group in the order of help.
-    pub const ALL: [Self; 8] = [
-        Self::Move,
-        Self::Find,
-        Self::View,
-        Self::Item,
-        Self::Sync,
-        Self::Log,
-        Self::Screen,
-        Self::App,
-    ];
-
-    /// The heading.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Move => "MOVE",
-            Self::Find => "FIND",
-            Self::View => "VIEW",
-            Self::Item => "ROW",
-            Self::Sync => "SYNC",
-            Self::Log => "LOG",
-            Self::Screen => "SCREEN",
-            Self::App => "APP",
-        }
-    }
-}
-
-/// Where the focus is, as far as keys care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Views pane.
-    Views,
-    /// Issue list.
-    List,
-    /// Preview beside or below the list, and its comments.
-    Preview,
-    /// One issue, full screen.
-    Page,
-    /// Table of connections.
-    Connections,
-    /// Table of runs.
-    Runs,
-    /// Sync log.
-    Log,
-    /// Connections in the strip of the home screen.
-    Strip,
-}
-
-impl Place {
-    const fn bit(self) -> u8 {
-        1 << self as u8
-    }
-
-    /// The word in the title of help.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Views => "Views",
-            Self::List => "Issues",
-            Self::Preview => "Preview",
-            Self::Page => "Issue",
-            Self::Connections | Self::Strip => "Connections",
-            Self::Runs => "Runs",
-            Self::Log => "Sync log",
-        }
-    }
-}
-
 const VIEWS: u8 = Place::Views.bit();
 const LIST: u8 = Place::List.bit();
 const PREVIEW: u8 = Place::Preview.bit();
@@ -166,6 +80,7 @@ const PAGE: u8 = Place::Page.bit();
 const RUNS: u8 = Place::Runs.bit();
 const LOG: u8 = Place::Log.bit();
 const STRIP: u8 = Place::Strip.bit();
+const CONNECTIONS: u8 = Place::Connections.bit();
 const HOME: u8 = VIEWS | LIST | PREVIEW;
 const EVERYWHERE: u8 = 0xff;
 /// Screens that are not in this version: their digit answers, but nothing lists them.
@@ -326,10 +241,26 @@ pub const TABLE: &[Spec] = {
         row(A::Views, "views", &["v"], "pick a view", "views", G::Find, HOME | PAGE),
         row(A::Sort, "sort", &["s"], "sort", "sort", G::Find, HOME),
         row(A::Columns, "columns", &["S"], "choose columns", "", G::Find, HOME),
-        row(A::New, "new", &["n"], "new view", "new", G::View, VIEWS),
+        row(
+            A::New,
+            "new",
+            &["n"],
+            "new view, new connection",
+            "new",
+            G::Item,
+            HOME | CONNECTIONS | STRIP,
+        ),
         row(A::Save, "save", &["w"], "save what changed", "save", G::View, HOME),
         row(A::SaveAs, "save-as", &["W"], "save as a new view", "", G::View, HOME),
-        row(A::Edit, "edit", &["e"], "rename the view", "rename", G::View, VIEWS),
+        row(
+            A::Edit,
+            "edit",
+            &["e"],
+            "rename view, edit connection",
+            "edit",
+            G::Item,
+            VIEWS | CONNECTIONS | STRIP,
+        ),
         row(
             A::Earlier,
             "move-up",
@@ -357,7 +288,24 @@ pub const TABLE: &[Spec] = {
             G::View,
             VIEWS,
         ),
-        row(A::Remove, "remove", &["x"], "remove the view", "remove", G::View, VIEWS),
+        row(
+            A::Menu,
+            "menu",
+            &["m"],
+            "menu: test, rename, switch, …",
+            "menu",
+            G::Item,
+            CONNECTIONS | STRIP,
+        ),
+        row(
+            A::Remove,
+            "remove",
+            &["x"],
+            "remove view or connection",
+            "remove",
+            G::Item,
+            VIEWS | CONNECTIONS | STRIP,
+        ),
         row(
             A::Source,
             "source",

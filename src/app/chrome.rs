@@ -6,6 +6,7 @@ use super::action::{Action, TABLE};
 use super::layout::inner;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, chooser, picker};
+use super::wizard::dialog::Dialog;
 use crate::domain::Health;
 use crate::text::width;
 
@@ -76,6 +77,7 @@ pub(crate) fn health_counts(model: &Model) -> Vec<(Health, usize)> {
 pub(crate) fn hints(cells: usize, model: &Model) -> Vec<(String, String)> {
     let typing = model.entry.is_some();
     let (mut hints, last) = match (model.layers.last(), typing) {
+        (None, _) if model.connecting.wizard.is_some() => (wizard_hints(model), help_hint(model, true)),
         (Some(layer @ Layer::Help(_)), _) => (layer_hints(layer), ("esc".to_owned(), "or ? close".to_owned())),
         (Some(layer), _) => (layer_hints(layer), help_hint(model, true)),
         (None, true) => (entry_hints(model), help_hint(model, true)),
@@ -94,6 +96,15 @@ pub(crate) fn hints(cells: usize, model: &Model) -> Vec<(String, String)> {
     hints.truncate(fitting);
     hints.push(last);
     hints
+}
+
+fn wizard_hints(model: &Model) -> Vec<(String, String)> {
+    model
+        .connecting
+        .wizard
+        .as_ref()
+        .map(super::wizard::hints)
+        .unwrap_or_default()
 }
 
 fn help_hint(model: &Model, typing: bool) -> (String, String) {
@@ -174,6 +185,13 @@ fn layer_hints(layer: &Layer) -> Vec<(String, String)> {
         Layer::Confirm(_) => pairs(&[("y", "do it"), ("esc", "cancel"), ("tab", "button"), ("↑ ↓", "scroll")]),
         Layer::Help(_) => pairs(&[("type", "to filter"), ("enter", "runs it"), ("tab", "here/all")]),
         Layer::Text(_) => pairs(&[("y", "copy"), ("esc", "close")]),
+        Layer::Connection(Dialog::Rename { .. }) => pairs(&[("enter", "rename"), ("esc", "cancel")]),
+        Layer::Connection(Dialog::Remove { .. }) => pairs(&[
+            ("tab", "other button"),
+            ("y", "remove"),
+            ("enter", "press"),
+            ("esc", "cancel"),
+        ]),
     }
 }
 
@@ -189,6 +207,7 @@ pub(crate) fn layer_rect(area: Rect, layer: &Layer) -> Rect {
         Layer::Confirm(confirm) => (88, confirm.lines.len() + 7),
         Layer::Help(_) => (92, 30),
         Layer::Text(text) => (96, text.parts.len() * 3 + 4),
+        Layer::Connection(dialog) => dialog.size(),
     };
     let wide = wide.min(area.width.saturating_sub(4));
     let high = u16::try_from(high)

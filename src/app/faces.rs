@@ -2,6 +2,7 @@
 //!
 //! Each face says what is the matter and what to do next.
 
+use super::action::Action;
 use super::event::NEEDS_SERVER;
 use super::model::Model;
 use super::role::{Line, Role};
@@ -157,6 +158,7 @@ fn failed(headline: &str, problem: &Problem) -> Face {
 }
 
 fn welcome(model: &Model) -> Face {
+    let connect = model.keymap.hint(Action::New).unwrap_or_default();
     let mut lines = vec![
         Line::default().bold(
             "crosstie keeps every Jira you use in one list, online or off.",
@@ -164,9 +166,12 @@ fn welcome(model: &Model) -> Face {
         ),
         Line::default(),
         Line::of("Look around first:  ", Role::Text).with("crosstie demo", Role::Code),
+        Line::of("Connect your own:   ", Role::Text)
+            .with(connect, Role::Key)
+            .with(" asks for what is needed, step by step", Role::Muted),
         Line::default(),
         Line::of(
-            format!("Connect your own, in {}:", clean_line(&model.config_path)),
+            format!("Or by hand, in {}:", clean_line(&model.config_path)),
             Role::Text,
         ),
         Line::default(),

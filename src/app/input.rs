@@ -11,7 +11,7 @@ use super::line_edit::LineEdit;
 use super::list::Motion;
 use super::model::{EntryKind, Model};
 use super::screens::issues;
-use super::{completion, mouse, overlay, perform};
+use super::{completion, mouse, overlay, perform, wizard};
 
 pub(super) fn handle(model: &mut Model, event: TermEvent, out: &mut Vec<Effect>) {
     match event {
@@ -26,12 +26,17 @@ pub(super) fn handle(model: &mut Model, event: TermEvent, out: &mut Vec<Effect>)
 fn press(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     let quit = chord == Chord::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
     let small = model.size.width < LEAST.width || model.size.height < LEAST.height;
-    if quit || (small && chord.typed() == Some('q')) {
+    if quit && model.connecting.wizard.is_some() && !small {
+        model.layers.clear();
+        wizard::leave(model, out);
+    } else if quit || (small && chord.typed() == Some('q')) {
         out.push(Effect::Quit);
     } else if small {
         // Nothing is visible, so no key may change anything.
     } else if !model.layers.is_empty() {
         overlay::key(model, chord, out);
+    } else if model.connecting.wizard.is_some() {
+        wizard::key(model, chord, out);
     } else if model.entry.is_some() {
         typing(model, chord, out);
     } else if let Some(action) = model.keymap.action(chord) {
@@ -42,6 +47,8 @@ fn press(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
 fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     if !model.layers.is_empty() {
         overlay::paste(model, text);
+    } else if model.connecting.wizard.is_some() {
+        wizard::paste(model, text);
     } else if let Some(entry) = &mut model.entry {
         entry.edit.paste(text);
         typed(model, out);

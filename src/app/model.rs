@@ -21,6 +21,7 @@ use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScree
 use super::tags::TagBook;
 use super::toast::Toasts;
 use super::views;
+use super::wizard::Connecting;
 use crate::config::{Config, ViewConfig};
 use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
 
@@ -264,6 +265,7 @@ pub struct Model {
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
     pub(crate) completing: Option<Completing>,
+    pub(crate) connecting: Connecting,
 }
 
 impl Model {
@@ -304,6 +306,7 @@ impl Model {
             requests,
             tags: TagBook::default(),
             completing: None,
+            connecting: Connecting::default(),
         };
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {
@@ -343,6 +346,7 @@ impl Model {
         self.running().next().is_some()
             || self.home.list.is_waiting()
             || self.home.live.as_ref().is_some_and(|live| !live.done)
+            || self.connecting.spins()
     }
 
     pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {
@@ -354,6 +358,8 @@ impl Model {
             self.tags.count_at_once();
         }
         self.snapshot = snapshot;
+        let written = self.connecting.arrived(&self.snapshot.connections);
+        self.connections.select(written);
         self.connections.settle(&self.snapshot.connections);
         self.sync.settle(&self.snapshot);
         refresh::settle(self);

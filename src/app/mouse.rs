@@ -8,7 +8,7 @@ use super::layout::{self, Pane};
 use super::list::Motion;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, confirm, picker};
-use super::{chrome, columns, perform, tags};
+use super::{chrome, columns, perform, tags, wizard};
 
 /// Rows that a notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -34,6 +34,7 @@ fn wheel(model: &mut Model, at: Position, rows: isize, out: &mut Vec<Effect>) {
         Some(Layer::Pick(picker)) => picker.go(Motion::Rows(rows.signum())),
         Some(Layer::Columns(chooser)) => chooser.go(Motion::Rows(rows.signum())),
         Some(_) => {}
+        None if model.connecting.wizard.is_some() => wizard::wheel(model, rows),
         None => {
             if let Some((pane, _)) = pane_at(model, at) {
                 focus(model, pane);
@@ -59,6 +60,9 @@ fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     let regions = layout::regions(model.size, model);
     if regions.too_small {
         return;
+    }
+    if model.connecting.wizard.is_some() {
+        return wizard::click(model, at, out);
     }
     if regions.header.contains(at) {
         let tabs = chrome::tabs(regions.header, model);
@@ -168,6 +172,7 @@ fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
         _ if !rect.contains(at) => {
             model.layers.pop();
         }
+        Layer::Connection(_) => wizard::dialog::click(model, rect, at, out),
         Layer::Pick(picker) => {
             let rows = chrome::picker_rows(rect);
             if let Some(index) = row_at(rows, at, picker.top, picker.matches()) {

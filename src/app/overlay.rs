@@ -12,6 +12,7 @@ pub(crate) mod prompt;
 use super::chord::Chord;
 use super::event::Effect;
 use super::model::Model;
+use super::wizard::dialog::{self, Dialog};
 use chooser::Chooser;
 use confirm::Confirm;
 use crossterm::event::{KeyCode, KeyModifiers};
@@ -28,6 +29,7 @@ pub(crate) enum Layer {
     Confirm(Confirm),
     Help(Help),
     Text(TextBox),
+    Connection(Dialog),
 }
 
 /// Read-only lines, with something to copy.
@@ -52,6 +54,7 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         Some(Layer::Prompt(_)) => prompt::key(model, chord, out),
         Some(Layer::Confirm(_)) => confirm::key(model, chord, out),
         Some(Layer::Text(_)) => text_key(model, code, mods, out),
+        Some(Layer::Connection(_)) => dialog::key(model, chord, out),
         None => {}
     }
 }
@@ -78,6 +81,7 @@ pub(crate) fn paste(model: &mut Model, text: &str) {
         Some(Layer::Help(help)) => help.input.paste(text),
         Some(Layer::Columns(chooser)) => chooser::paste(chooser, text),
         Some(Layer::Prompt(prompt)) => prompt.input.paste(text),
+        Some(Layer::Connection(dialog)) => dialog::paste(dialog, text),
         Some(Layer::Confirm(_) | Layer::Text(_)) | None => {}
     }
 }

@@ -1,5 +1,6 @@
 //! Carries out actions of the registry, or says why one cannot be carried out now.
 
+mod manage;
 mod motion;
 mod screen;
 
@@ -15,8 +16,9 @@ use super::screens::issues;
 use super::{tags, views};
 use crate::domain::Alias;
 use crate::text::clean_line;
+pub(crate) use manage::{Deed, Offer, deed, manage, offers};
 pub(crate) use motion::move_by;
-pub(crate) use screen::{show_view, theme_reason};
+pub(crate) use screen::{go, show_view, theme_reason};
 
 /// Why an action cannot be carried out now.
 pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
@@ -24,6 +26,9 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         Some(_) => Ok(()),
         None => Err("no issue is selected".to_owned()),
     };
+    if manage::is_meant(model, action) {
+        return manage::reason(model, action);
+    }
     match action {
         Action::Refresh | Action::SyncAll if !model.has_connections() => Err(NOBODY.to_owned()),
         Action::Jql
@@ -35,7 +40,6 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         | Action::Columns
         | Action::Save
         | Action::SaveAs
-        | Action::New
         | Action::ShowJql
         | Action::Editor
         | Action::Preview
@@ -44,6 +48,9 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
             Err(NOBODY.to_owned())
         }
         Action::Tags => tags::reason(model),
+        Action::New if model.focus() != Pane::Views => {
+            Err("n makes a view with the focus on the views, and a connection on 4".to_owned())
+        }
         Action::Save
         | Action::SaveAs
         | Action::New
@@ -76,7 +83,7 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
     }
 }
 
-const NOBODY: &str = "no connection is configured yet: the Issues screen says how";
+const NOBODY: &str = "no connection is configured yet: n connects a Jira";
 
 fn on_issue(model: &Model) -> bool {
     use super::action::Place;
@@ -108,6 +115,9 @@ pub(crate) fn carry_out(model: &mut Model, action: Action, out: &mut Vec<Effect>
 }
 
 fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if manage::is_meant(model, action) {
+        return manage::run(model, action, out);
+    }
     match action {
         Action::Down => move_by(model, Motion::Rows(1), out),
         Action::Up => move_by(model, Motion::Rows(-1), out),
@@ -158,10 +168,10 @@ pub(crate) fn open(model: &mut Model) {
             model.page = model.list().selected();
             model.panes.zoom = false;
         }
-        Pane::Connections if model.screen == Screen::Issues => screen::go(model, Screen::Connections),
+        Pane::Connections if model.screen == Screen::Issues => go(model, Screen::Connections),
         Pane::Connections | Pane::ConnectionDetail => {}
         Pane::Log if model.screen == Screen::Issues => {
-            screen::go(model, Screen::Sync);
+            go(model, Screen::Sync);
             model.panes.focus = Pane::Log;
         }
         Pane::Runs => {
@@ -244,7 +254,7 @@ pub(crate) fn open_site(model: &mut Model, alias: &Alias, out: &mut Vec<Effect>)
 }
 
 /// Only web addresses are opened: an address comes from outside.
-fn visit(model: &mut Model, url: String, out: &mut Vec<Effect>) {
+pub(crate) fn visit(model: &mut Model, url: String, out: &mut Vec<Effect>) {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     if matches!(scheme.as_deref(), Some("http" | "https")) {
         out.push(Effect::OpenUrl(url));

@@ -94,7 +94,7 @@ fn alias<'t>(reader: &mut Reader<'t>, section: &Section<'t>, seen: &mut Vec<Text
 }
 
 /// An alias is typed in commands and shown in narrow columns.
-fn fits_alias(text: &str) -> bool {
+pub(super) fn fits_alias(text: &str) -> bool {
     text.len() <= LONGEST_ALIAS
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text

@@ -32,6 +32,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
             Layer::Confirm(confirm) => questions::confirm(canvas, rect, confirm),
             Layer::Help(help) => keys(canvas, rect, help, model),
             Layer::Text(text) => text_box(canvas, rect, text),
+            Layer::Connection(dialog) => super::wizard::dialog(canvas, rect, dialog),
         }
     }
 }

@@ -5,11 +5,12 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::{Layer, TextBox};
 use crate::app::action::{Action, TABLE};
 use crate::app::chord::Chord;
-use crate::app::event::{Effect, Scope, Tone};
+use crate::app::event::{Effect, Manage, Scope, Tone};
 use crate::app::fuzzy;
 use crate::app::line_edit::LineEdit;
 use crate::app::list::{Motion, scroll_to};
 use crate::app::model::{Model, ThemeName};
+use crate::app::perform::Deed;
 use crate::app::{perform, tags};
 use crate::domain::{Alias, Column, Sort};
 use crate::text::clean_line;
@@ -27,6 +28,7 @@ pub(crate) enum Choice {
     Theme(ThemeName),
     Tag(Option<String>),
     CatalogProblems,
+    Connection(Deed),
 }
 
 /// One thing to choose.
@@ -150,6 +152,22 @@ pub(crate) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
         Choice::Theme(theme) => model.look.theme = theme,
         Choice::Tag(tag) => tags::choose(model, tag, out),
         Choice::CatalogProblems => problems(model),
+        Choice::Connection(deed) => perform::deed(model, deed, out),
+    }
+}
+
+/// Things to choose from: label, note, why not now, and what.
+pub(crate) fn offer(model: &mut Model, title: &'static str, offers: Vec<perform::Offer>) {
+    let items = offers.into_iter().map(item).collect();
+    model.layers.push(Layer::Pick(Picker::new(title, items, 0)));
+}
+
+fn item((label, note, reason, choice): perform::Offer) -> Item {
+    Item {
+        label,
+        note: note.to_owned(),
+        reason,
+        choice,
     }
 }
 
@@ -322,7 +340,27 @@ pub(crate) fn commands(model: &mut Model) {
             reason: None,
             choice: Choice::OpenSite(connection.alias.clone()),
         });
+        let offers = perform::offers(connection, model.snapshot.connections.len(), &format!(" {alias}"));
+        items.extend(offers.into_iter().map(|offer| {
+            let mut item = item(offer);
+            item.label = format!("Connection: {}", item.label);
+            item
+        }));
     }
+    items.extend([
+        item((
+            "Connection: connect a Jira".to_owned(),
+            "",
+            None,
+            Choice::Connection(Deed::New),
+        )),
+        item((
+            "Connection: test all".to_owned(),
+            "",
+            (!model.has_connections()).then(|| "no connection yet".to_owned()),
+            Choice::Connection(Deed::Manage(Manage::TestAll)),
+        )),
+    ]);
     for (index, view) in model.home.views.items.iter().enumerate() {
         items.push(Item {
             label: format!("View: {}", clean_line(&view.name)),

@@ -50,7 +50,7 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 }
 
 /// Changes the screen; its main pane gets the focus.
-pub(super) fn go(model: &mut Model, screen: Screen) {
+pub(crate) fn go(model: &mut Model, screen: Screen) {
     model.screen = screen;
     model.panes.zoom = false;
     model.entry = None;

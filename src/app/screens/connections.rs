@@ -21,6 +21,11 @@ impl ConnectionTable {
         self.selected = connections.get(self.cursor).map(|connection| connection.alias.clone());
     }
 
+    /// Chooses a connection of the table, if any is named.
+    pub(crate) fn select(&mut self, alias: Option<Alias>) {
+        self.selected = alias.or(self.selected.take());
+    }
+
     pub(crate) fn go(&mut self, motion: Motion, connections: &[ConnectionState], height: usize) {
         self.select_at(motion.target(self.cursor, connections.len(), height), connections);
     }

@@ -24,19 +24,19 @@ impl Runner {
                 Event::KeyMade(ticket, key.map(Box::new))
             }),
             Effect::Land(ticket, pasted) => {
-                self.answer(connector.land(pasted), move |landed| Event::Landed(ticket, landed))
+                self.answer(connector.land(pasted), move |landed| Event::Landed(ticket, landed));
             }
             Effect::ChooseSite(ticket, site) => {
-                self.answer(connector.choose_site(site), move |landed| Event::Landed(ticket, landed))
+                self.answer(connector.choose_site(site), move |landed| Event::Landed(ticket, landed));
             }
             Effect::PreviewDraft(ticket, draft) => {
-                self.answer(connector.preview(*draft), move |lines| Event::Previewed(ticket, lines))
+                self.answer(connector.preview(*draft), move |lines| Event::Previewed(ticket, lines));
             }
             Effect::PreviewRemove(ticket, alias) => self.answer(connector.preview_remove(alias), move |lines| {
                 Event::Previewed(ticket, lines)
             }),
             Effect::WriteDraft(ticket, draft) => {
-                self.answer(connector.write(*draft), move |written| Event::Written(ticket, written))
+                self.answer(connector.write(*draft), move |written| Event::Written(ticket, written));
             }
             Effect::Manage(ticket, job) => {
                 let reports = Reports::new(ticket, self.events.clone());

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::layout::{Pane, Regions, inner};
 use crate::app::model::{Model, Screen};
 use crate::app::role::{Line, Role};
+use crate::app::wizard::Testing;
 use crate::domain::{ConnectionState, Deployment, Health, RunState};
 use crate::text::{age, clean_line, duration, thousands, truncate, wrap};
 use crate::ui::canvas::{Canvas, Frame};
@@ -13,15 +14,15 @@ use crate::ui::table::{self, Column, column, growing};
 
 const COLUMNS: [Column; 10] = [
     column("NAME", 12, 0),
-    column("KIND", 12, 6),
+    column("KIND", 12, 9),
     growing("SITE", 22, 5),
-    column("SIGN-IN", 12, 9),
+    column("METHOD", 19, 3),
     column("ACCOUNT", 16, 8),
     column("STATE", 11, 0),
     column("ISSUES", 9, 7),
     column("LAST RUN", 8, 1),
     column("NEXT RUN", 8, 2),
-    column("LEFT", 9, 3),
+    column("LEFT", 9, 4),
 ];
 
 /// Draws both panes of the screen, or the one of the strip.
@@ -59,9 +60,13 @@ pub(crate) fn state(canvas: &Canvas<'_>, connection: &ConnectionState, model: &M
     if runs(RunState::Running) {
         return (format!("{} syncing", canvas.spinner(model.now)), Role::Info);
     }
+    if !connection.enabled {
+        return (format!("{} disabled", glyphs.new), Role::Muted);
+    }
     let paused = connection.quota.paused_until.is_some_and(|until| until > model.now);
     match connection.health {
         Health::Ok if paused => (format!("{} waiting", glyphs.warn), Role::Warn),
+        Health::Ok if connection.read_only => (format!("{} read-only", glyphs.live), Role::Ok),
         Health::Ok => (format!("{} live", glyphs.live), Role::Ok),
         Health::Unknown => (format!("{} new", glyphs.new), Role::Muted),
         Health::Offline => (format!("{} offline", glyphs.cut_off), Role::Stale),
@@ -111,7 +116,7 @@ fn full(canvas: &mut Canvas<'_>, area: Rect, model: &Model, focused: bool) {
             area.x + 2,
             area.y,
             area.width.saturating_sub(2),
-            "No connection yet: 1 says how.",
+            "No connection yet: n connects a Jira.",
             Role::Muted,
         );
         return;
@@ -122,10 +127,10 @@ fn full(canvas: &mut Canvas<'_>, area: Rect, model: &Model, focused: bool) {
     for (y, (index, connection)) in (area.top() + 1..area.bottom()).zip(rows) {
         let clean = |text: &str| clean_line(text).into_owned();
         let cells = [
-            (clean(connection.alias.as_str()), Role::Text),
+            (name(connection), Role::Text),
             (kind(connection).to_owned(), Role::Muted),
             (clean(host(&connection.site)), Role::Muted),
-            (connection.access.label().to_owned(), Role::Muted),
+            method(connection, model.now),
             (connection.account.as_deref().map(clean).unwrap_or_default(), Role::Text),
             state(canvas, connection, model),
             (thousands(connection.issues), Role::Muted),
@@ -144,6 +149,47 @@ fn full(canvas: &mut Canvas<'_>, area: Rect, model: &Model, focused: bool) {
         if index == table.cursor {
             canvas.choose(area.x, y, area.width, focused);
         }
+    }
+}
+
+/// The alias; a star marks the one that is used where none is named.
+fn name(connection: &ConnectionState) -> String {
+    let alias = clean_line(connection.alias.as_str());
+    if connection.default {
+        format!("{} ★", truncate(&alias, 10))
+    } else {
+        alias.into_owned()
+    }
+}
+
+/// Days before it expires from which a sign-in is something to look after.
+const SOON: i64 = 7 * 86_400;
+
+/// `expires in 3d`, `expired`, and how urgent that is.
+fn expiry(connection: &ConnectionState, now: Timestamp) -> Option<(String, Role)> {
+    let left = connection.expires?.as_second() - now.as_second();
+    Some(match left {
+        ..=0 => ("expired".to_owned(), Role::Error),
+        left if left >= 2 * 86_400 => {
+            let role = if left < SOON { Role::Warn } else { Role::Muted };
+            (format!("expires in {}d", left / 86_400), role)
+        }
+        left => (format!("expires in {}h", (left / 3600).max(1)), Role::Warn),
+    })
+}
+
+/// The way to sign in with the end of its secret, or that it is about to expire.
+fn method(connection: &ConnectionState, now: Timestamp) -> (String, Role) {
+    match expiry(connection, now) {
+        Some((text, role)) if role != Role::Muted => (text, role),
+        _ => (secret(connection), Role::Muted),
+    }
+}
+
+fn secret(connection: &ConnectionState) -> String {
+    match &connection.ending {
+        Some(ending) => format!("{} …{}", connection.access.label(), clean_line(ending)),
+        None => connection.access.label().to_owned(),
     }
 }
 
@@ -192,8 +238,72 @@ fn detail(canvas: &mut Canvas<'_>, rect: Rect, model: &Model) {
     }
 }
 
+/// The latest test: what fails first, then what holds.
+fn test_lines(canvas: &Canvas<'_>, testing: &Testing, now: Timestamp, cells: u16) -> Vec<Line> {
+    let glyphs = canvas.theme.glyphs;
+    let (held, failed): (Vec<_>, Vec<_>) = testing.checks.iter().partition(|check| check.ok);
+    let all = testing.checks.len();
+    let headline = match (testing.done, testing.is_valid()) {
+        (false, _) => (
+            format!("{} testing · {all} checks so far", canvas.spinner(now)),
+            Role::Info,
+        ),
+        (true, true) => (format!("{} Configuration is valid · {all} checks", glyphs.ok), Role::Ok),
+        (true, false) => (
+            format!("{} {} of {all} checks fail", glyphs.error, failed.len()),
+            Role::Error,
+        ),
+    };
+    let mut lines = vec![Line::default().bold(headline.0, headline.1)];
+    for check in failed {
+        let text = format!(
+            "{} {}: {}",
+            glyphs.error,
+            clean_line(&check.name),
+            clean_line(&check.detail)
+        );
+        lines.extend(
+            wrap(&text, cells.into())
+                .into_iter()
+                .map(|line| Line::of(line, Role::Text)),
+        );
+        let remedy = check.remedy.as_deref().map(clean_line).unwrap_or_default();
+        let remedy = wrap(&remedy, usize::from(cells).saturating_sub(4)).into_iter();
+        lines.extend(remedy.map(|line| Line::of(format!("    {line}"), Role::Info)));
+    }
+    for check in held {
+        let text = format!(
+            "{} {}: {}",
+            glyphs.ok,
+            clean_line(&check.name),
+            clean_line(&check.detail)
+        );
+        lines.push(Line::of(truncate(&text, cells.into()), Role::Muted));
+    }
+    lines.push(Line::default());
+    lines
+}
+
+/// What is set about a connection, in words.
+fn settings(connection: &ConnectionState) -> String {
+    let mut words = Vec::new();
+    for (on, word) in [
+        (connection.default, "default"),
+        (!connection.enabled, "disabled"),
+        (connection.read_only, "read-only"),
+    ] {
+        if on {
+            words.push(word);
+        }
+    }
+    words.join(", ")
+}
+
 fn detail_lines(canvas: &Canvas<'_>, connection: &ConnectionState, model: &Model, cells: u16) -> Vec<Line> {
     let mut lines = Vec::new();
+    if let Some(testing) = model.connecting.tests.get(&connection.alias) {
+        lines.extend(test_lines(canvas, testing, model.now, cells));
+    }
     if let Some(problem) = &connection.problem {
         let (word, role) = state(canvas, connection, model);
         lines.push(Line::default().bold(word, role));
@@ -237,7 +347,7 @@ fn detail_lines(canvas: &Canvas<'_>, connection: &ConnectionState, model: &Model
     let mut facts = vec![
         ("Site", connection.site.clone()),
         ("Jira", format!("{}{version}", kind(connection))),
-        ("Signed in", format!("{account} · {}{zone}", connection.access.label())),
+        ("Signed in", format!("{account} · {}{zone}", secret(connection))),
         ("Issues", issues),
         (
             "Last run",
@@ -249,6 +359,14 @@ fn detail_lines(canvas: &Canvas<'_>, connection: &ConnectionState, model: &Model
         ("Next run", ahead(connection.next_run, model.now)),
         ("Requests left", left(connection, false)),
     ];
+    let words = settings(connection);
+    if !words.is_empty() {
+        facts.insert(2, ("Settings", words));
+    }
+    if let Some((text, role)) = expiry(connection, model.now) {
+        let role = if role == Role::Muted { Role::Text } else { role };
+        lines.push(Line::of(format!("{:<15} ", "Sign-in"), Role::Muted).with(text, role));
+    }
     if let Some(until) = connection.quota.paused_until.filter(|until| *until > model.now) {
         let wait = u64::try_from(until.as_millisecond() - model.now.as_millisecond()).unwrap_or(0);
         facts.push(("Waiting", format!("{} more, as the site asked", duration(wait))));

@@ -400,14 +400,14 @@ fn what_cannot_be_asked_is_told_with_the_next_step() {
     assert_eq!(ran.exit, Exit::Config);
     insta::assert_snapshot!(ran.err, @r#"
     error: no connection is configured in ~/config.toml
-      hint: describe your site there; config.example.toml shows every setting
+      hint: `crosstie` asks for what is needed, `crosstie connection add` takes it as arguments
       hint: `crosstie demo` shows the dashboard without a Jira account
     "#);
     let ran = World::new("sink = 1").run(&fake, &["issues"]);
     assert_eq!(ran.exit, Exit::Config);
     insta::assert_snapshot!(ran.err, @r#"
     ~/config.toml:1:1: error: sink: there is no such key
-      help: known here: store, sync, jira, catalog, connection, source, mapping, view, ui, keys
+      help: known here: store, sync, jira, catalog, notices, connection, source, mapping, view, ui, keys
     error: ~/config.toml cannot be used as it is
     "#);
     assert_eq!(fake.asked.borrow().len(), 0);

@@ -196,6 +196,10 @@ impl Services for Program {
         runtime()?.block_on(connect::authorize(connection, site, &means, tell))
     }
 
+    fn open(&self, url: &str) -> Result<(), String> {
+        open::that_detached(url).map_err(|error| error.to_string())
+    }
+
     fn read_secret(&self) -> Result<SecretString, Failure> {
         connect::read_secret()
     }
@@ -236,6 +240,10 @@ impl Services for Program {
             }
             Err(failure) => Check::failed("store", failure.message, failure.hints.join("; ")),
         }
+    }
+
+    fn keyring(&self, setup: &Setup) -> Result<(), Failure> {
+        Ok(runtime()?.block_on(self.vault(setup).check_keyring())?)
     }
 
     fn notices(&self) -> Vec<String> {

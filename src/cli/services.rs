@@ -139,6 +139,11 @@ impl Check {
         }
     }
 
+    /// Whether the site was reached and took the secret for none of its own.
+    pub(crate) fn is_refused_sign_in(&self) -> bool {
+        !self.ok && self.name == "signed in"
+    }
+
     /// Something to mend.
     #[must_use]
     pub(crate) fn failed(name: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {

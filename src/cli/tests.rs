@@ -522,10 +522,10 @@ fn connections_are_listed_with_their_state() {
     let world = World::new(&format!("{CONFIG}{GRANTED}"));
     let ran = world.run(&Fake::default(), &["connection", "list"]);
     insta::assert_snapshot!(ran.out, @r#"
-    ALIAS  KIND         URL                         METHOD        ACCOUNT         STATE    ISSUES  LAST
-    acme   cloud        https://acme.atlassian.net  API token     Ana ⟨RLO⟩Lopez  sign-in  1412    2026-01-31 12:00
-    old    data-center  https://jira.acme.com       access token                  off      0
-    app    cloud        https://acme.atlassian.net  OAuth 2.0                     unknown  0
+    ALIAS  KIND         URL                         METHOD                               ACCOUNT         STATE    ISSUES  LAST
+    acme   cloud        https://acme.atlassian.net  API token …a1b2, expires 2027-02-20  Ana ⟨RLO⟩Lopez  sign-in  1412    2026-01-31 12:00
+    old    data-center  https://jira.acme.com       access token                                         off      0
+    app    cloud        https://acme.atlassian.net  OAuth 2.0                                            unknown  0
     "#);
     let ran = world.run(&Fake::default(), &["connection", "list", "--csv"]);
     assert_eq!(ran.out.lines().count(), 4);
@@ -678,7 +678,12 @@ fn the_doctor_looks_at_the_terminal() {
     };
     let (exit, out) = told(&world);
     assert_eq!(exit, Exit::Done);
-    insta::assert_snapshot!(out, @"");
+    insta::assert_snapshot!(out, @r#"
+    ✓  terminal          100 columns, 30 lines
+    ✓  terminal colours  none, by NO_COLOR or TERM
+    ✓  terminal links    not known to be followed, so none are written
+    ✓  terminal unicode  the locale is not UTF-8; where frames look broken, use --ascii
+    "#);
     world.look.abilities = terminal::Abilities {
         colors: terminal::Colors::Many,
         links: true,
@@ -687,7 +692,13 @@ fn the_doctor_looks_at_the_terminal() {
     world.look.height = Some(19);
     let (exit, out) = told(&world);
     assert_eq!(exit, Exit::Failed);
-    insta::assert_snapshot!(out, @"");
+    insta::assert_snapshot!(out, @r#"
+    ✗  terminal          100 columns, 19 lines
+                         the dashboard needs 60 columns and 20 lines; enlarge the window
+    ✓  terminal colours  256 or more
+    ✓  terminal links    followed
+    ✓  terminal unicode  yes
+    "#);
 }
 
 #[test]

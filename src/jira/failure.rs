@@ -212,7 +212,8 @@ fn unauthorized(scene: Scene<'_>, answer: Refused<'_>) -> Error {
 }
 
 /// What to check when a sign-in is refused.
-fn sign_in_remedy(scene: Scene<'_>) -> &'static str {
+fn sign_in_remedy(scene: Scene<'_>) -> String {
+    let alias = scene.alias;
     match scene.access {
         Access::ApiToken if scene.worked => {
             "it worked before, so the API token has ended or was revoked; API tokens end after at most a year: create a new one at https://id.atlassian.com/manage-profile/security/api-tokens and store it where the config says"
@@ -227,10 +228,11 @@ fn sign_in_remedy(scene: Scene<'_>) -> &'static str {
             "check that the personal access token is complete and has neither ended nor been revoked; else create a new one in your Jira profile and store it where the config says"
         }
         Access::OAuth2Cloud | Access::OAuth1 | Access::OAuth2DataCenter => {
-            "sign in again: `crosstie connection authorize` with the connection's alias"
+            return format!("sign in again: `crosstie connection authorize {alias}`");
         }
         Access::Basic => "check user name and password; where passwords are switched off, use method = \"pat\"",
     }
+    .to_owned()
 }
 
 fn forbidden(scene: Scene<'_>, answer: Refused<'_>) -> Error {

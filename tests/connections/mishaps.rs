@@ -272,7 +272,7 @@ fn a_code_that_waited_too_long_is_told_with_the_way_to_another() {
         let waiting = world.authorize(&[]);
         let landing = world.press(&waiting.url(), "approve");
         world.control(&Method::POST, "/clock", &json!({"advance_seconds": 3600}));
-        assert_told(&waiting.paste(&landing), 3, &["connection authorize a"]);
+        assert_told(&waiting.paste(&landing), 3, &["`crosstie connection authorize"]);
     }
 }
 
@@ -317,8 +317,8 @@ fn a_site_without_jira_is_no_choice() {
 #[test]
 fn a_clock_that_is_off_by_an_hour_is_corrected_for_and_told() {
     let world = World::new(Flavour::DataCenter);
-    world.fault(&json!({"kind": "wrong-clock", "seconds": 3600}), "GET", "/");
-    world.fault(&json!({"kind": "wrong-clock", "seconds": 3600}), "POST", "/");
+    world.fault(&json!({"kind": "wrong-clock", "seconds": 3630}), "GET", "/");
+    world.fault(&json!({"kind": "wrong-clock", "seconds": 3630}), "POST", "/");
     add_granted(&world, "oauth1");
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
@@ -433,5 +433,38 @@ fn a_secret_command_that_fails_is_named() {
         let ran = world.run(&["connection", "test", "a", "--json"]);
         assert_eq!(ran.code, 3, "{ran:?}");
         assert_check(&ran, "secret found", &[said, "in a shell"]);
+    }
+}
+
+#[test]
+fn a_token_that_ended_is_told_from_one_that_never_worked() {
+    for (flavour, method) in [(Flavour::Cloud, "api-token"), (Flavour::DataCenter, "pat")] {
+        let world = World::new(flavour);
+        let own = world.sandbox.credentials().clone();
+        let (more, secret) = match method {
+            "pat" => (vec!["--secret-stdin"], own.pat),
+            _ => (vec!["--email", &own.email, "--secret-stdin"], own.api_token),
+        };
+        assert_eq!(world.add(method, &more, &secret).code, 0);
+        let refuse = || {
+            world.fault(&json!({"kind": "unauthorized"}), "GET", "/rest/api");
+            let ran = world.run(&["connection", "test", "a", "--json"]);
+            world.without_faults();
+            assert_eq!(ran.code, 3, "{ran:?}");
+            failed_check(&ran)
+        };
+        let before = refuse();
+        assert_eq!(world.run(&["sync", "--json"]).code, 0);
+        let after = refuse();
+        for check in [&before, &after] {
+            assert!(check["remedy"].as_str().unwrap().contains("ended"), "{method}: {check}");
+        }
+        let worked = |check: &Value| {
+            check["remedy"]
+                .as_str()
+                .unwrap()
+                .contains("the connection worked until 20")
+        };
+        assert!(!worked(&before) && worked(&after), "{method}: {before} {after}");
     }
 }

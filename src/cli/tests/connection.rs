@@ -172,7 +172,11 @@ fn a_browser_opens_by_itself_where_a_person_looks_on() {
     assert!(!is_open, "a script asks");
     let (is_open, ran) = opened(&world, &Fake::default(), &[]);
     assert!(is_open);
-    insta::assert_snapshot!(ran.err, @"");
+    insta::assert_snapshot!(ran.err, @r#"
+    note: the key is small
+    valid: until 2026-01-31 12:10; after that, begin again
+    open it: in a browser; http://localhost:8976/callback is waiting. On another machine, paste the landing address or the code here
+    "#);
     let missing = Fake {
         without_browser: true,
         ..Fake::default()

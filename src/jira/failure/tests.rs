@@ -4,7 +4,7 @@ use super::*;
 #[test]
 fn a_wrong_sub_domain_is_told_from_a_wrong_path() {
     let alias = Alias::from("acme");
-    let page = |host: &'static str| {
+    let both = |host: &'static str| {
         let scene = Scene {
             alias: &alias,
             access: Access::ApiToken,
@@ -21,7 +21,7 @@ fn a_wrong_sub_domain_is_told_from_a_wrong_path() {
             headers: &headers,
             body,
         };
-        (refused(scene, answer), super::page(scene, 404, &headers, body))
+        (refused(scene, answer), page(scene, 404, &headers, body))
     };
     for (host, message, remedy) in [
         (
@@ -35,7 +35,7 @@ fn a_wrong_sub_domain_is_told_from_a_wrong_path() {
             "under a path",
         ),
     ] {
-        let (refused, page) = page(host);
+        let (refused, page) = both(host);
         for error in [refused, page] {
             assert_eq!(error.kind, ErrorKind::NotJira);
             assert!(error.message.contains(message), "{error}");

@@ -3,9 +3,13 @@
 //! everything that was printed or written.
 #![expect(clippy::unwrap_used, reason = "what cannot be set up fails its test")]
 
+#[path = "connections/killed.rs"]
+mod killed;
 #[path = "connections/methods.rs"]
 mod methods;
 #[path = "connections/mishaps.rs"]
 mod mishaps;
+#[path = "connections/planted.rs"]
+mod planted;
 #[path = "connections/world.rs"]
 mod world;

@@ -112,6 +112,8 @@ impl World {
             .env("CROSSTIE_CONFIG", self.path("config.toml"))
             .env("CROSSTIE_DATA_DIR", self.path("data"))
             .env("CROSSTIE_LOG", "trace")
+            // No keyring, whoever runs this.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -126,6 +128,29 @@ impl World {
         let mut child = self.command(words).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         ended(child)
+    }
+
+    /// From now on something goes wrong.
+    pub(crate) fn fault(&self, fault: &Value, method: &str, path: &str) {
+        let rule = json!({"match": {"method": method, "path": path}, "fault": fault});
+        self.control(&Method::POST, "/faults", &rule);
+    }
+
+    pub(crate) fn without_faults(&self) {
+        self.control(&Method::DELETE, "/faults", &json!({}));
+    }
+
+    /// Changes the config file by hand.
+    pub(crate) fn edit(&self, from: &str, to: &str) {
+        let path = self.path("config.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        fs::write(&path, text.replace(from, to)).unwrap();
+    }
+
+    /// What the vault keeps of the connection `a`.
+    pub(crate) fn tokens(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.path("data/tokens/a.json")).unwrap()).unwrap()
     }
 
     /// Adds the connection `a` of the sandbox's site.

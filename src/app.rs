@@ -31,6 +31,7 @@ mod rich;
 pub(crate) mod role;
 pub(crate) mod screens;
 mod settle;
+pub(crate) mod setup;
 pub(crate) mod tags;
 pub(crate) mod toast;
 pub(crate) mod views;
@@ -45,8 +46,9 @@ pub use event::{
     Report, Scope, Ticket, Tone, Wanted,
 };
 pub use keymap::{Clash, Keymap};
-pub use model::{Look, Model, Screen, Setup, ThemeName};
+pub use model::{Model, Screen};
 pub(crate) use perform::enabled;
+pub use setup::{Look, Setup, ThemeName};
 pub use tags::{TagEntry, Tags};
 
 use crate::domain::Problem;

@@ -46,6 +46,12 @@ pub trait Library: Send + Sync + 'static {
     /// is shown with its remedy.
     fn list(&self, query: &ListQuery) -> Result<ListPage, Problem>;
 
+    /// The first rows of a list, quicker than all of it can be read; `None` where nothing is.
+    ///
+    /// # Errors
+    /// As [`Library::list`].
+    fn first(&self, query: &ListQuery) -> Result<Option<ListPage>, Problem>;
+
     /// One issue by its store row; `None` when it is gone.
     ///
     /// # Errors

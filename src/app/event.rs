@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crossterm::event::Event as TermEvent;
 use jiff::Timestamp;
 
-use super::model::{Look, Setup};
+use super::setup::{Look, Setup};
 use super::tags::Tags;
 use crate::config::ViewConfig;
 use crate::domain::{Alias, FieldName, IssueDetail, IssueRow, ListPage, ListQuery, Problem, SiteField, Snapshot};

@@ -4,7 +4,8 @@
 
 use super::event::{Effect, Tone};
 use super::keymap::Keymap;
-use super::model::{Look, Model, Setup};
+use super::model::Model;
+use super::setup::{Look, Setup};
 use super::views;
 
 /// Takes over views, keys and look. A look that the config did not change stays as the user last

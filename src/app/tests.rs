@@ -73,6 +73,7 @@ pub(super) fn page(ids: std::ops::RangeInclusive<i64>) -> ListPage {
     let ids: Vec<i64> = ids.collect();
     ListPage {
         total: ids.len(),
+        partial: false,
         rows: ids.iter().map(|id| row(*id)).collect(),
         ids: ids.into(),
         offset: 0,

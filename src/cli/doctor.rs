@@ -110,12 +110,12 @@ fn config_check(loaded: &Loaded, paths: &Paths) -> Check {
         None => Check::failed(
             "config",
             format!("there is no {file}"),
-            "describe your site there; config.example.toml shows every setting",
+            "`crosstie` asks for what is needed, `crosstie connection add` takes it as arguments",
         ),
         Some(_) if connections == 0 => Check::failed(
             "config",
             format!("{file} has no connection"),
-            "add a [[connection]]; config.example.toml shows how",
+            "`crosstie` asks for what is needed, `crosstie connection add` takes it as arguments",
         ),
         Some(_) => {
             let warnings = loaded.remarks.len();

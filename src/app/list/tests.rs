@@ -39,6 +39,7 @@ fn answer(ids: &[i64], query: &ListQuery) -> ListPage {
     let offset = around.map_or(query.offset, |at| at.saturating_sub(query.limit / 2));
     ListPage {
         total: ids.len(),
+        partial: false,
         ids: ids.into(),
         offset,
         rows: ids.iter().skip(offset).take(query.limit).map(|id| row(*id)).collect(),

@@ -3,7 +3,8 @@
 use crate::app::action::Action;
 use crate::app::event::{Effect, Tone};
 use crate::app::layout::{self, Pane, Preview};
-use crate::app::model::{Model, Screen, ThemeName};
+use crate::app::model::{Model, Screen};
+use crate::app::setup::ThemeName;
 use crate::app::{tags, toast};
 
 pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {

@@ -129,6 +129,10 @@ impl Library for Shop {
         })
     }
 
+    fn first(&self, _: &ListQuery) -> Result<Option<ListPage>, Problem> {
+        Ok(None)
+    }
+
     fn detail(&self, number: i64) -> Result<Option<IssueDetail>, Problem> {
         if number == 3 {
             return Ok(None);

@@ -14,6 +14,7 @@ use super::keymap::Keymap;
 use super::layout::{self, Pane, Panes};
 use super::line_edit::LineEdit;
 use super::list::{List, Question};
+use super::mouse::Pointer;
 use super::overlay::Layer;
 use super::reader::Reader;
 use super::refresh::{self, Refresh};
@@ -264,6 +265,7 @@ pub struct Model {
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
     pub(crate) completing: Option<Completing>,
+    pub(crate) pointer: Pointer,
 }
 
 impl Model {
@@ -304,6 +306,7 @@ impl Model {
             requests,
             tags: TagBook::default(),
             completing: None,
+            pointer: Pointer::default(),
         };
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {

@@ -26,8 +26,11 @@ pub(super) fn handle(model: &mut Model, event: TermEvent, out: &mut Vec<Effect>)
 fn press(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     let quit = chord == Chord::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
     let small = model.size.width < LEAST.width || model.size.height < LEAST.height;
-    if quit || (small && chord.typed() == Some('q')) {
+    if small && (quit || chord.typed() == Some('q')) {
+        // There is no room for a question.
         out.push(Effect::Quit);
+    } else if quit {
+        overlay::confirm::quit(model, out);
     } else if small {
         // Nothing is visible, so no key may change anything.
     } else if !model.layers.is_empty() {

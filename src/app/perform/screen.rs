@@ -4,6 +4,7 @@ use crate::app::action::Action;
 use crate::app::event::{Effect, Tone};
 use crate::app::layout::{self, Pane, Preview};
 use crate::app::model::{Model, Screen, ThemeName};
+use crate::app::overlay::confirm;
 use crate::app::{tags, toast};
 
 pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -24,9 +25,11 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         }
         Action::Close => {
             let left = leave_overlaying(model);
-            out.extend((!left).then_some(Effect::Quit));
+            if !left {
+                confirm::quit(model, out);
+            }
         }
-        Action::Quit => out.push(Effect::Quit),
+        Action::Quit => confirm::quit(model, out),
         Action::Redraw => out.push(Effect::Redraw),
         Action::Suspend => out.push(Effect::Suspend),
         Action::Zoom => model.panes.zoom = !model.panes.zoom,

@@ -30,7 +30,10 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             }
         }
         Action::Quit => confirm::quit(model, out),
-        Action::Redraw => out.push(Effect::Redraw),
+        Action::Redraw => {
+            out.push(Effect::Redraw);
+            out.extend(model.look.asks().then_some(Effect::AskBackground));
+        }
         Action::Suspend => out.push(Effect::Suspend),
         Action::Zoom => model.panes.zoom = !model.panes.zoom,
         Action::Strip => model.panes.strip = !model.panes.strip,
@@ -175,6 +178,7 @@ fn next_theme(model: &mut Model) {
     let present = all.iter().position(|theme| *theme == model.look.theme).unwrap_or(0);
     if let Some(theme) = all.get((present + 1) % all.len()) {
         model.look.theme = *theme;
+        model.look.follows = false;
         model.say(Tone::Plain, format!("theme {}", theme.name()));
     }
 }

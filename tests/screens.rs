@@ -11,6 +11,9 @@
 )]
 mod world;
 
+#[path = "screens/bad_input.rs"]
+mod bad_input;
+
 use std::sync::Arc;
 
 use crosstie::app::{Effect, Event, LivePage, Look, Scope, Setup, ThemeName, Tone};
@@ -187,6 +190,7 @@ const SCENES: &[Scene] = &[
         desk.keys("enter tab");
         desk
     }),
+    ("quit", |setup| after(setup, "s down enter S space enter ctrl-c")),
     ("filter", |setup| {
         let mut desk = after(setup, "/");
         desk.text("web");

@@ -5,7 +5,7 @@ use ratatui::layout::Size;
 
 use super::action::Action;
 use super::chord::Chord;
-use super::event::{EditKind, Effect};
+use super::event::{EditKind, Effect, Tone};
 use super::layout::LEAST;
 use super::line_edit::LineEdit;
 use super::list::Motion;
@@ -153,7 +153,9 @@ fn recall(model: &mut Model, older: bool) {
 fn submit(model: &mut Model, live: bool, out: &mut Vec<Effect>) {
     let Some(entry) = &model.entry else { return };
     let jql = entry.edit.text().trim().to_owned();
-    if crate::jql::parse(&jql).is_err() {
+    if let Err(error) = crate::jql::parse(&jql) {
+        // There may be no room for all of it under the bar.
+        model.say(Tone::Bad, format!("not run, mend it or leave with esc: {error}"));
         return;
     }
     model.entry = None;

@@ -11,6 +11,8 @@
 )]
 mod world;
 
+#[path = "screens/bad_input.rs"]
+mod bad_input;
 #[path = "screens/wizard.rs"]
 mod wizard;
 
@@ -190,6 +192,7 @@ const SCENES: &[Scene] = &[
         desk.keys("enter tab");
         desk
     }),
+    ("quit", |setup| after(setup, "s down enter S space enter ctrl-c")),
     ("filter", |setup| {
         let mut desk = after(setup, "/");
         desk.text("web");

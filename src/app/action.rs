@@ -419,7 +419,15 @@ pub const TABLE: &[Spec] = {
             HOME | STRIP | LOG,
         ),
         row(A::Theme, "theme", &["T"], "next theme", "", G::Screen, EVERYWHERE),
-        row(A::Mouse, "mouse", &["M"], "free the mouse", "", G::Screen, EVERYWHERE),
+        row(
+            A::Mouse,
+            "mouse",
+            &["M"],
+            "free mouse, select text",
+            "",
+            G::Screen,
+            EVERYWHERE,
+        ),
         row(
             A::Commands,
             "commands",

@@ -12,6 +12,7 @@ use super::keymap::Keymap;
 use super::layout::{self, Pane, Panes};
 use super::line_edit::LineEdit;
 use super::list::{List, Question};
+use super::mouse::Pointer;
 use super::overlay::Layer;
 use super::reader::Reader;
 use super::refresh::{self, Refresh};
@@ -128,6 +129,7 @@ pub struct Model {
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
     pub(crate) completing: Option<Completing>,
+    pub(crate) pointer: Pointer,
     pub(crate) connecting: Connecting,
 }
 
@@ -171,6 +173,7 @@ impl Model {
             requests,
             tags: TagBook::default(),
             completing: None,
+            pointer: Pointer::default(),
             connecting: Connecting::default(),
         };
         model.take_snapshot(snapshot);

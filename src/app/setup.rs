@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Size;
 
+use super::event::Shade;
 use super::views;
 use crate::config::{Config, ViewConfig};
 use crate::domain::ListQuery;
@@ -61,6 +62,13 @@ impl ThemeName {
         }
     }
 
+    /// Whether the terminal's background decides between this theme, picked for `[ui] theme`, and
+    /// another: not where a theme is named, and not where the terminal's own colours are used.
+    #[must_use]
+    pub fn follows(self, setting: &str) -> bool {
+        Self::from_name(setting).is_none() && matches!(self, Self::Dark | Self::Light)
+    }
+
     /// The theme of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -75,6 +83,8 @@ impl ThemeName {
 pub struct Look {
     /// Colours.
     pub theme: ThemeName,
+    /// Whether the terminal's background decides between the dark and the light theme.
+    pub follows: bool,
     /// `NO_COLOR`: nothing but bold and reverse, whatever the theme.
     pub no_color: bool,
     /// Nothing but ASCII.
@@ -83,6 +93,24 @@ pub struct Look {
     pub mouse: bool,
     /// Whether the terminal is likely to follow links.
     pub links: bool,
+}
+
+impl Look {
+    /// Whether it is worth asking the terminal for its background.
+    #[must_use]
+    pub fn asks(self) -> bool {
+        self.follows && !self.no_color
+    }
+
+    /// Takes the theme for the terminal's background.
+    pub(crate) fn follow(&mut self, shade: Shade) {
+        if self.follows {
+            self.theme = match shade {
+                Shade::Dark => ThemeName::Dark,
+                Shade::Light => ThemeName::Light,
+            };
+        }
+    }
 }
 
 /// What the dashboard starts from.
@@ -120,6 +148,7 @@ impl Setup {
             keys: config.keys.clone(),
             look: Look {
                 theme: ThemeName::from_name(&config.ui.theme).unwrap_or_default(),
+                follows: false,
                 no_color: false,
                 ascii: config.ui.ascii,
                 mouse: config.ui.mouse,

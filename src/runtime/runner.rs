@@ -163,6 +163,7 @@ impl Runner {
             Effect::Copy(_)
             | Effect::Edit { .. }
             | Effect::CaptureMouse(_)
+            | Effect::AskBackground
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit => {}

@@ -194,6 +194,7 @@ fn log(store: &Store, config: &Config, lines: &[NewLine], now: Timestamp) {
 fn setup_of(config: &Config, paths: &Paths, look: &Look) -> app::Setup {
     let mut setup = app::Setup::of(config, paths.config.display().to_string());
     setup.look.theme = ThemeName::pick(&config.ui.theme, |name| std::env::var(name).ok());
+    setup.look.follows = setup.look.theme.follows(&config.ui.theme);
     setup.look.no_color = no_color();
     setup.look.ascii |= look.ascii;
     setup

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::app::chord::Chord;
 use crate::app::event::{Authorizing, Check, Draft, Effect, Event, KeyMade, Landed, Prepared, Probe, Report, Ticket};
-use crate::app::model::Setup;
+use crate::app::setup::Setup;
 use crate::app::wizard::{Page, Wizard};
 use crate::app::{Model, update};
 use crate::config::{Config, ConnectionConfig};

@@ -59,7 +59,7 @@ fn first_pull(setup: Setup) -> Desk {
     snapshot.runs[0].kind = RunKind::First;
     for connection in &mut snapshot.connections {
         connection.complete = false;
-        connection.issues = 0;
+        connection.issues = Some(0);
         connection.last_success = None;
         connection.health = Health::Unknown;
         connection.problem = None;

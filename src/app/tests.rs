@@ -28,7 +28,7 @@ fn connection(alias: &str) -> ConnectionState {
         health: Health::Ok,
         problem: None,
         complete: true,
-        issues: 3,
+        issues: Some(3),
         last_success: None,
         next_run: None,
         attempts: 0,
@@ -114,7 +114,12 @@ fn model_of(size: Size, aliases: &[&str]) -> Model {
     };
     let mut model = Model::new(setup, Some(page), snapshot);
     // What the start asks for is of no interest to these tests.
-    update(&mut model, Event::Tick(Timestamp::UNIX_EPOCH));
+    for effect in update(&mut model, Event::Tick(Timestamp::UNIX_EPOCH)) {
+        if let Effect::LoadSnapshot(ticket) = effect {
+            let snapshot = Box::new(model.snapshot.clone());
+            update(&mut model, Event::SnapshotRead(ticket, snapshot));
+        }
+    }
     model
 }
 

@@ -248,7 +248,7 @@ impl Services for Program {
     fn store(&self, setup: &Setup) -> Check {
         match Program::store(self, setup).and_then(|store| Ok(store.connections()?)) {
             Ok(states) => {
-                let issues: u64 = states.iter().map(|state| state.issues).sum();
+                let issues: u64 = states.iter().filter_map(|state| state.issues).sum();
                 let folder = setup.store_folder();
                 Check::passed("store", format!("{} holds {issues} issues", folder.display()))
             }

@@ -115,7 +115,7 @@ impl Services for Fake {
             health: Health::Auth,
             problem: Some(problem("auth")),
             complete: true,
-            issues: 1412,
+            issues: Some(1412),
             last_success: Some("2026-01-31T12:00:00Z".parse().unwrap()),
             next_run: None,
             attempts: 0,

@@ -65,7 +65,7 @@ impl Listed {
         self.time_zone.clone_from(&state.time_zone);
         self.version.clone_from(&state.version);
         self.complete = state.complete;
-        self.issues = state.issues;
+        self.issues = state.issues.unwrap_or_default();
         self.last_success = state.last_success;
         self.secret_ending.clone_from(&state.ending);
         self.expires = state.expires;

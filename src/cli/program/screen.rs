@@ -27,7 +27,7 @@ use crate::{
     clock::SharedClock,
     config::{Config, Paths},
     connect::Registry,
-    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
+    domain::{Alias, ConnectionState, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
     runtime::{Engine as Talks, Host, Library, draw, follows_links, run, terminal},
     store::{NewLine, Store, StoreError},
     sync::Clients,
@@ -251,21 +251,22 @@ impl StoreLibrary {
     }
 
     /// As much as the first frame shows.
-    fn glance(&self) -> Result<Snapshot, Problem> {
-        self.look(RUNS_AT_ONCE, LINES_AT_ONCE)
+    fn glance(&self) -> Result<Snapshot, StoreError> {
+        self.snapshot_of(self.store.connections_uncounted()?, RUNS_AT_ONCE, LINES_AT_ONCE)
     }
 
-    fn look(&self, runs: usize, lines: usize) -> Result<Snapshot, Problem> {
-        let read = || -> Result<Snapshot, StoreError> {
-            let mut connections = self.store.connections()?;
-            self.facts.tell(&mut connections);
-            Ok(Snapshot {
-                connections,
-                runs: self.store.runs(runs)?,
-                log: self.store.log_lines(lines)?,
-            })
-        };
-        read().map_err(|error| Problem::from(&error))
+    fn snapshot_of(
+        &self,
+        mut connections: Vec<ConnectionState>,
+        runs: usize,
+        lines: usize,
+    ) -> Result<Snapshot, StoreError> {
+        self.facts.tell(&mut connections);
+        Ok(Snapshot {
+            connections,
+            runs: self.store.runs(runs)?,
+            log: self.store.log_lines(lines)?,
+        })
     }
 }
 
@@ -302,7 +303,9 @@ impl Library for StoreLibrary {
     }
 
     fn snapshot(&self) -> Result<Snapshot, Problem> {
-        self.look(RUNS, LINES)
+        let counted = self.store.connections();
+        let read = counted.and_then(|connections| self.snapshot_of(connections, RUNS, LINES));
+        read.map_err(|error| Problem::from(&error))
     }
 
     fn counts(&self, queries: &[String]) -> Result<Vec<Option<usize>>, Problem> {

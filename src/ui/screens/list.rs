@@ -5,6 +5,7 @@ mod query;
 
 use ratatui::layout::Rect;
 
+use super::counted;
 use crate::app::action::Action;
 use crate::app::chrome::MARK;
 use crate::app::columns::{self, Fitted};
@@ -116,7 +117,8 @@ fn title(canvas: &Canvas<'_>, model: &Model) -> String {
         return title;
     }
     if list.is_answered() {
-        title.push_str(&format!(" · {}{}", about(canvas, model), known(list.total())));
+        let total = list.total().map(|total| total as u64);
+        title.push_str(&format!(" · {}{}", about(canvas, model), counted(total)));
     }
     if list.is_waiting() {
         title.push_str(&format!(" {}", canvas.spinner(model.now)));
@@ -181,11 +183,6 @@ fn order(canvas: &Canvas<'_>, model: &Model) -> String {
     format!("{name} {}  {hint}", arrow(first.ends_with("desc")))
 }
 
-/// A number that may still be read.
-fn known(number: Option<usize>) -> String {
-    number.map_or_else(|| "…".to_owned(), |number| thousands(number as u64))
-}
-
 /// Marks a number that Jira might not agree with.
 fn about(canvas: &Canvas<'_>, model: &Model) -> String {
     if model.list().is_approximate() {
@@ -198,8 +195,9 @@ fn about(canvas: &Canvas<'_>, model: &Model) -> String {
 /// `tag  payments  / web      5 of 23`
 fn filter(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
     let list = model.list();
-    let shown = list.total().map(|_| list.len());
-    let count = format!("{}{} of {}", about(canvas, model), known(shown), known(list.total()));
+    let total = list.total().map(|total| total as u64);
+    let shown = total.map(|_| list.len() as u64);
+    let count = format!("{}{} of {}", about(canvas, model), counted(shown), counted(total));
     let count_cells = u16::try_from(width(&count)).unwrap_or(0);
     let mut x = area.x + 1;
     if let Some(tag) = &model.home.tag {

@@ -177,7 +177,7 @@ impl Library for Shop {
                 health: Health::Ok,
                 problem: None,
                 complete: true,
-                issues: 12,
+                issues: Some(12),
                 last_success: Some(at(120)),
                 next_run: None,
                 attempts: 0,

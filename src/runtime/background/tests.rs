@@ -142,7 +142,7 @@ impl Clock for Stopwatch {
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         let end = self.passed() + duration;
-        Box::pin(std::future::poll_fn(move |_| {
+        Box::pin(poll_fn(move |_| {
             if self.passed() >= end {
                 Poll::Ready(())
             } else {

@@ -5,10 +5,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
 #[path = "screens/world.rs"]
-#[expect(
-    dead_code,
-    reason = "shared with the tests of the whole loop, which use the rest of it"
-)]
 mod world;
 
 #[path = "screens/bad_input.rs"]

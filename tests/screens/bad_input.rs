@@ -69,7 +69,7 @@ fn every_malformed_query_stays_in_the_bar_with_its_error() {
             .to_string()
             .chars()
             .take(20)
-            .take_while(|letter| letter.is_ascii())
+            .take_while(char::is_ascii)
             .collect();
         assert!(shown.contains(&format!("✗ {said}")), "{query:?}: {error}\n{shown}");
         assert!(

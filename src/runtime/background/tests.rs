@@ -184,10 +184,13 @@ fn listen(pieces: &[(u64, &str)]) -> Vec<Event> {
     heard
 }
 
+/// Pieces with the milliseconds at which they come, and what is heard of them.
+type Told<'a> = (&'a [(u64, &'a str)], Vec<Event>);
+
 #[test]
 fn pieces_are_waited_for_a_while_and_keys_hardly() {
     let light = || Event::Background(Shade::Light);
-    let table: [(&[(u64, &str)], Vec<Event>); 7] = [
+    let table: [Told<'_>; 7] = [
         (
             &[
                 (9, "\u{1b}"),

@@ -52,7 +52,7 @@ fn connection(alias: &str, access: Access) -> ConnectionState {
         health: Health::Ok,
         problem: None,
         complete: true,
-        issues: 1234,
+        issues: Some(1234),
         last_success: None,
         next_run: None,
         attempts: 0,

@@ -152,6 +152,7 @@ impl Clock for Stopwatch {
     }
 }
 
+type Pieces<'a> = &'a [(u64, &'a str)];
 type Arrived = Arc<Mutex<VecDeque<TermEvent>>>;
 
 /// A listener that has asked.
@@ -168,7 +169,7 @@ fn listener(watch: &Arc<Stopwatch>, arrived: &Arrived) -> Listener<impl Stream<I
 }
 
 /// What a listener tells of pieces that arrive so many milliseconds after the one before.
-fn listen(pieces: &[(u64, &str)]) -> Vec<Event> {
+fn listen(pieces: Pieces<'_>) -> Vec<Event> {
     let watch = Arc::new(Stopwatch::default());
     let arrived = Arc::new(Mutex::new(VecDeque::new()));
     let mut listener = listener(&watch, &arrived);
@@ -187,7 +188,7 @@ fn listen(pieces: &[(u64, &str)]) -> Vec<Event> {
 #[test]
 fn pieces_are_waited_for_a_while_and_keys_hardly() {
     let light = || Event::Background(Shade::Light);
-    let table: [(&[(u64, &str)], Vec<Event>); 7] = [
+    let table: [(Pieces<'_>, Vec<Event>); 7] = [
         (
             &[
                 (9, "\u{1b}"),

@@ -65,12 +65,7 @@ fn every_malformed_query_stays_in_the_bar_with_its_error() {
         let before = desk.effects.len();
         desk.keys("enter");
         let shown = screen(&desk);
-        let said: String = error
-            .to_string()
-            .chars()
-            .take(20)
-            .take_while(|letter| letter.is_ascii())
-            .collect();
+        let said: String = error.to_string().chars().take(20).take_while(char::is_ascii).collect();
         assert!(shown.contains(&format!("✗ {said}")), "{query:?}: {error}\n{shown}");
         assert!(
             !shown.contains("enter runs it") && shown.contains("not run, mend it"),
@@ -178,7 +173,6 @@ fn what_the_library_cannot_answer_is_said_with_the_next_step() {
         remedy: "Name one of them, or press F7 to ask the servers.".to_owned(),
     };
     let mut desk = Desk::with(setup(SIZE.0, SIZE.1), Fake::new(0, snapshot()));
-    desk.library.hold(false);
     desk.keys("J ctrl-u");
     paste(&mut desk, "Colour = Red");
     let events = crosstie::app::update(

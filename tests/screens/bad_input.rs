@@ -65,12 +65,7 @@ fn every_malformed_query_stays_in_the_bar_with_its_error() {
         let before = desk.effects.len();
         desk.keys("enter");
         let shown = screen(&desk);
-        let said: String = error
-            .to_string()
-            .chars()
-            .take(20)
-            .take_while(char::is_ascii)
-            .collect();
+        let said: String = error.to_string().chars().take(20).take_while(char::is_ascii).collect();
         assert!(shown.contains(&format!("✗ {said}")), "{query:?}: {error}\n{shown}");
         assert!(
             !shown.contains("enter runs it") && shown.contains("not run, mend it"),

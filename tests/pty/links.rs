@@ -9,7 +9,7 @@ fn demo_on(term: &str, arguments: &[&str]) -> Terminal {
         .environment(&[("TERM", term)])
         .run();
     terminal.wait_for("both sites pulled", |screen| {
-        screen.contents().contains("● 2 ok") || screen.contents().contains("* 2 ok")
+        screen.contents().contains("● 5 ok") || screen.contents().contains("* 5 ok")
     });
     wait_for_row(&terminal);
     terminal

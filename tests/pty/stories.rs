@@ -192,7 +192,7 @@ fn keys_are_answered_at_once() {
     let mut terminal = demo(Size(140, 40));
     let views = |screen: &Screen| screen.contents().contains("─ Views ─");
     terminal.wait_for("both first pulls done", |screen| {
-        screen.contents().contains("2 ok") && views(screen)
+        screen.contents().contains("5 ok") && views(screen)
     });
     let start = Instant::now();
     for shown in [false, true].into_iter().cycle().take(40) {

@@ -7,5 +7,7 @@
 mod methods;
 #[path = "connections/mishaps.rs"]
 mod mishaps;
+#[path = "common/site.rs"]
+mod site;
 #[path = "connections/world.rs"]
 mod world;

@@ -2,7 +2,7 @@
 
 use crosstie::sandbox::Flavour;
 
-use crate::world::{Ran, World};
+use crate::world::{Ran, World, code_of};
 
 /// The connection works: the test says so, and issues come.
 fn assert_works(world: &World, tested: &Ran) {
@@ -90,7 +90,7 @@ fn methods_that_a_person_grants() {
     for (flavour, context, method) in table {
         for back in [Back::Callback, Back::Address, Back::Code] {
             let world = World::at(flavour, context);
-            let added = add_granted(&world, method);
+            let added = world.add_granted(method);
             assert_eq!(added.code, 0, "{method}: {added:?}");
             assert_eq!(added.last()["needs_authorization"], true);
             let before = world.run(&["connection", "test", "a", "--json"]);
@@ -115,36 +115,10 @@ fn methods_that_a_person_grants() {
     }
 }
 
-/// Adds the connection `a` with the sandbox's own client or consumer.
-pub(crate) fn add_granted(world: &World, method: &str) -> Ran {
-    if method == "oauth1" {
-        let own = world.sandbox.credentials().clone();
-        let key = world.file("jira.secret", &own.private_key);
-        return world.add(
-            method,
-            &["--consumer-key", &own.consumer_key, "--private-key", &key],
-            "",
-        );
-    }
-    let secret = world.secret();
-    world.add(method, &["--client-id", "sandbox-client", "--secret-stdin"], &secret)
-}
-
-/// The code or verifier in a landing address.
-pub(crate) fn code_of(landing: &str) -> String {
-    let url = url::Url::parse(landing).unwrap();
-    let mut pairs = url.query_pairs();
-    pairs
-        .find(|(name, _)| name == "code" || name == "oauth_verifier")
-        .unwrap_or_else(|| panic!("{landing}"))
-        .1
-        .into_owned()
-}
-
 #[test]
 fn connections_are_renamed_made_default_and_removed() {
     let world = World::new(Flavour::DataCenter);
-    assert_eq!(add_granted(&world, "oauth2-data-center").code, 0);
+    assert_eq!(world.add_granted("oauth2-data-center").code, 0);
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
     world.visit(&landing);

@@ -6,10 +6,7 @@ use crosstie::sandbox::Flavour;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{
-    methods::{add_granted, code_of},
-    world::{Ran, World},
-};
+use crate::world::{Ran, World, code_of};
 
 /// The failure names what happened and what to do.
 fn assert_told(ran: &Ran, code: i32, said: &[&str]) {
@@ -30,7 +27,7 @@ const GRANTED: [(Flavour, &str); 3] = [
 fn a_person_who_says_no_is_believed() {
     for (flavour, method) in GRANTED {
         let world = World::new(flavour);
-        add_granted(&world, method);
+        world.add_granted(method);
         let waiting = world.authorize(&[]);
         let landing = world.press(&waiting.url(), "deny");
         world.visit(&landing);
@@ -42,7 +39,7 @@ fn a_person_who_says_no_is_believed() {
 fn a_code_is_for_one_attempt_once() {
     for (flavour, method) in GRANTED {
         let world = World::new(flavour);
-        add_granted(&world, method);
+        world.add_granted(method);
         let first = world.authorize(&[]);
         let landing = world.press(&first.url(), "approve");
         drop(first.paste("nonsense from https://example.com/elsewhere"));
@@ -136,7 +133,7 @@ fn a_taken_port_leaves_pasting() {
     let port: u16 = address.rsplit(':').next().unwrap().parse().unwrap();
     let _v4 = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let _v6 = TcpListener::bind(("::1", port));
-    add_granted(&world, "oauth2-cloud");
+    world.add_granted("oauth2-cloud");
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
     let ran = waiting.paste(&landing);
@@ -151,7 +148,7 @@ fn several_sites_need_a_choice() {
         "/oauth/sites",
         &json!([{"name": "other", "products": ["jira"]}, {"name": "wiki", "products": ["confluence"]}]),
     );
-    add_granted(&world, "oauth2-cloud");
+    world.add_granted("oauth2-cloud");
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
     assert_eq!(waiting.paste(&landing).code, 0, "the configured site is one of them");
@@ -178,7 +175,7 @@ fn several_sites_need_a_choice() {
 fn a_grant_that_ended_is_renewed_or_asks_for_a_person() {
     for (flavour, method) in &GRANTED[..2] {
         let world = World::new(*flavour);
-        add_granted(&world, method);
+        world.add_granted(method);
         let waiting = world.authorize(&[]);
         let landing = world.press(&waiting.url(), "approve");
         assert_eq!(waiting.paste(&landing).code, 0);
@@ -196,7 +193,7 @@ fn a_grant_that_ended_is_renewed_or_asks_for_a_person() {
 fn a_site_without_oauth_1_says_so() {
     let world = World::new(Flavour::DataCenter);
     world.control(&Method::PUT, "/oauth/one", &json!({"enabled": false}));
-    add_granted(&world, "oauth1");
+    world.add_granted("oauth1");
     assert_told(
         &world.run(&["connection", "authorize", "a", "--json"]),
         4,
@@ -207,7 +204,7 @@ fn a_site_without_oauth_1_says_so() {
 #[test]
 fn two_processes_refresh_once() {
     let world = World::new(Flavour::Cloud);
-    add_granted(&world, "oauth2-cloud");
+    world.add_granted("oauth2-cloud");
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
     assert_eq!(waiting.paste(&landing).code, 0);

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use secrecy::ExposeSecret;
 
 use self::staged::Staged;
+use super::{KnownFacts, LocalEngine, Stage};
 use crate::{
     app::{
         Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
@@ -38,6 +39,8 @@ pub(super) struct ConfigConnector {
     registry: Registry,
     vault: Vault,
     clock: SharedClock,
+    engine: Arc<LocalEngine>,
+    facts: KnownFacts,
     under_way: Arc<tokio::sync::Mutex<Option<UnderWay>>>,
     /// What was granted for the draft that is not written yet.
     granted: Arc<Mutex<Option<Staged>>>,
@@ -50,12 +53,14 @@ struct UnderWay {
 }
 
 impl ConfigConnector {
-    pub(super) fn new(paths: Paths, registry: Registry, vault: Vault, clock: SharedClock) -> Self {
+    pub(super) fn new(stage: &Stage<'_>, engine: Arc<LocalEngine>, facts: KnownFacts) -> Self {
         Self {
-            paths,
-            registry,
-            vault,
-            clock,
+            paths: stage.paths.clone(),
+            registry: stage.registry.clone(),
+            vault: stage.vault.clone(),
+            clock: Arc::clone(&stage.clock),
+            engine,
+            facts,
             under_way: Arc::default(),
             granted: Arc::default(),
         }
@@ -96,15 +101,21 @@ impl ConfigConnector {
         })
     }
 
-    /// What a draft is tried with: with the tokens that were granted to it a moment ago, else with
-    /// those of the connection that it replaces.
     async fn staged(&self, draft: &Draft) -> Result<Staged, Problem> {
-        let staged = Staged::new(draft, &self.vault).await.map_err(|error| told(&error))?;
+        let staged = Staged::new(draft, &self.vault).await;
+        staged.map_err(|error| told(&error))
+    }
+
+    /// What a draft is tested with: with the tokens that were granted to it a moment ago, else with
+    /// those of the connection that it replaces.
+    async fn signed_in(&self, draft: &Draft) -> Result<Staged, Problem> {
+        let staged = self.staged(draft).await?;
         let granted = self.granted().clone();
         if let Some(granted) = granted.filter(|granted| granted.is_for(&staged)) {
-            granted.give(&staged).await.map_err(|error| told(&error))?;
+            return Ok(granted.shared_with(staged));
         }
-        Ok(staged)
+        let kept = Staged::kept(draft, &self.vault).await;
+        Ok(kept.map_err(|error| told(&error))?.unwrap_or(staged))
     }
 
     async fn authorize_draft(&self, draft: Draft, tell: &Attempt) {
@@ -164,6 +175,10 @@ impl ConfigConnector {
         let under_way = guard.as_mut().ok_or_else(nothing_waits)?;
         let means = under_way.staged.means(&self.clock)?;
         let finished = under_way.attempt.choose(site, &means).await;
+        if finished.is_ok() {
+            // From here on it is a connection to that site.
+            site.clone_into(&mut under_way.staged.connection.url);
+        }
         self.settled(&mut guard, finished).await
     }
 
@@ -218,6 +233,11 @@ impl ConfigConnector {
             kept.map_err(|error| told(&error))?;
         }
         self.forget().await;
+        self.engine.sign_in_again(&alias);
+        let paths = self.paths.clone();
+        if let Ok(loaded) = blocking(move || config::load(&paths)).await? {
+            self.facts.look_again(&loaded.config.connections);
+        }
         Ok(())
     }
 
@@ -365,7 +385,7 @@ impl Connector for ConfigConnector {
     fn test(&self, draft: Draft, reports: Reports) -> Work<()> {
         let own = self.clone();
         Box::pin(async move {
-            match own.staged(&draft).await {
+            match own.signed_in(&draft).await {
                 Ok(staged) => {
                     own.tested(&staged.connection, &staged.vault, &reports).await;
                 }

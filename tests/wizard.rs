@@ -8,7 +8,10 @@ mod wizard {
     mod desk;
     mod granted;
     #[path = "../pty/harness.rs"]
-    #[expect(dead_code, reason = "shared with the stories of the whole program, which use the rest of it")]
+    #[expect(
+        dead_code,
+        reason = "shared with the stories of the whole program, which use the rest of it"
+    )]
     mod harness;
     mod kept;
     mod managing;

@@ -105,7 +105,10 @@ impl Site {
 
     /// An address of the sandbox, as it announces it; empty if this flavour has none of that name.
     pub(crate) fn address(&self, name: &str) -> String {
-        self.sandbox.announcement()[name].as_str().unwrap_or_default().to_owned()
+        self.sandbox.announcement()[name]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     pub(crate) fn control(&self, method: &Method, path: &str, body: &Value) -> Value {

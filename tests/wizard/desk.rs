@@ -81,7 +81,9 @@ impl Desk {
     /// Goes to the item that begins with `label`.
     #[track_caller]
     pub(super) fn go_to(&mut self, label: &str) {
-        let screen = self.terminal.wait_for("something in focus", |screen| focused(screen).is_some());
+        let screen = self
+            .terminal
+            .wait_for("something in focus", |screen| focused(screen).is_some());
         let mut here = focused(&screen);
         for _ in 0..40 {
             if here.as_deref().is_some_and(|text| text.starts_with(label)) {
@@ -114,11 +116,12 @@ impl Desk {
         self.go_to(label);
         self.keys(secret);
         let letters = secret.chars().count();
-        self.terminal.wait_for("a dot for each letter, or their number", |screen| {
-            focused(screen).is_some_and(|row| {
-                row.matches('•').count() == letters || row.contains(&format!("{letters} characters"))
-            })
-        });
+        self.terminal
+            .wait_for("a dot for each letter, or their number", |screen| {
+                focused(screen).is_some_and(|row| {
+                    row.matches('•').count() == letters || row.contains(&format!("{letters} characters"))
+                })
+            });
     }
 
     /// Makes a choice of several, and stays on the page.
@@ -167,10 +170,11 @@ impl Desk {
         self.keys("m");
         self.see("─ Connection ─".replace('─', "━").as_str());
         self.keys(thing);
-        self.terminal.wait_for(&format!("{thing:?} alone in the menu"), |screen| {
-            let rows = screen.contents();
-            rows.contains(&format!("> {thing}")) && rows.contains(&format!("▌ {thing}"))
-        });
+        self.terminal
+            .wait_for(&format!("{thing:?} alone in the menu"), |screen| {
+                let rows = screen.contents();
+                rows.contains(&format!("> {thing}")) && rows.contains(&format!("▌ {thing}"))
+            });
         self.keys("\r");
     }
 
@@ -219,7 +223,10 @@ impl Desk {
         let printed = self.run(&["config", "print"]);
         for secret in secrets {
             assert!(!self.terminal.output().contains(secret), "{secret} was on the screen");
-            assert!(!printed.out.contains(secret) && !printed.err.contains(secret), "{printed:?}");
+            assert!(
+                !printed.out.contains(secret) && !printed.err.contains(secret),
+                "{printed:?}"
+            );
             assert_unwritten(self.terminal.home(), secret);
         }
     }
@@ -263,7 +270,13 @@ pub(super) fn focused(screen: &Screen) -> Option<String> {
     let (_, after) = row.split_once('▌')?;
     let signs = ["(•) ", "( ) ", "[x] "];
     let text = after.trim_start();
-    Some(signs.iter().find_map(|sign| text.strip_prefix(sign)).unwrap_or(text).to_owned())
+    Some(
+        signs
+            .iter()
+            .find_map(|sign| text.strip_prefix(sign))
+            .unwrap_or(text)
+            .to_owned(),
+    )
 }
 
 /// A value that runs over several rows, from its label to the row that begins with `end`.
@@ -271,5 +284,6 @@ fn value(screen: &Screen, label: &str, end: &str) -> String {
     let bare = |row: String| row.trim_start_matches(['▌', ' ']).to_owned();
     let from = rows(screen).map(bare).skip_while(|row| !row.starts_with(label));
     let rows = from.take_while(|row| !row.starts_with(end));
-    rows.map(|row| row.strip_prefix(label).unwrap_or(&row).trim().to_owned()).collect()
+    rows.map(|row| row.strip_prefix(label).unwrap_or(&row).trim().to_owned())
+        .collect()
 }

@@ -24,10 +24,13 @@ fn the_answer_to_another_attempt_is_refused_and_stays_to_be_corrected() {
         let landing = desk.site.press(&desk.address(), "approve");
         let mut wrong = Url::parse(&landing).unwrap();
         let pairs: Vec<(String, String)> = wrong.query_pairs().into_owned().collect();
-        wrong.query_pairs_mut().clear().extend_pairs(pairs.iter().map(|(known, value)| {
-            let value = if known == name { "s0mebody-elses" } else { value };
-            (known, value)
-        }));
+        wrong
+            .query_pairs_mut()
+            .clear()
+            .extend_pairs(pairs.iter().map(|(known, value)| {
+                let value = if known == name { "s0mebody-elses" } else { value };
+                (known, value)
+            }));
         desk.paste(&format!("{wrong}\n"));
         let screen = desk.see("s0mebody-elses");
         assert!(!screen.contents().contains('✗'), "{}", screen.contents());
@@ -92,7 +95,7 @@ fn a_taken_port_leaves_pasting() {
     let _v4 = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let _v6 = TcpListener::bind(("::1", port));
     desk.menu("re-authorize");
-    desk.see("is taken by another program");
+    desk.see(&format!("port {port} of the callback is taken"));
     let landing = desk.site.press(&desk.address(), "approve");
     desk.go_to("Landed on");
     desk.paste(&landing);
@@ -140,7 +143,10 @@ fn an_alias_that_is_taken_is_refused_at_its_field() {
         desk.keys("\r");
         let screen = desk.see("✗ ");
         let text = screen.contents();
-        assert!(text.contains("Where is it?") && focused(&screen).is_some_and(|row| row.starts_with("Alias")), "{text}");
+        assert!(
+            text.contains("Where is it?") && focused(&screen).is_some_and(|row| row.starts_with("Alias")),
+            "{text}"
+        );
     }
     desk.fill("Alias", "second");
     desk.keys("\r");

@@ -16,7 +16,10 @@ fn answer(desk: &mut Desk, field: Option<(&str, &str)>, (label, secret): (&str, 
 
 fn assert_kept(mut desk: Desk, secret: &str) {
     let config = desk.config();
-    assert!(config.contains("alias = \"work\"") && config.contains("file = "), "{config}");
+    assert!(
+        config.contains("alias = \"work\"") && config.contains("file = "),
+        "{config}"
+    );
     desk.assert_works("work");
     desk.assert_unspoken(&[secret]);
     desk.quit();
@@ -53,7 +56,11 @@ fn a_user_name_and_a_password_of_data_center() {
     desk.begin("Jira Data Center", "user name and password");
     desk.name_site("work");
     desk.see("Your user name and password");
-    answer(&mut desk, Some(("User name", &own.username)), ("Password", &own.password));
+    answer(
+        &mut desk,
+        Some(("User name", &own.username)),
+        ("Password", &own.password),
+    );
     desk.write(&["alias = \"work\"", "kind = \"data-center\""]);
     assert_kept(desk, &own.password);
 }
@@ -63,7 +70,12 @@ fn a_user_name_and_a_password_of_data_center() {
 fn a_token_with_scopes_of_cloud() {
     let mut desk = Desk::with(Flavour::Cloud, |site, home| {
         let email = site.sandbox.credentials().email;
-        site.add(home, "api-token", &["--email", &email, "--secret-env", "NOBODY_SET_THIS"], "")
+        site.add(
+            home,
+            "api-token",
+            &["--email", &email, "--secret-env", "NOBODY_SET_THIS"],
+            "",
+        )
     });
     let own = desk.site.sandbox.credentials();
     desk.see("◌ auth");
@@ -73,8 +85,31 @@ fn a_token_with_scopes_of_cloud() {
     answer(&mut desk, None, ("Token", &own.scoped_token));
     desk.write(&[]);
     let config = desk.config();
-    assert!(config.contains("gateway_url") && !config.contains("NOBODY_SET_THIS"), "{config}");
+    assert!(
+        config.contains("gateway_url") && !config.contains("NOBODY_SET_THIS"),
+        "{config}"
+    );
     desk.assert_works("a");
     desk.assert_unspoken(&[&own.scoped_token]);
+    desk.quit();
+}
+
+/// The config only says where a secret is: it stays as it is when the secret is another one.
+#[test]
+fn a_token_that_is_replaced_is_used_at_once() {
+    let mut desk = Desk::with(Flavour::DataCenter, |site, home| {
+        site.add(home, "pat", &["--secret-stdin"], "an-0ld-token-that-expired")
+    });
+    desk.see("◌ auth");
+    let before = desk.config();
+    let pat = desk.site.sandbox.credentials().pat;
+    desk.keys("e");
+    desk.see("Your personal access token");
+    desk.fill_secret("Token", &pat);
+    desk.keys("\r");
+    desk.write(&[]);
+    assert_eq!(desk.config(), before);
+    desk.assert_works("a");
+    desk.assert_unspoken(&[&pat, "an-0ld-token-that-expired"]);
     desk.quit();
 }

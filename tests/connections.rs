@@ -1,7 +1,7 @@
 //! Connecting by the command line, each method from nothing to issues, against sites that check what
 //! real ones check; and everything that can go wrong on the way. The planted secrets are looked for in
 //! everything that was printed or written.
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails its test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
 #[path = "connections/methods.rs"]
 mod methods;

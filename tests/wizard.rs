@@ -1,7 +1,6 @@
 //! Every sign-in method through the dashboard's own wizard, in a pseudo-terminal, against a sandbox
 //! that checks what a real Jira checks: what a person presses, sees and finds in the config after it.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails its test")]
 
 #[cfg(test)]
 mod wizard {

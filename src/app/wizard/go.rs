@@ -172,9 +172,12 @@ impl Wizard {
             same_site && base.tokens == wanted.tokens && draft.secret.is_none()
         };
         let draft = self.draft();
-        self.base()
-            .zip(draft.as_ref())
-            .is_some_and(|(base, draft)| same(base, draft))
+        let granted = self.prepared.got().is_some_and(|prepared| prepared.granted);
+        granted
+            && self
+                .base()
+                .zip(draft.as_ref())
+                .is_some_and(|(base, draft)| same(base, draft))
     }
 }
 

@@ -82,8 +82,15 @@ impl ConfigConnector {
             .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
             .config;
         let keyring = self.vault.check_keyring().await.map_err(|error| error.message);
+        let connection = alias.and_then(|alias| config.connection(alias.as_str()).cloned());
+        let granted = match &connection {
+            Some(known) => self.vault.tokens(&known.alias, known.tokens).await,
+            None => Ok(None),
+        };
         Ok(Prepared {
-            connection: alias.and_then(|alias| config.connection(alias.as_str()).cloned()),
+            connection,
+            // Tokens that cannot be read are none to keep.
+            granted: granted.is_ok_and(|granted| granted.is_some()),
             aliases: config.connections.iter().map(|one| one.alias.clone()).collect(),
             keyring,
             folder: self.vault.folder().join("secrets"),

@@ -31,6 +31,7 @@ mod rich;
 pub(crate) mod role;
 pub(crate) mod screens;
 mod settle;
+pub(crate) mod setup;
 pub(crate) mod tags;
 pub(crate) mod toast;
 pub(crate) mod views;
@@ -42,11 +43,12 @@ mod tests;
 pub use event::{
     Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, EditKind, Effect, Event,
     KeyMade, KeyRequest, Landed, LivePage, LiveRequest, Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest,
-    Report, Scope, Ticket, Tone, Wanted,
+    Report, Scope, Shade, Ticket, Tone, Wanted,
 };
 pub use keymap::{Clash, Keymap};
-pub use model::{Look, Model, Screen, Setup, ThemeName};
+pub use model::{Model, Screen};
 pub(crate) use perform::enabled;
+pub use setup::{Look, Setup, ThemeName};
 pub use tags::{TagEntry, Tags};
 
 use crate::domain::Problem;
@@ -97,7 +99,12 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
         Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
-        Event::Resumed => out.push(Effect::Redraw),
+        Event::Background(shade) => model.look.follow(shade),
+        Event::Resumed => {
+            out.push(Effect::Redraw);
+            // It may be another terminal's window by now, or another time of the day.
+            out.extend(model.look.asks().then_some(Effect::AskBackground));
+        }
         Event::Stop => out.push(Effect::Quit),
         about_connections => wizard::take(model, about_connections, &mut out),
     }

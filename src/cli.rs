@@ -28,6 +28,7 @@ pub mod setup;
 pub mod sync;
 pub mod table;
 mod tag;
+pub mod terminal;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 //! nothing happens but `update` and drawing; everything that could take time runs elsewhere and
 //! comes back as an event on one bounded channel.
 
+mod background;
 mod connector;
 mod editor;
 mod linked;
@@ -31,6 +32,7 @@ use crate::clock::SharedClock;
 use crate::config::ViewConfig;
 use crate::domain::{IssueDetail, ListPage, ListQuery, Problem, SiteField, Snapshot};
 use crate::ui::{Links, Theme, view_with_links};
+use background::Listener;
 pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
 pub use editor::EditError;
 pub use linked::{Linked, likely as follows_links};
@@ -45,6 +47,12 @@ pub trait Library: Send + Sync + 'static {
     /// [`crate::app::NEEDS_SERVER`] as `kind` when only the server can answer the JQL; anything else
     /// is shown with its remedy.
     fn list(&self, query: &ListQuery) -> Result<ListPage, Problem>;
+
+    /// The first rows of a list, quicker than all of it can be read; `None` where nothing is.
+    ///
+    /// # Errors
+    /// As [`Library::list`].
+    fn first(&self, query: &ListQuery) -> Result<Option<ListPage>, Problem>;
 
     /// One issue by its store row; `None` when it is gone.
     ///
@@ -185,6 +193,15 @@ pub trait Desk {
         Err(EditError::Absent)
     }
 
+    /// Asks the terminal for its background, whose answer comes among the keys. `false`: nobody was
+    /// asked.
+    ///
+    /// # Errors
+    /// The terminal cannot be written to.
+    fn ask_background(&mut self) -> io::Result<bool> {
+        Ok(false)
+    }
+
     /// Learns where the cells of the frame lead that is written out next. Who cannot show links
     /// needs not know.
     fn name_links(&mut self, _links: Links) {}
@@ -253,7 +270,7 @@ const FAST: Duration = Duration::from_millis(120);
 /// The terminal cannot be drawn to.
 pub async fn run<B, S>(
     terminal: &mut Terminal<B>,
-    mut input: S,
+    input: S,
     mut model: Model,
     mut host: Host,
     stop: impl Future<Output = ()>,
@@ -265,6 +282,7 @@ where
     draw(terminal, host.desk.as_mut(), &model)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
     let clock = Arc::clone(&host.clock);
+    let mut input = Listener::new(input, Arc::clone(&clock));
     let mut runner = Runner::new(host, sender);
     runner.watch();
     runner.watch_catalog();
@@ -273,13 +291,16 @@ where
     let mut fast = model.spins();
     let mut tick = clock.sleep(if fast { FAST } else { SLOW });
     let mut backlog = VecDeque::from([Event::Tick(clock.now())]);
+    if model.look().asks() {
+        ask_background(&mut runner, &mut input);
+    }
     loop {
         let event = match backlog.pop_front() {
             Some(event) => event,
             None => tokio::select! {
                 biased;
                 () = &mut stop => Event::Stop,
-                term = input.next() => term_event(term),
+                term = input.next() => term.unwrap_or(Event::Stop),
                 Some(event) = events.recv() => event,
                 () = &mut tick => {
                     fast = model.spins();
@@ -296,7 +317,10 @@ where
             };
             let Some(event) = ready else { break };
             for effect in update(&mut model, event) {
-                if !carry_out(terminal, &mut runner, effect, &mut backlog)? {
+                if effect == Effect::AskBackground {
+                    ask_background(&mut runner, &mut input);
+                } else if !carry_out(terminal, &mut runner, effect, &mut backlog)? {
+                    input.finish().await;
                     return Ok(model);
                 }
             }
@@ -320,19 +344,20 @@ where
 ///
 /// Polled with this task's own waker: crossterm keeps the first waker that it is given until a key
 /// comes, so that one of `now_or_never` would leave the next key lying until something else happens.
-async fn at_once<S: Stream<Item = io::Result<TermEvent>> + Unpin>(input: &mut S) -> Option<Event> {
+async fn at_once<S: Stream<Item = io::Result<TermEvent>> + Unpin>(input: &mut Listener<S>) -> Option<Event> {
     poll_fn(|context| match input.poll_next_unpin(context) {
-        Poll::Ready(term) => Poll::Ready(Some(term_event(term))),
+        Poll::Ready(term) => Poll::Ready(Some(term.unwrap_or(Event::Stop))),
         Poll::Pending => Poll::Ready(None),
     })
     .await
 }
 
-/// The end of input is the end of the terminal.
-fn term_event(term: Option<io::Result<TermEvent>>) -> Event {
-    match term {
-        Some(Ok(event)) => Event::Term(event),
-        Some(Err(_)) | None => Event::Stop,
+/// Whoever cannot be asked keeps the theme that the environment suggests.
+fn ask_background<S>(runner: &mut Runner, input: &mut Listener<S>) {
+    match runner.desk().ask_background() {
+        Ok(true) => input.expect_background(),
+        Ok(false) => {}
+        Err(error) => tracing::debug!(%error, "the terminal could not be asked for its background"),
     }
 }
 

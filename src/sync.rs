@@ -25,6 +25,7 @@ mod journal;
 pub mod live;
 pub mod lock;
 pub mod plan;
+mod repeats;
 pub mod round;
 pub mod schedule;
 

@@ -3,10 +3,14 @@
 //! everything that was printed or written.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
+#[path = "connections/killed.rs"]
+mod killed;
 #[path = "connections/methods.rs"]
 mod methods;
 #[path = "connections/mishaps.rs"]
 mod mishaps;
+#[path = "connections/planted.rs"]
+mod planted;
 #[path = "common/site.rs"]
 mod site;
 #[path = "connections/world.rs"]

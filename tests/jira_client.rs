@@ -24,3 +24,6 @@ mod signing;
 #[cfg(test)]
 #[path = "jira_client/support.rs"]
 mod support;
+#[cfg(test)]
+#[path = "jira_client/troubles.rs"]
+mod troubles;

@@ -4,12 +4,14 @@
 #[cfg(test)]
 mod pty {
     mod acceptance;
+    mod background;
     mod cut_off;
     mod dialogue;
     mod editor;
     mod harness;
     mod harness_check;
     mod links;
+    mod mouse;
     mod panic;
     mod stories;
 }

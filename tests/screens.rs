@@ -5,12 +5,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
 #[path = "screens/world.rs"]
-#[expect(
-    dead_code,
-    reason = "shared with the tests of the whole loop, which use the rest of it"
-)]
 mod world;
 
+#[path = "screens/bad_input.rs"]
+mod bad_input;
 #[path = "screens/wizard.rs"]
 mod wizard;
 
@@ -57,7 +55,7 @@ fn first_pull(setup: Setup) -> Desk {
     snapshot.runs[0].kind = RunKind::First;
     for connection in &mut snapshot.connections {
         connection.complete = false;
-        connection.issues = 0;
+        connection.issues = Some(0);
         connection.last_success = None;
         connection.health = Health::Unknown;
         connection.problem = None;
@@ -150,7 +148,6 @@ const SCENES: &[Scene] = &[
     }),
     ("views", |setup| after(setup, "v")),
     ("sort", |setup| after(setup, "s")),
-    ("columns", |setup| after(setup, "S j space")),
     ("words", |setup| {
         let mut desk = after(setup, "J ctrl-u");
         desk.text("summary ~ refund");
@@ -190,6 +187,7 @@ const SCENES: &[Scene] = &[
         desk.keys("enter tab");
         desk
     }),
+    ("quit", |setup| after(setup, "s down enter S space enter ctrl-c")),
     ("filter", |setup| {
         let mut desk = after(setup, "/");
         desk.text("web");

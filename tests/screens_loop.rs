@@ -266,7 +266,7 @@ where
     let input = Keyboard::default();
     let stop = Arc::new(Notify::new());
     let setup = setup(140, 40);
-    let page = library.list(&setup.first_query()).ok();
+    let page = library.first(&setup.first_query()).ok().flatten();
     let model = Model::new(setup, page, library.snapshot().unwrap());
     let walk_state = Walk {
         input: input.clone(),
@@ -426,6 +426,48 @@ async fn while_one_list_is_read_only_the_latest_wish_waits() {
         },
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_first_rows_are_shown_before_anything_is_counted() {
+    let library = Fake::new(9, snapshot());
+    library.head.store(3, Ordering::SeqCst);
+    library.hold(true);
+    dashboard(library, Pretender::default(), async |mut walk: Walk| {
+        let frame = walk.sees("▌ PAY-1412").await;
+        assert!(frame.contains("My open work · …"), "{frame}");
+        assert!(frame.contains("PAY-1401") && !frame.contains("PAY-1388"), "{frame}");
+        walk.keys("j");
+        walk.sees("▌ PAY-1398").await;
+        walk.library.hold(false);
+        let frame = walk.sees("My open work · 9").await;
+        assert!(frame.contains("▌ PAY-1398"), "{frame}");
+        walk.keys("q");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_question_shows_its_first_rows_and_then_its_count() {
+    let library = Fake::new(9, snapshot());
+    library.head.store(3, Ordering::SeqCst);
+    let model = dashboard(library, Pretender::default(), async |mut walk: Walk| {
+        walk.sees("My open work · 9").await;
+        walk.keys("G");
+        walk.library.hold(true);
+        walk.keys("J ctrl-u");
+        walk.text("ORDER BY key");
+        walk.keys("enter");
+        let frame = walk.sees("cache · …").await;
+        assert!(frame.contains("▌ PAY-1412"), "another list starts at its top\n{frame}");
+        walk.keys("j");
+        walk.sees("▌ PAY-1398").await;
+        walk.library.hold(false);
+        walk.sees("cache · 9").await;
+        walk.keys("q");
+    })
+    .await;
+    assert_eq!(model.selected_key().as_deref(), Some("PAY-1398"));
 }
 
 #[tokio::test]

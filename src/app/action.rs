@@ -419,7 +419,7 @@ pub const TABLE: &[Spec] = {
             HOME | STRIP | LOG,
         ),
         row(A::Theme, "theme", &["T"], "next theme", "", G::Screen, EVERYWHERE),
-        row(A::Mouse, "mouse", &["M"], "free the mouse", "", G::Screen, EVERYWHERE),
+        row(A::Mouse, "mouse", &["M"], "select by mouse", "", G::Screen, EVERYWHERE),
         row(
             A::Commands,
             "commands",

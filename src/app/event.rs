@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crossterm::event::Event as TermEvent;
 use jiff::Timestamp;
 
-use super::model::{Look, Setup};
+use super::setup::{Look, Setup};
 use super::tags::Tags;
 use crate::config::ViewConfig;
 use crate::domain::{Alias, FieldName, IssueDetail, IssueRow, ListPage, ListQuery, Problem, SiteField, Snapshot};
@@ -88,10 +88,21 @@ pub enum Event {
     Managed(Ticket, Result<String, Problem>),
     /// A text came back from the user's editor, changed.
     Edited(EditKind, String),
+    /// The terminal told its background.
+    Background(Shade),
     /// A page is due after the terminal was given back by a suspend.
     Resumed,
     /// Another process or the system asks to end.
     Stop,
+}
+
+/// How bright the terminal's background is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shade {
+    /// Light text on it.
+    Dark,
+    /// Dark text on it.
+    Light,
 }
 
 /// How a message in the status line is meant.
@@ -199,6 +210,8 @@ pub enum Effect {
     },
     /// Take (true) or free (false) the mouse.
     CaptureMouse(bool),
+    /// Ask the terminal for its background; the answer may never come.
+    AskBackground,
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back until `fg`.

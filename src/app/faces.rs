@@ -71,12 +71,10 @@ fn starting(model: &Model) -> Option<Face> {
 }
 
 fn empty(model: &Model) -> Face {
-    if !model.home.filter.is_empty() && model.list().total() > 0 {
+    let all = model.list().total().unwrap_or_default();
+    if !model.home.filter.is_empty() && all > 0 {
         let text = format!("Nothing matches \"{}\".", clean_line(&model.home.filter));
-        let more = format!(
-            "{} issues without it · esc clears the filter",
-            thousands(model.list().total() as u64)
-        );
+        let more = format!("{} issues without it · esc clears the filter", thousands(all as u64));
         return centred(&text, &[&more]);
     }
     if let Some(run) = first_pull(model) {

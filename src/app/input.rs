@@ -5,7 +5,7 @@ use ratatui::layout::Size;
 
 use super::action::Action;
 use super::chord::Chord;
-use super::event::{EditKind, Effect};
+use super::event::{EditKind, Effect, Tone};
 use super::layout::LEAST;
 use super::line_edit::LineEdit;
 use super::list::Motion;
@@ -26,11 +26,14 @@ pub(super) fn handle(model: &mut Model, event: TermEvent, out: &mut Vec<Effect>)
 fn press(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     let quit = chord == Chord::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
     let small = model.size.width < LEAST.width || model.size.height < LEAST.height;
-    if quit && model.connecting.wizard.is_some() && !small {
+    if small && (quit || chord.typed() == Some('q')) {
+        // There is no room for a question.
+        out.push(Effect::Quit);
+    } else if quit && model.connecting.wizard.is_some() {
         model.layers.clear();
         wizard::leave(model, out);
-    } else if quit || (small && chord.typed() == Some('q')) {
-        out.push(Effect::Quit);
+    } else if quit {
+        overlay::confirm::quit(model, out);
     } else if small {
         // Nothing is visible, so no key may change anything.
     } else if !model.layers.is_empty() {
@@ -157,7 +160,9 @@ fn recall(model: &mut Model, older: bool) {
 fn submit(model: &mut Model, live: bool, out: &mut Vec<Effect>) {
     let Some(entry) = &model.entry else { return };
     let jql = entry.edit.text().trim().to_owned();
-    if crate::jql::parse(&jql).is_err() {
+    if let Err(error) = crate::jql::parse(&jql) {
+        // There may be no room for all of it under the bar.
+        model.say(Tone::Bad, format!("not run, mend it or leave with esc: {error}"));
         return;
     }
     model.entry = None;

@@ -2,12 +2,14 @@
 //!
 //! Must never be in here: colours or text. Pure arithmetic on the size and the user's choices.
 
+mod dividers;
 mod home;
 mod parts;
 
 use ratatui::layout::{Constraint, Layout, Rect, Size};
 
 use super::model::{Model, Screen};
+pub(crate) use dividers::{Border, Divider, border_at, borders};
 pub(crate) use home::preview;
 pub(crate) use parts::{ListParts, inner, list_parts, log_parts, table_rows, tag_rows};
 

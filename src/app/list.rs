@@ -98,9 +98,9 @@ impl List {
         self.page.ids.len()
     }
 
-    /// Issues that the query matches, filter or not.
-    pub(crate) fn total(&self) -> usize {
-        self.page.total
+    /// Issues that the query matches, filter or not; `None` while only the first are known.
+    pub(crate) fn total(&self) -> Option<usize> {
+        (!self.page.partial).then_some(self.page.total)
     }
 
     /// Whether Jira may answer somewhat differently.
@@ -204,12 +204,14 @@ impl List {
             None if self.stale => false,
             None => {
                 let failed = self.problem.as_ref().is_some_and(|(failed, _)| failed == question);
-                failed || (same && (self.has_margin(height) || self.answered_from == Some(offset)))
+                let enough = self.has_margin(height) || self.answered_from == Some(offset);
+                failed || (same && !self.page.partial && enough)
             }
         };
         if settled {
             return None;
         }
+        let at_once = self.begins_anew(question);
         Some(ListQuery {
             jql: question.jql.clone(),
             aliases: question.aliases.clone(),
@@ -219,9 +221,20 @@ impl List {
             fields: question.fields.clone(),
             offset,
             limit: window(height),
-            around: self.selected.filter(|_| !same || self.stale),
+            around: self.selected.filter(|_| !at_once && (!same || self.stale)),
             exact: false,
+            at_once,
         })
+    }
+
+    /// Whether a question leads to another list, and not to more or less of the same: there its first
+    /// rows matter, here the chosen one does.
+    fn begins_anew(&self, question: &Question) -> bool {
+        let continues = |answered: &Question| {
+            (&answered.jql, &answered.aliases, &answered.tag, answered.sort)
+                == (&question.jql, &question.aliases, &question.tag, question.sort)
+        };
+        question.filter.is_empty() && !self.answered.as_ref().is_some_and(continues)
     }
 
     /// Whether the pending window will hold what is to be shown. A refresh is waited for in any
@@ -257,8 +270,14 @@ impl List {
         });
     }
 
-    /// Takes an answer; `false` if it is late and was dropped.
+    /// Takes an answer; `false` if it is late and was dropped. After the first rows the rest is still
+    /// on its way.
     pub(crate) fn loaded(&mut self, ticket: Ticket, page: ListPage) -> bool {
+        if page.partial {
+            let pending = self.pending.as_ref().filter(|pending| pending.ticket == ticket);
+            let question = pending.map(|pending| pending.question.clone());
+            return question.map(|question| self.take(question, page)).is_some();
+        }
         match self.pending.take_if(|pending| pending.ticket == ticket) {
             Some(pending) => {
                 self.take(pending.question, page);

@@ -1,8 +1,6 @@
 //! Everything the dashboard knows while it runs: what the store last told, and what the user has
 //! chosen since. What is drawn is a function of this and nothing else.
 
-use std::collections::BTreeMap;
-
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Size;
 
@@ -14,16 +12,16 @@ use super::keymap::Keymap;
 use super::layout::{self, Pane, Panes};
 use super::line_edit::LineEdit;
 use super::list::{List, Question};
+use super::mouse::Pointer;
 use super::overlay::Layer;
 use super::reader::Reader;
 use super::refresh::{self, Refresh};
 use super::screens::{connections::ConnectionTable, issues::Home, sync::SyncScreen};
+use super::setup::{Look, Setup};
 use super::tags::TagBook;
 use super::toast::Toasts;
-use super::views;
 use super::wizard::Connecting;
-use crate::config::{Config, ViewConfig};
-use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, ListQuery, Run, RunState, Snapshot};
+use crate::domain::{Column, ConnectionState, Health, IssueRow, ListPage, Run, RunState, Snapshot};
 
 /// Which of the screens is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,140 +33,6 @@ pub enum Screen {
     Connections,
     /// 6: runs and log.
     Sync,
-}
-
-/// A set of colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ThemeName {
-    /// For dark terminals.
-    #[default]
-    Dark,
-    /// For light terminals.
-    Light,
-    /// Strong contrast on dark terminals.
-    Contrast,
-    /// The terminal's own sixteen colours.
-    Ansi,
-    /// No colour at all.
-    Mono,
-}
-
-impl ThemeName {
-    /// Every theme, in the order in which one key walks through them.
-    pub const ALL: [Self; 5] = [Self::Dark, Self::Light, Self::Contrast, Self::Ansi, Self::Mono];
-
-    /// The word in the config.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-            Self::Contrast => "high-contrast",
-            Self::Ansi => "16",
-            Self::Mono => "none",
-        }
-    }
-
-    /// The theme for `[ui] theme` in a terminal with that environment. `auto` is dark unless the
-    /// terminal says otherwise (`COLORFGBG`), and the sixteen colours where there are no more.
-    #[must_use]
-    pub fn pick(name: &str, environment: impl Fn(&str) -> Option<String>) -> Self {
-        if let Some(theme) = Self::from_name(name) {
-            return theme;
-        }
-        let has = |variable: &str, part: &str| environment(variable).is_some_and(|value| value.contains(part));
-        let background = environment("COLORFGBG").and_then(|colors| colors.rsplit(';').next()?.parse::<u8>().ok());
-        let many = environment("COLORTERM").is_some_and(|value| !value.is_empty())
-            || has("TERM", "256color")
-            || has("TERM", "direct")
-            || has("TERM", "kitty");
-        match background {
-            _ if !many => Self::Ansi,
-            Some(7 | 15) => Self::Light,
-            _ => Self::Dark,
-        }
-    }
-
-    /// The theme of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|theme| theme.name().eq_ignore_ascii_case(name))
-    }
-}
-
-/// How the dashboard looks and behaves apart from its contents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Look {
-    /// Colours.
-    pub theme: ThemeName,
-    /// `NO_COLOR`: nothing but bold and reverse, whatever the theme.
-    pub no_color: bool,
-    /// Nothing but ASCII.
-    pub ascii: bool,
-    /// Whether the mouse is captured.
-    pub mouse: bool,
-    /// Whether the terminal is likely to follow links.
-    pub links: bool,
-}
-
-/// What the dashboard starts from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setup {
-    /// Size of the terminal.
-    pub size: Size,
-    /// The time.
-    pub now: Timestamp,
-    /// The zone that times are shown in.
-    pub zone: TimeZone,
-    /// Views in order; the default one is shown, or the first.
-    pub views: Vec<ViewConfig>,
-    /// Whether the last view stands for the default JQL and is not in the config file.
-    pub implied: bool,
-    /// `[keys]`.
-    pub keys: BTreeMap<String, String>,
-    /// Colours and mouse.
-    pub look: Look,
-    /// Where the config is, or would be; shown when there is none.
-    pub config_path: String,
-}
-
-impl Setup {
-    /// What the config says; time, zone and size are for the caller to set.
-    #[must_use]
-    pub fn of(config: &Config, config_path: String) -> Self {
-        let (views, implied) = views::of_config(config);
-        Self {
-            size: Size::new(80, 24),
-            now: Timestamp::UNIX_EPOCH,
-            zone: TimeZone::UTC,
-            views,
-            implied,
-            keys: config.keys.clone(),
-            look: Look {
-                theme: ThemeName::from_name(&config.ui.theme).unwrap_or_default(),
-                no_color: false,
-                ascii: config.ui.ascii,
-                mouse: config.ui.mouse,
-                links: false,
-            },
-            config_path,
-        }
-    }
-
-    /// The list to read before the first frame.
-    #[must_use]
-    pub fn first_query(&self) -> ListQuery {
-        let view = self.views.iter().find(|view| view.default).or(self.views.first());
-        let columns = view.map(|view| view.columns.as_slice()).unwrap_or_default();
-        ListQuery {
-            jql: view.map(|view| view.jql.clone()).unwrap_or_default(),
-            fields: columns.iter().filter_map(|column| column.field()).collect(),
-            limit: 100,
-            ..ListQuery::default()
-        }
-    }
 }
 
 /// What is being typed into.
@@ -265,6 +129,7 @@ pub struct Model {
     pub(crate) requests: Requests,
     pub(crate) tags: TagBook,
     pub(crate) completing: Option<Completing>,
+    pub(crate) pointer: Pointer,
     pub(crate) connecting: Connecting,
 }
 
@@ -284,6 +149,8 @@ impl Model {
         }
         let mut requests = Requests::default();
         requests.counts.want();
+        // What there was before the first frame may be only the latest.
+        requests.snapshot.want();
         let mut model = Self {
             size: setup.size,
             now: setup.now,
@@ -306,6 +173,7 @@ impl Model {
             requests,
             tags: TagBook::default(),
             completing: None,
+            pointer: Pointer::default(),
             connecting: Connecting::default(),
         };
         model.take_snapshot(snapshot);

@@ -1,4 +1,7 @@
-//! The mouse: a click chooses, a second click on the same row opens, the wheel moves.
+//! The mouse: a click chooses, a second click on the same row opens, the wheel moves, a border that is
+//! dragged resizes.
+
+mod drag;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -9,6 +12,7 @@ use super::list::Motion;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, confirm, picker};
 use super::{chrome, columns, perform, tags, wizard};
+pub(crate) use drag::Pointer;
 
 /// Rows that a notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -18,8 +22,17 @@ pub(super) fn handle(model: &mut Model, event: MouseEvent, out: &mut Vec<Effect>
     match event.kind {
         MouseEventKind::ScrollDown => wheel(model, at, NOTCH, out),
         MouseEventKind::ScrollUp => wheel(model, at, -NOTCH, out),
-        MouseEventKind::Down(MouseButton::Left) if model.layers.is_empty() => click(model, at, out),
-        MouseEventKind::Down(MouseButton::Left) => click_layer(model, at, out),
+        MouseEventKind::Down(MouseButton::Left) => {
+            drag::press(model, at);
+            if model.layers.is_empty() {
+                click(model, at, out);
+            } else {
+                click_layer(model, at, out);
+            }
+        }
+        MouseEventKind::Drag(MouseButton::Left) | MouseEventKind::Up(MouseButton::Left) => {
+            drag::handle(model, event.kind, at);
+        }
         _ => {}
     }
 }
@@ -77,8 +90,10 @@ fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     }
     if let Some((pane, rect)) = pane_at(model, at) {
         model.entry = None;
+        let before = model.focus();
         focus(model, pane);
-        click_pane(model, pane, rect, at, out);
+        let again = model.focus() == before;
+        click_pane(model, (pane, rect), at, again, out);
     }
 }
 
@@ -88,7 +103,8 @@ fn row_at(rows: Rect, at: Position, top: usize, len: usize) -> Option<usize> {
     (rows.contains(at) && row < len).then_some(row)
 }
 
-fn click_pane(model: &mut Model, pane: Pane, rect: Rect, at: Position, out: &mut Vec<Effect>) {
+/// `again`: the pane had the focus already, so that a click on its chosen row is a second one.
+fn click_pane(model: &mut Model, (pane, rect): (Pane, Rect), at: Position, again: bool, out: &mut Vec<Effect>) {
     match pane {
         Pane::Views => {
             let views = &model.home.views;
@@ -104,7 +120,7 @@ fn click_pane(model: &mut Model, pane: Pane, rect: Rect, at: Position, out: &mut
                 }
             }
         }
-        Pane::List => click_list(model, rect, at),
+        Pane::List => click_list(model, rect, at, again),
         Pane::Connections => {
             let rows = if model.screen == Screen::Issues {
                 layout::inner(rect)
@@ -113,27 +129,41 @@ fn click_pane(model: &mut Model, pane: Pane, rect: Rect, at: Position, out: &mut
             };
             let len = model.snapshot.connections.len();
             if let Some(index) = row_at(rows, at, model.connections.top, len) {
+                let chosen = index == model.connections.cursor;
                 model.connections.select_at(index, &model.snapshot.connections);
+                open_again(model, again && chosen);
             }
         }
         Pane::Runs => {
             let len = model.snapshot.runs.len();
             if let Some(index) = row_at(layout::table_rows(rect), at, model.sync.run_top, len) {
+                let before = model.sync.current_run(&model.snapshot).map(|run| run.id);
                 model.sync.select_run(index, &model.snapshot);
+                let after = model.sync.current_run(&model.snapshot).map(|run| run.id);
+                open_again(model, again && before == after);
             }
         }
         Pane::Log => {
             let rows = layout::log_parts(rect, model).rows;
             let len = model.sync.lines(&model.snapshot).len();
             if let Some(index) = row_at(rows, at, model.sync.line_top, len) {
+                let before = model.sync.current_line(&model.snapshot).map(|line| line.id);
                 model.sync.select_line(index, &model.snapshot);
+                let after = model.sync.current_line(&model.snapshot).map(|line| line.id);
+                open_again(model, again && before == after);
             }
         }
         _ => {}
     }
 }
 
-fn click_list(model: &mut Model, rect: Rect, at: Position) {
+fn open_again(model: &mut Model, again: bool) {
+    if again {
+        perform::open(model);
+    }
+}
+
+fn click_list(model: &mut Model, rect: Rect, at: Position, again: bool) {
     let parts = layout::list_parts(rect, model);
     let height = usize::from(parts.rows.height);
     if parts.headings.contains(at) {
@@ -150,11 +180,9 @@ fn click_list(model: &mut Model, rect: Rect, at: Position) {
     }
     let list = model.list();
     if let Some(index) = row_at(parts.rows, at, list.drawn_top(height), list.len()) {
-        let again = index == list.cursor();
+        let chosen = index == list.cursor();
         model.list_mut().select_at(index, height);
-        if again {
-            perform::open(model);
-        }
+        open_again(model, again && chosen);
     }
 }
 

@@ -4,7 +4,8 @@
 
 use super::event::{Effect, Tone};
 use super::keymap::Keymap;
-use super::model::{Look, Model, Setup};
+use super::model::Model;
+use super::setup::{Look, Setup};
 use super::views;
 
 /// Takes over views, keys and look. A look that the config did not change stays as the user last
@@ -20,8 +21,10 @@ pub(super) fn take(model: &mut Model, before: Look, setup: Setup, out: &mut Vec<
 }
 
 fn take_look(model: &mut Model, before: Look, after: Look, out: &mut Vec<Effect>) {
-    if before.theme != after.theme {
+    if (before.theme, before.follows) != (after.theme, after.follows) {
         model.look.theme = after.theme;
+        model.look.follows = after.follows;
+        out.extend(model.look.asks().then_some(Effect::AskBackground));
     }
     if before.ascii != after.ascii {
         model.look.ascii = after.ascii;
@@ -129,5 +132,46 @@ mod tests {
         after.keys = BTreeMap::from([("nonsense".to_owned(), "x".to_owned())]);
         reload(&mut model, Look::default(), after);
         assert!(format!("{:?}", model.toasts).contains("nonsense"));
+    }
+
+    #[test]
+    fn only_auto_follows_the_terminal_and_asks_it_again_when_it_returns() {
+        use crate::app::Shade;
+        let mut model = model(&["a"], 0);
+        let shows = |model: &mut Model, shade| {
+            update(model, Event::Background(shade));
+            model.look.theme
+        };
+        assert_eq!(shows(&mut model, Shade::Light), ThemeName::Dark, "a theme is named");
+        let mut auto = setup(&["a"]);
+        auto.look.follows = true;
+        let asked = reload(&mut model, Look::default(), auto.clone());
+        assert!(asked.contains(&Effect::AskBackground));
+        assert_eq!(shows(&mut model, Shade::Light), ThemeName::Light);
+        assert!(update(&mut model, Event::Resumed).contains(&Effect::AskBackground));
+        reload(&mut model, auto.look, auto.clone());
+        assert_eq!(model.look.theme, ThemeName::Light, "another setting changed");
+        assert_eq!(shows(&mut model, Shade::Dark), ThemeName::Dark);
+        crate::app::tests::press(&mut model, "T");
+        let chosen = model.look.theme;
+        assert_eq!(shows(&mut model, Shade::Dark), chosen, "the user's own choice holds");
+        reload(&mut model, auto.look, setup(&["a"]));
+        model.look.follows = true;
+        model.look.no_color = true;
+        assert!(!update(&mut model, Event::Resumed).contains(&Effect::AskBackground));
+    }
+
+    #[test]
+    fn auto_follows_where_there_are_colours_to_choose() {
+        let table = [
+            ("auto", "xterm-256color", true),
+            ("auto", "linux", false),
+            ("dark", "xterm-256color", false),
+            ("16", "xterm-256color", false),
+        ];
+        for (setting, term, expected) in table {
+            let picked = ThemeName::pick(setting, |name| (name == "TERM").then(|| term.to_owned()));
+            assert_eq!(picked.follows(setting), expected, "{setting} {term}");
+        }
     }
 }

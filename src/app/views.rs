@@ -12,6 +12,7 @@ use super::model::Model;
 use super::screens::issues::Home;
 use crate::config::{Config, ViewConfig};
 use crate::domain::{Column, FieldName, Sort};
+use crate::text::{clean_line, truncate};
 pub(crate) use edit::{act, reason};
 pub(super) use edit::{confirmed, failed, planned, refused, rename, save_as, written};
 
@@ -147,6 +148,31 @@ impl Home {
         }
         let other_query = self.own_query().is_some_and(|jql| jql.trim() != view.jql.trim());
         other_query || self.columns.is_some() || self.sort.is_some()
+    }
+
+    /// What about views would be lost by quitting. A query of the user's own is a look around, not a
+    /// change of the view.
+    pub(crate) fn unsaved(&self) -> Vec<String> {
+        let mut unsaved = Vec::new();
+        for (index, view) in self.views.items.iter().enumerate() {
+            let (columns, sort) = if index == self.views.chosen {
+                (self.columns.is_some(), self.sort.is_some())
+            } else {
+                (view.kept_columns.is_some(), view.kept_sort.is_some())
+            };
+            let what = match (columns, sort) {
+                (true, true) => "columns and order",
+                (true, false) => "columns",
+                (false, true) => "order",
+                (false, false) => continue,
+            };
+            let name = truncate(&clean_line(&view.name), 30);
+            unsaved.push(format!("the {what} of \"{name}\""));
+        }
+        if self.views.is_reordered() {
+            unsaved.push("the order of the views".to_owned());
+        }
+        unsaved
     }
 
     /// Fields of the sites among the columns in force.

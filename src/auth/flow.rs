@@ -17,6 +17,7 @@ use super::{
     oauth2::{
         Draw, Provider,
         cloud::{OFFLINE, choose, sites},
+        missing_scopes,
     },
     secret::{AuthError, AuthErrorKind, resolve},
     vault::Vault,
@@ -73,6 +74,8 @@ enum Way {
     OAuth1 {
         consumer: Consumer,
         request: RequestToken,
+        /// What is to be said against the key.
+        note: Option<String>,
     },
 }
 
@@ -218,7 +221,11 @@ impl Attempt {
                 },
             },
             expires_at: end(&means.clock),
-            way: Way::OAuth1 { consumer, request },
+            way: Way::OAuth1 {
+                note: consumer.key.weakness(),
+                consumer,
+                request,
+            },
             sites: Vec::new(),
             is_done: false,
         })
@@ -253,7 +260,7 @@ impl Attempt {
     pub fn note(&self) -> Option<&str> {
         match &self.way {
             Way::OAuth2 { provider, .. } => provider.note(),
-            Way::OAuth1 { .. } => None,
+            Way::OAuth1 { note, .. } => note.as_deref(),
         }
     }
 
@@ -276,7 +283,7 @@ impl Attempt {
             return Err(already_done(&self.config.alias));
         }
         let Landing::Code(code) = landing;
-        if let Way::OAuth1 { consumer, request } = &self.way {
+        if let Way::OAuth1 { consumer, request, .. } = &self.way {
             let issued = consumer.access_token(&means.http, request, &code).await?;
             return self.keep(Grant::OAuth1(OAuth1Grant::from(issued)), means).await;
         }
@@ -339,22 +346,17 @@ impl Attempt {
         Ok(granted)
     }
 
-    /// A server that does not tell what it granted has granted what was asked for; and a refresh
-    /// token proves its scope.
+    /// Scopes aside, a sign-in to Cloud without a refresh token ends within the hour.
     fn lacks(&self, grant: &Grant) -> Vec<String> {
-        let (Way::OAuth2 { provider, .. }, Grant::OAuth2(grant)) = (&self.way, grant) else {
+        let Grant::OAuth2(grant) = grant else {
             return Vec::new();
         };
-        let granted = |scope: &str| {
-            grant.scope.is_empty()
-                || (scope == OFFLINE && grant.refresh.is_some())
-                || grant
-                    .scope
-                    .split_whitespace()
-                    .any(|word| word.eq_ignore_ascii_case(scope))
-        };
-        let missing = provider.scopes().iter().filter(|scope| !granted(scope));
-        missing.map(|scope| (*scope).to_owned()).collect()
+        let access = self.config.access();
+        let mut missing = missing_scopes(access, self.config.read_only, &grant.scope);
+        if access == Access::OAuth2Cloud && grant.refresh.is_none() {
+            missing.push(OFFLINE);
+        }
+        missing.into_iter().map(str::to_owned).collect()
     }
 }
 

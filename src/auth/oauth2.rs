@@ -116,11 +116,6 @@ impl Provider {
         Ok(request.url().0)
     }
 
-    /// The scopes that are asked for.
-    pub(super) fn scopes(&self) -> &'static [&'static str] {
-        self.dialect.scopes
-    }
-
     /// What a person should know before the browser opens.
     pub(super) fn note(&self) -> Option<&str> {
         self.dialect.note.as_deref()
@@ -144,7 +139,7 @@ impl Provider {
         }
         let exchange = Exchange::new(http, self.dialect.encoding);
         let answer = request.request_async(&exchange).await;
-        let answer = answer.map_err(|error| self.failed(Step::Code, &error, code))?;
+        let answer = answer.map_err(|error| self.failed(Step::Code, &error, &[code, &draw.verifier]))?;
         Ok(grant(&answer, clock.now(), self.redirect.clone(), None))
     }
 
@@ -173,14 +168,15 @@ impl Provider {
         }
         let exchange = Exchange::new(http, self.dialect.encoding);
         let answer = request.request_async(&exchange).await;
-        let answer = answer.map_err(|error| self.failed(Step::Refresh, &error, sent))?;
+        let answer = answer.map_err(|error| self.failed(Step::Refresh, &error, &[sent]))?;
         Ok(grant(&answer, clock.now(), old.redirect_uri.clone(), Some(old)))
     }
 
     /// A server may repeat what it was sent.
-    fn failed(&self, step: Step, error: &exchange::Failed, sent: &SecretString) -> AuthError {
+    fn failed(&self, step: Step, error: &exchange::Failed, sent: &[&SecretString]) -> AuthError {
         let mut error = failure::explain(self, step, error);
-        error.message = super::signer::hide(&error.message, [&self.secret, sent]);
+        let secrets = std::iter::once(&self.secret).chain(sent.iter().copied());
+        error.message = super::signer::hide(&error.message, secrets);
         error
     }
 

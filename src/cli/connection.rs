@@ -21,7 +21,7 @@ use super::{
     services::{Check, Services},
     setup::Setup,
 };
-use crate::{config::Paths, domain::Alias, jira::ErrorKind};
+use crate::{config::Paths, domain::Alias};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -121,11 +121,7 @@ fn test(args: &TestArgs, setup: &Setup, services: &dyn Services, output: &mut Ou
             output,
         )?;
     }
-    let only_setup = problems.iter().all(|kind| kind == ErrorKind::Setup.word());
-    Ok(match Exit::of_problems(problems.iter().map(String::as_str)) {
-        Exit::Failed if only_setup => Exit::Config,
-        exit => exit,
-    })
+    Ok(Exit::of_tests(problems.iter().map(String::as_str)))
 }
 
 /// Prints one tested connection, at once, since the next may take its time.

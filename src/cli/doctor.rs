@@ -9,14 +9,18 @@ use serde_json::json;
 use super::{
     arguments::Json,
     failure::{Exit, Failure},
-    output::Output,
+    output::{Look, Output},
     services::{Check, Services},
     setup::Setup,
+    terminal::{Abilities, Colors},
 };
 use crate::{
     app::Keymap,
-    config::{self, Loaded, Paths, Remark},
+    config::{self, ConnectionConfig, Loaded, Paths, Remark, SecretSource, TokenStore},
 };
+
+/// Columns and lines below which the dashboard shows nothing of use.
+const LEAST_SIZE: (usize, usize) = (60, 20);
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -35,7 +39,8 @@ pub fn run(
     services: &dyn Services,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
-    let mut checks = vec![terminal(output), data_folder(&paths.data)];
+    let mut checks = terminal(&output.look);
+    checks.push(data_folder(&paths.data));
     let mut exit = Exit::Done;
     match config::load(paths) {
         Err(invalid) => {
@@ -46,22 +51,29 @@ pub fn run(
             checks.push(config_check(&loaded, paths));
             checks.extend(keys(&loaded));
             let problems = connections(loaded, paths, services, &mut checks);
-            exit = exit.max(Exit::of_problems(problems.iter().map(String::as_str)));
+            exit = exit.max(Exit::of_tests(problems.iter().map(String::as_str)));
         }
     }
-    let failed = checks.iter().any(|check| !check.ok);
+    let failed: Vec<&str> = checks
+        .iter()
+        .filter(|check| !check.ok)
+        .map(|check| check.name.as_str())
+        .collect();
     if args.json.json {
-        output.json(&json!({"ok": !failed, "checks": checks}))?;
+        output.json(&json!({"ok": failed.is_empty(), "checks": checks}))?;
     } else {
         output.checks(&checks)?;
     }
+    if !failed.is_empty() {
+        output.note("failed", &failed.join(", "));
+    }
     Ok(match exit {
-        Exit::Done if failed => Exit::Failed,
+        Exit::Done if !failed.is_empty() => Exit::Failed,
         exit => exit,
     })
 }
 
-/// Store and connections; the kinds of what failed.
+/// Store, keyring and connections; the kinds of what failed.
 fn connections(loaded: Loaded, paths: &Paths, services: &dyn Services, checks: &mut Vec<Check>) -> Vec<String> {
     let setup = Setup {
         config: loaded.config,
@@ -69,6 +81,7 @@ fn connections(loaded: Loaded, paths: &Paths, services: &dyn Services, checks: &
         remarks: loaded.remarks,
     };
     checks.push(services.store(&setup));
+    checks.push(keyring(&setup, services));
     let mut problems = Vec::new();
     let enabled = setup.config.connections.iter().filter(|connection| connection.enabled);
     let tried = enabled.map(|connection| (&connection.alias, services.test(&setup, connection)));
@@ -97,12 +110,12 @@ fn config_check(loaded: &Loaded, paths: &Paths) -> Check {
         None => Check::failed(
             "config",
             format!("there is no {file}"),
-            "describe your site there; config.example.toml shows every setting",
+            "`crosstie` asks for what is needed, `crosstie connection add` takes it as arguments",
         ),
         Some(_) if connections == 0 => Check::failed(
             "config",
             format!("{file} has no connection"),
-            "add a [[connection]]; config.example.toml shows how",
+            "`crosstie` asks for what is needed, `crosstie connection add` takes it as arguments",
         ),
         Some(_) => {
             let warnings = loaded.remarks.len();
@@ -157,15 +170,67 @@ fn writable(folder: &Path) -> std::io::Result<()> {
     written.and(removed)
 }
 
-fn terminal(output: &Output<'_>) -> Check {
+/// The terminal, if there is one: commands need none.
+fn terminal(look: &Look) -> Vec<Check> {
     const NAME: &str = "terminal";
-    match (output.look.interactive, output.look.width) {
-        (true, Some(width)) if width < 60 => Check::failed(
+    let (true, Some(width), Some(height)) = (look.interactive, look.width, look.height) else {
+        let detail = "none here, so only commands work, not the dashboard";
+        return vec![Check::passed(NAME, detail)];
+    };
+    let size = format!("{width} columns, {height} lines");
+    let check = if width < LEAST_SIZE.0 || height < LEAST_SIZE.1 {
+        let (columns, lines) = LEAST_SIZE;
+        let remedy = format!("the dashboard needs {columns} columns and {lines} lines; enlarge the window");
+        Check::failed(NAME, size, remedy)
+    } else {
+        Check::passed(NAME, size)
+    };
+    let Abilities { colors, links, unicode } = look.abilities;
+    let colors = match colors {
+        Colors::None => "none, by NO_COLOR or TERM",
+        Colors::Sixteen => "16",
+        Colors::Many => "256 or more",
+    };
+    let links = match links {
+        true => "followed",
+        false => "not known to be followed, so none are written",
+    };
+    let unicode = match unicode {
+        true => "yes",
+        false => "the locale is not UTF-8; where frames look broken, use --ascii",
+    };
+    vec![
+        check,
+        Check::passed("terminal colours", colors),
+        Check::passed("terminal links", links),
+        Check::passed("terminal unicode", unicode),
+    ]
+}
+
+/// The keyring, tried by a write. That there is none harms only those who keep something in it.
+fn keyring(setup: &Setup, services: &dyn Services) -> Check {
+    const NAME: &str = "keyring";
+    let needs = |connection: &&ConnectionConfig| {
+        let of_secret = *connection.method.secret() == SecretSource::Keyring;
+        let of_tokens = connection.access().is_granted() && connection.tokens == TokenStore::Keyring;
+        connection.enabled && (of_secret || of_tokens)
+    };
+    let needed: Vec<&str> = setup
+        .config
+        .connections
+        .iter()
+        .filter(needs)
+        .map(|connection| connection.alias.as_str())
+        .collect();
+    match services.keyring(setup) {
+        Ok(()) => Check::passed(NAME, "keeps what it is given"),
+        Err(failure) if needed.is_empty() => {
+            Check::passed(NAME, format!("{}; no connection keeps anything in it", failure.message))
+        }
+        Err(failure) => Check::failed(
             NAME,
-            format!("{width} columns"),
-            "the dashboard needs 60 columns and 20 lines; enlarge the window",
+            format!("{}, which {} need", failure.message, needed.join(", ")),
+            failure.hints.join("; "),
         ),
-        (true, Some(width)) => Check::passed(NAME, format!("{width} columns")),
-        _ => Check::passed(NAME, "none here, so only commands work, not the dashboard"),
     }
 }

@@ -44,6 +44,18 @@ impl Exit {
             Self::Failed
         }
     }
+
+    /// What tested connections come to: as [`Exit::of_problems`], but 4 if all that is wrong is in
+    /// the config.
+    #[must_use]
+    pub fn of_tests<'a>(kinds: impl IntoIterator<Item = &'a str>) -> Self {
+        let kinds: Vec<&str> = kinds.into_iter().collect();
+        let only_setup = kinds.iter().all(|kind| *kind == jira::ErrorKind::Setup.word());
+        match Self::of_problems(kinds) {
+            Self::Failed if only_setup => Self::Config,
+            exit => exit,
+        }
+    }
 }
 
 /// Whether a problem of that kind is mended by signing in.

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use super::{failure::Failure, services::Check};
+use super::{failure::Failure, services::Check, terminal::Abilities};
 use crate::text;
 
 /// How results for people look.
@@ -23,6 +23,10 @@ pub struct Look {
     pub accessible: bool,
     /// The zone that people read times in.
     pub zone: TimeZone,
+    /// Lines of the terminal on standard output.
+    pub height: Option<usize>,
+    /// What the terminal can do.
+    pub abilities: Abilities,
     /// Whether both ends are a terminal, so that the dashboard can start.
     pub interactive: bool,
 }
@@ -34,9 +38,11 @@ impl Look {
         let on_terminal = io::stdout().is_terminal();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-        let width = on_terminal.then(crossterm::terminal::size);
+        let size = on_terminal.then(crossterm::terminal::size).and_then(Result::ok);
         Self {
-            width: width.and_then(Result::ok).map(|(columns, _)| usize::from(columns)),
+            width: size.map(|(columns, _)| usize::from(columns)),
+            height: size.map(|(_, lines)| usize::from(lines)),
+            abilities: Abilities::of(|name| std::env::var(name).ok()),
             color: io::stderr().is_terminal() && !plain,
             ascii,
             accessible,

@@ -77,6 +77,20 @@ impl Program {
         Clients::new(Arc::clone(&self.clock), self.vault(setup))
     }
 
+    /// A secret that is refused now and was taken before has ended, rather than been mistyped.
+    fn tell_when_it_worked(&self, setup: &Setup, connection: &ConnectionConfig, checks: &mut [Check]) {
+        let refused = checks.iter_mut().find(|check| check.is_refused_sign_in());
+        let Some(remedy) = refused.and_then(|check| check.remedy.as_mut()) else {
+            return;
+        };
+        let states = Program::store(self, setup).and_then(|store| Ok(store.connections()?));
+        let states = states.unwrap_or_default();
+        let own = states.iter().find(|state| state.alias == connection.alias);
+        if let Some(last) = own.and_then(|state| state.last_success) {
+            remedy.push_str(&format!("; the connection worked until {last:.0}"));
+        }
+    }
+
     /// The store of this config, its list of connections brought in line with it.
     fn store(&self, setup: &Setup) -> Result<Store, Failure> {
         let (store, aside) = Store::open(&setup.store_folder(), self.clock.now())?;
@@ -170,9 +184,9 @@ impl Services for Program {
         match runtime() {
             Ok(runtime) => {
                 let vault = self.vault(setup);
-                runtime
-                    .block_on(check::run_checks(connection, &vault, &self.clock))
-                    .into()
+                let mut checks = runtime.block_on(check::run_checks(connection, &vault, &self.clock));
+                self.tell_when_it_worked(setup, connection, &mut checks);
+                checks.into()
             }
             Err(failure) => Tested {
                 checks: vec![Check::failed("program", failure.message, "try again")],
@@ -194,6 +208,10 @@ impl Services for Program {
     ) -> Result<(), Failure> {
         let means = jira::means(connection, &self.vault(setup), Arc::clone(&self.clock))?;
         runtime()?.block_on(connect::authorize(connection, site, &means, tell))
+    }
+
+    fn open(&self, url: &str) -> Result<(), String> {
+        open::that_detached(url).map_err(|error| error.to_string())
     }
 
     fn read_secret(&self) -> Result<SecretString, Failure> {
@@ -230,12 +248,16 @@ impl Services for Program {
     fn store(&self, setup: &Setup) -> Check {
         match Program::store(self, setup).and_then(|store| Ok(store.connections()?)) {
             Ok(states) => {
-                let issues: u64 = states.iter().map(|state| state.issues).sum();
+                let issues: u64 = states.iter().filter_map(|state| state.issues).sum();
                 let folder = setup.store_folder();
                 Check::passed("store", format!("{} holds {issues} issues", folder.display()))
             }
             Err(failure) => Check::failed("store", failure.message, failure.hints.join("; ")),
         }
+    }
+
+    fn keyring(&self, setup: &Setup) -> Result<(), Failure> {
+        Ok(runtime()?.block_on(self.vault(setup).check_keyring())?)
     }
 
     fn notices(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 //!
 //! Must never be in here: printing. Answers are plain data; the verbs print them.
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -87,6 +88,12 @@ pub trait Services {
         tell: &mut dyn FnMut(&Started) -> Result<(), Failure>,
     ) -> Result<(), Failure>;
 
+    /// Opens an address in the browser.
+    ///
+    /// # Errors
+    /// Why there is none to open it in.
+    fn open(&self, url: &str) -> Result<(), String>;
+
     /// The secret on standard input.
     ///
     /// # Errors
@@ -108,6 +115,12 @@ pub trait Services {
     /// Whether the store opens, for `doctor`.
     fn store(&self, setup: &Setup) -> Check;
 
+    /// Whether the keyring keeps what it is given, for `doctor`.
+    ///
+    /// # Errors
+    /// Why not, and where secrets can be kept instead.
+    fn keyring(&self, setup: &Setup) -> Result<(), Failure>;
+
     /// What came up meanwhile that the user must hear of, each once.
     fn notices(&self) -> Vec<String> {
         Vec::new()
@@ -124,6 +137,11 @@ impl Check {
             detail: detail.into(),
             remedy: None,
         }
+    }
+
+    /// Whether the site was reached and took the secret for none of its own.
+    pub(crate) fn is_refused_sign_in(&self) -> bool {
+        !self.ok && self.name == "signed in"
     }
 
     /// Something to mend.
@@ -161,6 +179,10 @@ pub struct Started {
     pub authorization_url: String,
     /// The callback that is waiting, or why none is.
     pub listening: Result<String, String>,
+    /// What a person should know before the browser opens.
+    pub note: Option<String>,
+    /// How long it makes sense to wait for the answer.
+    pub expires_at: Timestamp,
 }
 
 /// A connection that was tried.

@@ -117,7 +117,7 @@ impl Setup {
             None => format!("there is no config file {file}"),
         };
         Failure::new(Exit::Config, message)
-            .hint("describe your site there; config.example.toml shows every setting")
+            .hint("`crosstie` asks for what is needed, `crosstie connection add` takes it as arguments")
             .hint("`crosstie demo` shows the dashboard without a Jira account")
     }
 }

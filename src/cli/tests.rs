@@ -56,6 +56,8 @@ struct Fake {
     written: RefCell<String>,
     /// Components and projects of each connection that has been read.
     known: Vec<(&'static str, [&'static str; 2])>,
+    without_browser: bool,
+    without_keyring: bool,
 }
 
 impl Fake {
@@ -113,13 +115,13 @@ impl Services for Fake {
             health: Health::Auth,
             problem: Some(problem("auth")),
             complete: true,
-            issues: 1412,
+            issues: Some(1412),
             last_success: Some("2026-01-31T12:00:00Z".parse().unwrap()),
             next_run: None,
             attempts: 0,
             quota: Default::default(),
-            ending: None,
-            expires: None,
+            ending: Some("a1b2".to_owned()),
+            expires: Some("2027-02-20T10:00:00Z".parse().unwrap()),
             default: false,
             enabled: true,
             read_only: false,
@@ -167,7 +169,17 @@ impl Services for Fake {
         tell(&Started {
             authorization_url: "https://auth.example.com/authorize?x=1".to_owned(),
             listening: Ok(connection.callback.clone()),
+            note: Some("the key is small".to_owned()),
+            expires_at: "2026-01-31T12:10:00Z".parse().unwrap(),
         })
+    }
+
+    fn open(&self, url: &str) -> Result<(), String> {
+        self.ask(("open", url));
+        match self.without_browser {
+            true => Err("no program for it".to_owned()),
+            false => Ok(()),
+        }
     }
 
     fn read_secret(&self) -> Result<SecretString, Failure> {
@@ -189,6 +201,13 @@ impl Services for Fake {
 
     fn store(&self, _: &Setup) -> Check {
         Check::passed("store", "sqlite")
+    }
+
+    fn keyring(&self, _: &Setup) -> Result<(), Failure> {
+        match self.without_keyring {
+            true => Err(Failure::new(Exit::SignIn, "the keyring is locked (x)").hint("unlock it")),
+            false => Ok(()),
+        }
     }
 }
 
@@ -250,6 +269,8 @@ impl World {
             ascii: false,
             accessible: false,
             zone: TimeZone::UTC,
+            height: None,
+            abilities: Default::default(),
             interactive: false,
         };
         Self { folder, look }
@@ -400,14 +421,14 @@ fn what_cannot_be_asked_is_told_with_the_next_step() {
     assert_eq!(ran.exit, Exit::Config);
     insta::assert_snapshot!(ran.err, @r#"
     error: no connection is configured in ~/config.toml
-      hint: describe your site there; config.example.toml shows every setting
+      hint: `crosstie` asks for what is needed, `crosstie connection add` takes it as arguments
       hint: `crosstie demo` shows the dashboard without a Jira account
     "#);
     let ran = World::new("sink = 1").run(&fake, &["issues"]);
     assert_eq!(ran.exit, Exit::Config);
     insta::assert_snapshot!(ran.err, @r#"
     ~/config.toml:1:1: error: sink: there is no such key
-      help: known here: store, sync, jira, catalog, connection, source, mapping, view, ui, keys
+      help: known here: store, sync, jira, catalog, notices, connection, source, mapping, view, ui, keys
     error: ~/config.toml cannot be used as it is
     "#);
     assert_eq!(fake.asked.borrow().len(), 0);
@@ -501,13 +522,16 @@ fn connections_are_listed_with_their_state() {
     let world = World::new(&format!("{CONFIG}{GRANTED}"));
     let ran = world.run(&Fake::default(), &["connection", "list"]);
     insta::assert_snapshot!(ran.out, @r#"
-    ALIAS  KIND         URL                         METHOD        ACCOUNT         STATE    ISSUES  LAST
-    acme   cloud        https://acme.atlassian.net  API token     Ana ⟨RLO⟩Lopez  sign-in  1412    2026-01-31 12:00
-    old    data-center  https://jira.acme.com       access token                  off      0
-    app    cloud        https://acme.atlassian.net  OAuth 2.0                     unknown  0
+    ALIAS  KIND         URL                         METHOD                               ACCOUNT         STATE    ISSUES  LAST
+    acme   cloud        https://acme.atlassian.net  API token …a1b2, expires 2027-02-20  Ana ⟨RLO⟩Lopez  sign-in  1412    2026-01-31 12:00
+    old    data-center  https://jira.acme.com       access token                                         off      0
+    app    cloud        https://acme.atlassian.net  OAuth 2.0                                            unknown  0
     "#);
     let ran = world.run(&Fake::default(), &["connection", "list", "--csv"]);
     assert_eq!(ran.out.lines().count(), 4);
+    let first: Vec<&str> = ran.out.lines().take(2).collect();
+    assert!(first[0].ends_with(",secret_ending,expires"), "{first:?}");
+    assert!(first[1].ends_with(",a1b2,2027-02-20T10:00:00Z"), "{first:?}");
     let ran = world.run(&Fake::default(), &["connection", "list", "--json"]);
     let list: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(list[0]["alias"], "acme");
@@ -592,12 +616,14 @@ fn the_doctor_names_what_fails() {
     ✓  data folder   ~/data will be made when it is needed
     ✓  config        ~/config.toml: 2 usable connections, 0 warnings
     ✓  store         sqlite
+    ✓  keyring       keeps what it is given
     ✓  acme server   Jira Cloud
     ✗  acme sign-in  acme refused the API token
                      make a new one
     "#);
+    assert_eq!(ran.err, "failed: acme sign-in\n");
     let ran = World::new(CONFIG).run(&Fake::default(), &["doctor", "--json"]);
-    assert_eq!(ran.exit, Exit::Done);
+    assert_eq!((ran.exit, ran.err.as_str()), (Exit::Done, ""));
     assert!(ran.out.starts_with(r#"{"checks":["#), "{}", ran.out);
     assert_eq!(World::new("x = 1").run(&refused, &["doctor"]).exit, Exit::Config);
     assert_eq!(World::new("").run(&refused, &["doctor"]).exit, Exit::Failed);
@@ -606,6 +632,73 @@ fn the_doctor_names_what_fails() {
     let ran = world.run(&Fake::default(), &["doctor"]);
     assert_eq!(ran.exit, Exit::Failed);
     assert!(ran.out.contains("~/data is not a folder"), "{}", ran.out);
+    let setup = Fake {
+        tested: Some(problem("setup")),
+        ..Fake::default()
+    };
+    assert_eq!(World::new(CONFIG).run(&setup, &["doctor"]).exit, Exit::Config);
+}
+
+#[test]
+fn a_keyring_that_nobody_needs_is_no_failure() {
+    let fake = Fake {
+        without_keyring: true,
+        ..Fake::default()
+    };
+    let told = |config: &str| {
+        let ran = World::new(config).run(&fake, &["doctor"]);
+        let mut lines = ran.out.lines().skip_while(|line| !line.contains("keyring"));
+        let told = format!("{}\n{}", lines.next().unwrap().trim(), lines.next().unwrap().trim());
+        (ran.exit, told)
+    };
+    let (exit, line) = told(CONFIG);
+    assert_eq!(exit, Exit::Done, "{line}");
+    assert!(line.starts_with("✓") && line.contains("locked"), "{line}");
+    let (exit, line) = told(&format!("{CONFIG}{GRANTED}"));
+    assert_eq!(exit, Exit::Failed);
+    assert!(
+        line.starts_with("✗") && line.contains("which app need") && line.ends_with("unlock it"),
+        "{line}"
+    );
+    let in_files = GRANTED.replace("url =", "tokens = \"file\"\nurl =");
+    assert_eq!(told(&format!("{CONFIG}{in_files}")).0, Exit::Done);
+    let off = GRANTED.replace("url =", "enabled = false\nurl =");
+    assert_eq!(told(&format!("{CONFIG}{off}")).0, Exit::Done);
+}
+
+#[test]
+fn the_doctor_looks_at_the_terminal() {
+    let mut world = World::new(CONFIG);
+    world.look.interactive = true;
+    (world.look.width, world.look.height) = (Some(100), Some(30));
+    let told = |world: &World| {
+        let ran = world.run(&Fake::default(), &["doctor"]);
+        let of_terminal = ran.out.lines().take_while(|line| !line.contains("data folder"));
+        (ran.exit, of_terminal.collect::<Vec<_>>().join("\n"))
+    };
+    let (exit, out) = told(&world);
+    assert_eq!(exit, Exit::Done);
+    insta::assert_snapshot!(out, @r#"
+    ✓  terminal          100 columns, 30 lines
+    ✓  terminal colours  none, by NO_COLOR or TERM
+    ✓  terminal links    not known to be followed, so none are written
+    ✓  terminal unicode  the locale is not UTF-8; where frames look broken, use --ascii
+    "#);
+    world.look.abilities = terminal::Abilities {
+        colors: terminal::Colors::Many,
+        links: true,
+        unicode: true,
+    };
+    world.look.height = Some(19);
+    let (exit, out) = told(&world);
+    assert_eq!(exit, Exit::Failed);
+    insta::assert_snapshot!(out, @r#"
+    ✗  terminal          100 columns, 19 lines
+                         the dashboard needs 60 columns and 20 lines; enlarge the window
+    ✓  terminal colours  256 or more
+    ✓  terminal links    followed
+    ✓  terminal unicode  yes
+    "#);
 }
 
 #[test]

@@ -138,8 +138,8 @@ pub struct ConnectionState {
     pub problem: Option<Problem>,
     /// Whether every issue of the scope has been received once.
     pub complete: bool,
-    /// Cached issues.
-    pub issues: u64,
+    /// Cached issues; `None` as long as nobody has counted them.
+    pub issues: Option<u64>,
     /// End of the last successful run.
     pub last_success: Option<Timestamp>,
     /// When the next run is due; `None` while one is under way or nothing is scheduled.

@@ -137,6 +137,8 @@ pub struct ListQuery {
     pub around: Option<i64>,
     /// Rather no answer than one that is only roughly what Jira would say.
     pub exact: bool,
+    /// The first rows are wanted at once, even before all the others are known.
+    pub at_once: bool,
 }
 
 /// How many issues a query matches.
@@ -151,8 +153,10 @@ pub struct Total {
 /// What the store answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListPage {
-    /// Issues that the JQL matches.
+    /// Issues that the JQL matches; at least so many if these are only the first.
     pub total: usize,
+    /// These are the first rows of the list; how it goes on is not known yet.
+    pub partial: bool,
     /// Store rows of what also passes the filter, in order. Cheap to clone.
     pub ids: Arc<[i64]>,
     /// Position of `rows[0]` within `ids`.

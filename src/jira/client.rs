@@ -82,6 +82,8 @@ struct State {
     locked: Option<Error>,
     /// Whether this server tells whom it answers.
     identified: bool,
+    /// Whether a signed request was accepted since the client was made.
+    worked: bool,
     limits: Limits,
     pause: Option<Pause>,
     offset: Option<SignedDuration>,

@@ -2,12 +2,15 @@
 //!
 //! Must never be in here: retries, state, or text from a server that was not cleaned.
 
+#[cfg(test)]
+mod tests;
+
 use http::HeaderMap;
 use url::Url;
 
 use super::{
     error::{Error, ErrorKind},
-    transport::Fault,
+    transport::{self, Fault},
     wire::{ReadError, refusal},
 };
 use crate::domain::{Access, Alias};
@@ -17,6 +20,8 @@ use crate::domain::{Access, Alias};
 pub(crate) struct Scene<'a> {
     pub(crate) alias: &'a Alias,
     pub(crate) access: Access,
+    /// Whether the same sign-in was accepted before.
+    pub(crate) worked: bool,
     pub(crate) host: &'a str,
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -202,22 +207,32 @@ fn unauthorized(scene: Scene<'_>, answer: Refused<'_>) -> Error {
     scene.error(
         ErrorKind::Auth,
         &format!("{host} refused the sign-in (401){said}"),
-        sign_in_remedy(scene.access),
+        sign_in_remedy(scene),
     )
 }
 
 /// What to check when a sign-in is refused.
-pub(crate) fn sign_in_remedy(access: Access) -> &'static str {
-    match access {
-        Access::ApiToken => {
-            "check that `email` is the token owner's and that the API token is complete, not expired and not revoked"
+fn sign_in_remedy(scene: Scene<'_>) -> String {
+    let alias = scene.alias;
+    match scene.access {
+        Access::ApiToken if scene.worked => {
+            "it worked before, so the API token has ended or was revoked; API tokens end after at most a year: create a new one at https://id.atlassian.com/manage-profile/security/api-tokens and store it where the config says"
         }
-        Access::Pat => "create a new personal access token in your Jira profile and store it where the config says",
+        Access::ApiToken => {
+            "check that `email` is the token owner's, and that the API token is complete and has neither ended nor been revoked; API tokens end after at most a year (https://id.atlassian.com/manage-profile/security/api-tokens)"
+        }
+        Access::Pat if scene.worked => {
+            "it worked before, so the personal access token has ended or was revoked: create a new one in your Jira profile and store it where the config says"
+        }
+        Access::Pat => {
+            "check that the personal access token is complete and has neither ended nor been revoked; else create a new one in your Jira profile and store it where the config says"
+        }
         Access::OAuth2Cloud | Access::OAuth1 | Access::OAuth2DataCenter => {
-            "sign in again: `crosstie connection authorize` with the connection's alias"
+            return format!("sign in again: `crosstie connection authorize {alias}`");
         }
         Access::Basic => "check user name and password; where passwords are switched off, use method = \"pat\"",
     }
+    .to_owned()
 }
 
 fn forbidden(scene: Scene<'_>, answer: Refused<'_>) -> Error {
@@ -241,7 +256,14 @@ fn forbidden(scene: Scene<'_>, answer: Refused<'_>) -> Error {
         return scene.error(
             ErrorKind::Auth,
             &format!("{host} answered with a login page (403)"),
-            sign_in_remedy(scene.access),
+            sign_in_remedy(scene),
+        );
+    }
+    if scene.path.ends_with("/myself") {
+        return scene.error(
+            ErrorKind::Forbidden,
+            &format!("{host} does not let the account in (403){said}"),
+            "check that `url` is the site that the account may use and that the secret is valid there; else ask its administrators for access to Jira",
         );
     }
     scene.error(
@@ -255,11 +277,10 @@ fn absent(scene: Scene<'_>, answer: Refused<'_>) -> Error {
     let host = scene.host;
     let no_tenant = answer.header("x-failure-category") == "FAILURE_CLIENT_TCS";
     if answer.header("atl-missing-tcs") == "true" || no_tenant {
-        return scene.error(
-            ErrorKind::NotJira,
-            &format!("there is no Jira site at {host} (404)"),
-            "check the sub-domain in the connection's `url`",
-        );
+        return no_site(scene);
+    }
+    if answer.is_html() && is_of_cloud(host) {
+        return no_site(scene);
     }
     if answer.is_html() {
         return not_jira(scene, "answered with a web page (404)");
@@ -272,6 +293,20 @@ fn absent(scene: Scene<'_>, answer: Refused<'_>) -> Error {
     )
 }
 
+/// Every name below it resolves and answers; Jira is always at the root of its own.
+fn is_of_cloud(host: &str) -> bool {
+    host.ends_with(".atlassian.net")
+}
+
+fn no_site(scene: Scene<'_>) -> Error {
+    let host = scene.host;
+    scene.error(
+        ErrorKind::NotJira,
+        &format!("there is no Jira site at {host} (404)"),
+        "check the sub-domain in the connection's `url`",
+    )
+}
+
 fn not_jira(scene: Scene<'_>, what: &str) -> Error {
     let host = scene.host;
     scene.error(
@@ -280,6 +315,10 @@ fn not_jira(scene: Scene<'_>, what: &str) -> Error {
         "check `url`: a Jira that lives under a path needs it there, as in https://example.com/jira",
     )
 }
+
+/// What helps where a gate for browsers keeps scripts out.
+const BEFORE_SIGN_ON: &str =
+    "use an access token if the site offers them, or ask for an address of Jira without single sign-on";
 
 /// The error of a page for browsers where Jira's JSON was due.
 pub(crate) fn page(scene: Scene<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
@@ -291,7 +330,7 @@ pub(crate) fn page(scene: Scene<'_>, status: u16, headers: &HeaderMap, body: &[u
         scene.error(
             ErrorKind::Auth,
             &format!("{host} answered with a login page ({status}); single sign-on stands before the REST API"),
-            "use an access token if the site offers them, or ask for an address of Jira without single sign-on",
+            BEFORE_SIGN_ON,
         )
     } else {
         not_jira(scene, &format!("answered with a web page ({status})"))
@@ -305,10 +344,15 @@ pub(crate) fn page(scene: Scene<'_>, status: u16, headers: &HeaderMap, body: &[u
 pub(crate) fn redirected(scene: Scene<'_>, status: u16, target: Option<&Url>) -> Error {
     let host = scene.host;
     let mut error = match target {
+        Some(target) if is_login(target) && !is_own_login(scene, target) => scene.error(
+            ErrorKind::Auth,
+            &format!("{host} sends the request to a login page ({status}); single sign-on stands before the REST API"),
+            BEFORE_SIGN_ON,
+        ),
         Some(target) if is_login(target) => scene.error(
             ErrorKind::Auth,
             &format!("{host} sends the request to a login page ({status})"),
-            sign_in_remedy(scene.access),
+            sign_in_remedy(scene),
         ),
         Some(target) => {
             let there = refusal::clean(&target.origin().ascii_serialization());
@@ -336,13 +380,19 @@ pub(crate) fn is_login(target: &Url) -> bool {
         || PATHS.iter().any(|part| path.contains(part))
 }
 
+/// Whether it is Jira itself that wants a sign-in, and not a gate before it.
+fn is_own_login(scene: Scene<'_>, target: &Url) -> bool {
+    let is_same = transport::host(target) == scene.host;
+    is_same && target.path().ends_with("/login.jsp") || is_of_cloud(scene.host)
+}
+
 /// The error of an answer given to nobody.
 pub(crate) fn anonymous(scene: Scene<'_>, status: u16) -> Error {
     let host = scene.host;
     let mut error = scene.error(
         ErrorKind::Auth,
         &format!("{host} answered as to an anonymous caller, so the sign-in was not accepted"),
-        sign_in_remedy(scene.access),
+        sign_in_remedy(scene),
     );
     error.status = Some(status);
     error
@@ -382,8 +432,12 @@ pub(crate) fn unanswered(scene: Scene<'_>, fault: &Fault, proxied: bool) -> Erro
             format!("the request to {host} could not be made: {reason}"),
             "correct the connection's `proxy` and `url`",
         ),
-        _ => (
+        _ if proxied => (
             format!("no answer from {host}{via}: {reason}"),
+            "check that the proxy runs and lets this machine through, or correct `proxy`; crosstie tries again by itself",
+        ),
+        _ => (
+            format!("no answer from {host}: {reason}"),
             "check the network or VPN; crosstie tries again by itself",
         ),
     };

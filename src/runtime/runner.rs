@@ -163,6 +163,7 @@ impl Runner {
             Effect::Copy(_)
             | Effect::Edit { .. }
             | Effect::CaptureMouse(_)
+            | Effect::AskBackground
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit => {}
@@ -205,11 +206,7 @@ impl Runner {
         let events = self.events.clone();
         self.tasks.spawn_blocking(move || {
             while let Some((ticket, query)) = next_list(&lists) {
-                let event = match library.list(&query) {
-                    Ok(page) => Event::Loaded(ticket, page),
-                    Err(problem) => Event::Failed(ticket, problem),
-                };
-                if events.blocking_send(event).is_err() {
+                if read_list(library.as_ref(), &lists, &events, ticket, &query).is_none() {
                     return;
                 }
             }
@@ -256,6 +253,31 @@ impl Runner {
     fn forget_finished(&mut self) {
         while self.tasks.try_join_next().is_some() {}
     }
+}
+
+/// Sends what a query yields; its first rows before the rest, if they are wanted at once. `None` when
+/// nobody listens any more.
+fn read_list(
+    library: &dyn Library,
+    lists: &Mutex<Lane>,
+    events: &mpsc::Sender<Event>,
+    ticket: Ticket,
+    query: &ListQuery,
+) -> Option<()> {
+    // What is wrong with a query is told by the whole of its answer.
+    let first = query.at_once.then(|| library.first(query).ok().flatten()).flatten();
+    if let Some(page) = first {
+        let whole = !page.partial;
+        events.blocking_send(Event::Loaded(ticket, page)).ok()?;
+        if whole || locked(lists).waiting.is_some() {
+            return Some(());
+        }
+    }
+    let event = match library.list(query) {
+        Ok(page) => Event::Loaded(ticket, page),
+        Err(problem) => Event::Failed(ticket, problem),
+    };
+    events.blocking_send(event).ok()
 }
 
 /// The list to read next; without one the lane is free again.

@@ -227,6 +227,13 @@ impl Desk for RealDesk {
         }
     }
 
+    /// OSC 11; the answer comes among the keys.
+    fn ask_background(&mut self) -> io::Result<bool> {
+        let mut out = io::stdout();
+        out.write_all(b"\x1b]11;?\x07")?;
+        out.flush().map(|()| true)
+    }
+
     #[cfg(unix)]
     fn suspend(&mut self) -> io::Result<()> {
         use rustix::process::{Signal, kill_current_process_group};

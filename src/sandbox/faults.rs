@@ -51,6 +51,12 @@ pub enum Fault {
         #[serde(default)]
         seconds: Option<u64>,
     },
+    /// An error that repeats the request's `Authorization` header and body, as debugging proxies do.
+    Echo {
+        /// `400` unless given.
+        #[serde(default)]
+        status: Option<u16>,
+    },
     /// JSON that ends in the middle, correctly transferred.
     MalformedJson,
     /// A login page in HTML with status 200.

@@ -117,9 +117,23 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn connections(&self) -> Result<Vec<ConnectionState>, StoreError> {
+        self.states("(SELECT count(*) FROM issue i WHERE i.connection = c.id AND i.gone IS NULL)")
+    }
+
+    /// The same without counting their issues, which takes its time with a large cache.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn connections_uncounted(&self) -> Result<Vec<ConnectionState>, StoreError> {
+        self.states("NULL")
+    }
+
+    fn states(&self, issues: &str) -> Result<Vec<ConnectionState>, StoreError> {
         self.read(|connection| {
             connection
-                .prepare_cached(&format!("SELECT {STATE} FROM connection c ORDER BY position, alias"))?
+                .prepare_cached(&format!(
+                    "SELECT {STATE}, {issues} FROM connection c ORDER BY position, alias"
+                ))?
                 .query_map([], state)?
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(StoreError::from)
@@ -449,8 +463,7 @@ pub(super) fn connection_id(connection: &Connection, alias: &Alias) -> Result<i6
 }
 
 const STATE: &str = "c.alias, c.site, c.deployment, c.version, c.access, c.account, c.time_zone, c.health, c.problem,
-     c.complete, (SELECT count(*) FROM issue i WHERE i.connection = c.id AND i.gone IS NULL),
-     c.last_success, c.next_run, c.attempts, c.quota";
+     c.complete, c.last_success, c.next_run, c.attempts, c.quota";
 
 fn state(row: &Row<'_>) -> rusqlite::Result<ConnectionState> {
     let json = |index: usize| -> rusqlite::Result<Option<String>> { row.get(index) };
@@ -468,11 +481,11 @@ fn state(row: &Row<'_>) -> rusqlite::Result<ConnectionState> {
         health: words::health_from(&row.get::<_, String>(7)?),
         problem: json(8)?.and_then(|text| serde_json::from_str(&text).ok()),
         complete: row.get(9)?,
-        issues: row.get::<_, i64>(10)?.unsigned_abs(),
-        last_success: time(row, 11)?,
-        next_run: time(row, 12)?,
-        attempts: row.get(13)?,
-        quota: json(14)?
+        issues: row.get::<_, Option<i64>>(14)?.map(i64::unsigned_abs),
+        last_success: time(row, 10)?,
+        next_run: time(row, 11)?,
+        attempts: row.get(12)?,
+        quota: json(13)?
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default(),
         ending: None,

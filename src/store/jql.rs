@@ -23,7 +23,7 @@ use crate::jql::{Expr, ParseError, Query, Span};
 
 pub(super) use context::Context;
 use order::query_parts;
-pub(super) use order::{Convert, Part, SortBy, column_parts};
+pub(super) use order::{Convert, Names, Part, SortBy, column_parts};
 pub(super) use sql::{Access, Sql};
 
 /// Why a query gets no answer from the cache.

@@ -53,34 +53,38 @@ impl Store {
         query: &ListQuery,
         now: Timestamp,
     ) -> Result<ListPage, StoreError> {
-        let queries = asked
-            .iter()
-            .map(|(alias, text)| Ok((alias, parse(text)?)))
-            .collect::<Result<Vec<_>, ParseError>>()
-            .map_err(CannotAnswer::from)?;
+        let queries = parsed(asked)?;
         let mut listed = self.read(|db| page(db, &Answer::each(db, &queries, query.sort, now)?, query))?;
         listed.asked = asked.to_vec();
         Ok(listed)
     }
 
-    /// The rows that [`Store::list`] would show first, where SQLite can tell them without handing
-    /// over all that match; `None` where it cannot: sorted by a summary or by the key of a parent, or filtered.
+    /// The rows that [`Store::list`] would show first, told without reading all that match; `None` where
+    /// that is not possible: filtered, or somewhere within the list.
     ///
     /// # Errors
     /// As [`Store::list`].
-    pub fn first_rows(&self, query: &ListQuery, now: Timestamp) -> Result<Option<Vec<IssueRow>>, StoreError> {
+    pub fn first(&self, query: &ListQuery, now: Timestamp) -> Result<Option<ListPage>, StoreError> {
         let jql = parse(&query.jql).map_err(CannotAnswer::from)?;
-        self.read(|db| {
-            let answer = Answer::to(db, &jql, &query.aliases, query.sort, now)?;
-            if !query.filter.trim().is_empty() {
-                return Ok(None);
-            }
-            let ids = first::ids(db, &answer, query.limit)?;
-            let Some(ids) = ids else { return Ok(None) };
-            let mut rows = rows::load(db, &ids)?;
-            fields::add(db, &query.fields, &mut rows)?;
-            Ok(Some(rows))
-        })
+        self.read(|db| first_page(db, &Answer::to(db, &jql, &query.aliases, query.sort, now)?, query))
+    }
+
+    /// The rows that [`Store::list_each`] would show first, as [`Store::first`] tells them.
+    ///
+    /// # Errors
+    /// As [`Store::list`].
+    pub fn first_each(
+        &self,
+        asked: &[(Alias, String)],
+        query: &ListQuery,
+        now: Timestamp,
+    ) -> Result<Option<ListPage>, StoreError> {
+        let queries = parsed(asked)?;
+        let first = self.read(|db| first_page(db, &Answer::each(db, &queries, query.sort, now)?, query))?;
+        Ok(first.map(|page| ListPage {
+            asked: asked.to_vec(),
+            ..page
+        }))
     }
 
     /// How many issues each of `queries` matches, or why that cannot be said.
@@ -163,6 +167,13 @@ impl Store {
     }
 }
 
+/// The JQL of each connection.
+fn parsed(asked: &[(Alias, String)]) -> Result<Vec<(&Alias, Query)>, StoreError> {
+    let queries = asked.iter().map(|(alias, text)| Ok((alias, parse(text)?)));
+    let queries: Result<Vec<_>, ParseError> = queries.collect();
+    Ok(queries.map_err(CannotAnswer::from)?)
+}
+
 /// A query ready to run on each connection.
 struct Answer<'a> {
     parts: Vec<(Context<'a>, Compiled)>,
@@ -222,6 +233,14 @@ impl<'a> Answer<'a> {
         self.parts.iter().find_map(|(_, compiled)| compiled.rough.as_ref())
     }
 
+    /// Refuses where the query wants what Jira would say and nothing less.
+    fn must_suit(&self, query: &ListQuery) -> Result<(), StoreError> {
+        match self.rough() {
+            Some(why) if query.exact => Err(why.clone().into()),
+            _ => Ok(()),
+        }
+    }
+
     fn notes(&self) -> Vec<String> {
         let incomplete = self
             .parts
@@ -266,13 +285,35 @@ fn sorted_by(context: &Context<'_>, column: Column, descending: bool) -> Result<
 }
 
 fn page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<ListPage, StoreError> {
-    let approximate = match answer.rough() {
-        Some(why) if query.exact => return Err(why.clone().into()),
-        rough => rough.is_some(),
-    };
+    answer.must_suit(query)?;
     let filter = Filter::new(db, &query.filter)?;
-    let Listing { total, ids } = matched::list(db, answer, filter)?;
-    let offset = window_start(&ids, query);
+    let listing = matched::list(db, answer, filter)?;
+    let offset = window_start(&listing.ids, query);
+    window(db, answer, query, listing, offset)
+}
+
+fn first_page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<Option<ListPage>, StoreError> {
+    answer.must_suit(query)?;
+    if !query.filter.trim().is_empty() || query.offset > 0 || query.around.is_some() {
+        return Ok(None);
+    }
+    let Some(ids) = first::ids(db, answer, query.limit)? else {
+        return Ok(None);
+    };
+    let listing = Listing { total: ids.len(), ids };
+    let partial = listing.total == query.limit;
+    let page = window(db, answer, query, listing, 0)?;
+    Ok(Some(ListPage { partial, ..page }))
+}
+
+/// The rows of a listing from `offset` on, and what there is to say of it.
+fn window(
+    db: &Connection,
+    answer: &Answer<'_>,
+    query: &ListQuery,
+    Listing { total, ids }: Listing,
+    offset: usize,
+) -> Result<ListPage, StoreError> {
     let end = offset.saturating_add(query.limit).min(ids.len());
     let mut rows = rows::load(db, &ids[offset..end])?;
     let unknown = fields::add(db, &query.fields, &mut rows)?;
@@ -284,10 +325,11 @@ fn page(db: &Connection, answer: &Answer<'_>, query: &ListQuery) -> Result<ListP
     );
     Ok(ListPage {
         total,
+        partial: false,
         ids: Arc::from(ids),
         offset,
         rows,
-        approximate,
+        approximate: answer.rough().is_some(),
         notes,
         asked: Vec::new(),
     })

@@ -14,13 +14,14 @@ use crate::{
     domain::{Access, Alias, Health, Problem, Run, RunKind, RunState},
     jira::{Error, ErrorKind},
     jql::ParseError,
-    store::{Finish, NewLine, Progress, Store, StoreError},
+    store::{Finish, Progress, Store, StoreError},
 };
 
 use super::{
     clients::Clients,
     lock::{self, RunLock},
     plan::Scope,
+    repeats::Repeats,
     round::{Round, SyncError, Want},
     schedule::{self, Ending},
 };
@@ -133,6 +134,8 @@ pub struct Lane {
     clock: SharedClock,
     pace: Pace,
     round: Option<Round>,
+    /// Runs in a row that could not begin.
+    repeats: Repeats,
     /// The last run was not let in: what was mended meanwhile must be read anew.
     refused: bool,
 }
@@ -148,6 +151,7 @@ impl Lane {
             clock,
             pace,
             round: None,
+            repeats: Repeats::default(),
             refused: false,
         }
     }
@@ -247,7 +251,11 @@ impl Lane {
         let alias = self.config.alias.clone();
         self.blocking(move |store| store.schedule(&alias, None)).await?;
         let (run, ending) = match self.connect().await {
-            Ok(round) => round.run(want).await?,
+            Ok(round) => {
+                let ran = round.run(want).await?;
+                self.repeats.ended();
+                ran
+            }
             Err(error) => (self.failed_to_start(&error).await?, Some(error)),
         };
         self.refused = ending.as_ref().is_some_and(|error| error.health() == Health::Auth);
@@ -278,14 +286,13 @@ impl Lane {
     }
 
     /// A run that could not even begin is a run all the same: it is counted and told.
-    async fn failed_to_start(&self, error: &SyncError) -> Result<Run, StoreError> {
+    async fn failed_to_start(&mut self, error: &SyncError) -> Result<Run, StoreError> {
         let (alias, now, problem) = (self.config.alias.clone(), self.clock.now(), error.problem());
         let (health, told) = (error.health(), problem.clone());
+        let line = self.repeats.failed(&problem, now).line("", &problem, health);
         let id = self
             .blocking(move |store| {
                 let run = store.begin_run(&alias, RunKind::Delta, now)?;
-                let line =
-                    NewLine::new(crate::domain::Level::Error, told.message.clone()).with_detail(told.remedy.clone());
                 store.log(&alias, Some(run), &[line], now)?;
                 store.finish_run(run, &Progress::default(), &Finish::Failed(told.clone()), now)?;
                 store.report_health(&alias, health, Some(&told), &crate::domain::Quota::default(), now)?;

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use tokio::sync::{mpsc, oneshot};
@@ -20,15 +20,25 @@ const BATCH: usize = 64;
 #[derive(Debug)]
 enum Message {
     /// Something happened during this run.
-    Happened(i64, Event),
+    Happened(Heard),
     /// Everything before this must be written before the sender goes on.
     Written(oneshot::Sender<()>),
+}
+
+/// An event of a run.
+#[derive(Debug)]
+struct Heard {
+    run: i64,
+    event: Event,
+    /// The way to the site was known to fail.
+    hushed: bool,
 }
 
 /// Carries a client's events into the log for as long as the client lives.
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     run: Arc<AtomicI64>,
+    hushed: Arc<AtomicBool>,
     sender: mpsc::WeakUnboundedSender<Message>,
 }
 
@@ -38,12 +48,17 @@ impl Journal {
         let (sender, receiver) = mpsc::unbounded_channel();
         let journal = Self {
             run: Arc::default(),
+            hushed: Arc::default(),
             // The client keeps the writer alive; a journal that did would keep the store open.
             sender: sender.downgrade(),
         };
-        let run = Arc::clone(&journal.run);
+        let (run, hushed) = (Arc::clone(&journal.run), Arc::clone(&journal.hushed));
         client.on_event(move |event| {
-            let message = Message::Happened(run.load(Ordering::Relaxed), event.clone());
+            let message = Message::Happened(Heard {
+                run: run.load(Ordering::Relaxed),
+                event: event.clone(),
+                hushed: hushed.load(Ordering::Relaxed),
+            });
             // Fails only while the process ends, when nobody reads the log any more.
             drop(sender.send(message));
         });
@@ -54,6 +69,12 @@ impl Journal {
     /// Events from now on belong to this run.
     pub(super) fn belongs_to(&self, run: i64) {
         self.run.store(run, Ordering::Relaxed);
+    }
+
+    /// Whether it is known that the site cannot be reached: then requests without an answer are no
+    /// news.
+    pub(super) fn hush(&self, hushed: bool) {
+        self.hushed.store(hushed, Ordering::Relaxed);
     }
 
     /// Completes when all events so far are in the log.
@@ -74,7 +95,7 @@ async fn write(mut messages: mpsc::UnboundedReceiver<Message>, store: Store, ali
         let (mut events, mut waiting) = (Vec::new(), Vec::new());
         for message in batch.drain(..) {
             match message {
-                Message::Happened(run, event) => events.push((run, event)),
+                Message::Happened(heard) => events.push(heard),
                 Message::Written(done) => waiting.push(done),
             }
         }
@@ -91,25 +112,27 @@ async fn write(mut messages: mpsc::UnboundedReceiver<Message>, store: Store, ali
     }
 }
 
-fn write_batch(store: &Store, alias: &Alias, events: &[(i64, Event)]) -> Result<(), StoreError> {
-    let pause = events.iter().rev().find_map(|(_, event)| match event.kind {
+fn write_batch(store: &Store, alias: &Alias, events: &[Heard]) -> Result<(), StoreError> {
+    let pause = events.iter().rev().find_map(|heard| match heard.event.kind {
         EventKind::Paused { until, .. } => Some(until),
         _ => None,
     });
     if let Some(until) = pause {
         store.report_pause(alias, until)?;
     }
-    for group in events.chunk_by(|(run, _), (next, _)| run == next) {
-        let Some((run, last)) = group.last() else { continue };
-        let lines: Vec<NewLine> = group.iter().map(|(_, event)| line(&event.kind)).collect();
-        store.log(alias, Some(*run), &lines, last.at)?;
+    for group in events.chunk_by(|one, next| one.run == next.run) {
+        let Some(last) = group.last() else { continue };
+        let lines: Vec<NewLine> = group.iter().map(line).collect();
+        store.log(alias, Some(last.run), &lines, last.event.at)?;
     }
     Ok(())
 }
 
-fn line(kind: &EventKind) -> NewLine {
+fn line(heard: &Heard) -> NewLine {
+    let kind = &heard.event.kind;
     let level = match kind {
         EventKind::Answered { .. } => Level::Debug,
+        EventKind::Unanswered { .. } | EventKind::Retrying { .. } if heard.hushed => Level::Debug,
         EventKind::Gateway { .. } => Level::Info,
         EventKind::Unanswered { .. }
         | EventKind::Retrying { .. }

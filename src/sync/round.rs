@@ -13,7 +13,7 @@ use crate::{
     store::{Applied, Cursor, Finish, NewLine, Progress, SignedIn, Store, StoreError},
 };
 
-use super::{describe, journal::Journal, plan::Scope};
+use super::{describe, journal::Journal, plan::Scope, repeats::Repeats};
 
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +83,7 @@ pub struct Round {
     pub(super) clock: SharedClock,
     session: Option<TimeZone>,
     journal: Journal,
+    repeats: Repeats,
 }
 
 /// Counters and identity of the run under way.
@@ -116,6 +117,7 @@ impl Round {
             clock,
             session: None,
             journal,
+            repeats: Repeats::default(),
         }
     }
 
@@ -344,11 +346,18 @@ impl Round {
         if health == Health::Auth {
             self.session = None;
         }
-        self.say(
-            &flight,
-            vec![closing_line(kind, &progress, problem.as_ref(), started, now)],
-        )
-        .await?;
+        self.journal.hush(health == Health::Offline);
+        let line = match &problem {
+            Some(problem) => {
+                let telling = self.repeats.failed(problem, now);
+                telling.line(&format!("{} failed: ", kind.label()), problem, health)
+            }
+            None => {
+                self.repeats.ended();
+                closing_line(&progress, started, now)
+            }
+        };
+        self.say(&flight, vec![line]).await?;
         let finish = problem.clone().map_or(Finish::Ok, Finish::Failed);
         let (run, quota, told) = (flight.run, self.client.traffic().quota, problem.clone());
         self.stored(move |store, alias| {
@@ -395,17 +404,8 @@ fn tell(applied: &Applied, issues: &[Issue], announce: bool) -> Vec<NewLine> {
     arrived.chain(changed).collect()
 }
 
-fn closing_line(
-    kind: RunKind,
-    progress: &Progress,
-    problem: Option<&Problem>,
-    started: Timestamp,
-    now: Timestamp,
-) -> NewLine {
-    if let Some(problem) = problem {
-        return NewLine::new(Level::Error, format!("{} failed: {}", kind.label(), problem.message))
-            .with_detail(problem.remedy.clone());
-    }
+/// The last line of a run that went through.
+fn closing_line(progress: &Progress, started: Timestamp, now: Timestamp) -> NewLine {
     let seconds = started.duration_until(now).as_secs_f64().max(0.0);
     let Progress {
         received,

@@ -91,7 +91,7 @@ struct Palette {
 }
 
 const DARK: Palette = Palette {
-    muted: Color::Indexed(245),
+    muted: Color::Indexed(247),
     focus: Color::Indexed(80),
     key: Color::Indexed(117),
     ok: Color::Indexed(114),
@@ -104,21 +104,21 @@ const DARK: Palette = Palette {
     hit: Color::Indexed(220),
     code: Color::Indexed(151),
     heading: Color::Indexed(250),
-    chosen: Some(Color::Indexed(237)),
+    chosen: Some(Color::Indexed(236)),
 };
 
 const LIGHT: Palette = Palette {
-    muted: Color::Indexed(242),
+    muted: Color::Indexed(241),
     focus: Color::Indexed(25),
     key: Color::Indexed(25),
-    ok: Color::Indexed(28),
-    warn: Color::Indexed(130),
-    error: Color::Indexed(160),
+    ok: Color::Indexed(22),
+    warn: Color::Indexed(94),
+    error: Color::Indexed(124),
     info: Color::Indexed(26),
     link: Color::Indexed(25),
     tag: Color::Indexed(90),
-    stale: Color::Indexed(94),
-    hit: Color::Indexed(130),
+    stale: Color::Indexed(58),
+    hit: Color::Indexed(94),
     code: Color::Indexed(23),
     heading: Color::Indexed(238),
     chosen: Some(Color::Indexed(254)),
@@ -319,7 +319,15 @@ mod tests {
                 };
                 let found = contrast(color, background);
                 assert!(found >= least, "{theme:?} {role:?}: {found:.2}");
+                // Reversed, it is what stands on the color.
+                let behind = painted.chosen(true).bg.and_then(rgb).unwrap_or(background);
+                let found = contrast(color, behind);
+                assert!(found >= least, "{theme:?} {role:?} on the chosen row: {found:.2}");
             }
+            // Ordinary text has the terminal's own color, which is at the other end.
+            let behind = painted.chosen(true).bg.and_then(rgb).unwrap_or(background);
+            let found = contrast(background.map(|part| 255 - part), behind);
+            assert!(found >= least, "{theme:?} text on the chosen row: {found:.2}");
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crosstie::sandbox::Flavour;
 
-use crate::world::{Ran, World, code_of};
+pub(crate) use crate::site::code_of;
+use crate::world::{Ran, World};
 
 /// The connection works: the test says so, and issues come.
 fn assert_works(world: &World, tested: &Ran) {
@@ -90,7 +91,7 @@ fn methods_that_a_person_grants() {
     for (flavour, context, method) in table {
         for back in [Back::Callback, Back::Address, Back::Code] {
             let world = World::at(flavour, context);
-            let added = world.add_granted(method);
+            let added = add_granted(&world, method);
             assert_eq!(added.code, 0, "{method}: {added:?}");
             assert_eq!(added.last()["needs_authorization"], true);
             let before = world.run(&["connection", "test", "a", "--json"]);
@@ -115,10 +116,15 @@ fn methods_that_a_person_grants() {
     }
 }
 
+/// Adds the connection `a` with the sandbox's own client or consumer.
+pub(crate) fn add_granted(world: &World, method: &str) -> Ran {
+    world.add_granted(method)
+}
+
 #[test]
 fn connections_are_renamed_made_default_and_removed() {
     let world = World::new(Flavour::DataCenter);
-    assert_eq!(world.add_granted("oauth2-data-center").code, 0);
+    assert_eq!(add_granted(&world, "oauth2-data-center").code, 0);
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
     world.visit(&landing);

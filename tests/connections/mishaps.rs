@@ -1,12 +1,19 @@
 //! What goes wrong between a person, a browser and a site, each with its exit code and a way out.
 
-use std::net::TcpListener;
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+};
 
-use crosstie::sandbox::Flavour;
+use crosstie::{auth::oauth1::PrivateKey, sandbox::Flavour};
 use reqwest::Method;
-use serde_json::json;
+use secrecy::SecretString;
+use serde_json::{Value, json};
 
-use crate::world::{Ran, World, code_of};
+use crate::{
+    methods::{add_granted, code_of},
+    world::{Ran, World},
+};
 
 /// The failure names what happened and what to do.
 fn assert_told(ran: &Ran, code: i32, said: &[&str]) {
@@ -27,7 +34,7 @@ const GRANTED: [(Flavour, &str); 3] = [
 fn a_person_who_says_no_is_believed() {
     for (flavour, method) in GRANTED {
         let world = World::new(flavour);
-        world.add_granted(method);
+        add_granted(&world, method);
         let waiting = world.authorize(&[]);
         let landing = world.press(&waiting.url(), "deny");
         world.visit(&landing);
@@ -39,7 +46,7 @@ fn a_person_who_says_no_is_believed() {
 fn a_code_is_for_one_attempt_once() {
     for (flavour, method) in GRANTED {
         let world = World::new(flavour);
-        world.add_granted(method);
+        add_granted(&world, method);
         let first = world.authorize(&[]);
         let landing = world.press(&first.url(), "approve");
         drop(first.paste("nonsense from https://example.com/elsewhere"));
@@ -133,7 +140,7 @@ fn a_taken_port_leaves_pasting() {
     let port: u16 = address.rsplit(':').next().unwrap().parse().unwrap();
     let _v4 = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let _v6 = TcpListener::bind(("::1", port));
-    world.add_granted("oauth2-cloud");
+    add_granted(&world, "oauth2-cloud");
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
     let ran = waiting.paste(&landing);
@@ -148,7 +155,7 @@ fn several_sites_need_a_choice() {
         "/oauth/sites",
         &json!([{"name": "other", "products": ["jira"]}, {"name": "wiki", "products": ["confluence"]}]),
     );
-    world.add_granted("oauth2-cloud");
+    add_granted(&world, "oauth2-cloud");
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
     assert_eq!(waiting.paste(&landing).code, 0, "the configured site is one of them");
@@ -175,7 +182,7 @@ fn several_sites_need_a_choice() {
 fn a_grant_that_ended_is_renewed_or_asks_for_a_person() {
     for (flavour, method) in &GRANTED[..2] {
         let world = World::new(*flavour);
-        world.add_granted(method);
+        add_granted(&world, method);
         let waiting = world.authorize(&[]);
         let landing = world.press(&waiting.url(), "approve");
         assert_eq!(waiting.paste(&landing).code, 0);
@@ -193,7 +200,7 @@ fn a_grant_that_ended_is_renewed_or_asks_for_a_person() {
 fn a_site_without_oauth_1_says_so() {
     let world = World::new(Flavour::DataCenter);
     world.control(&Method::PUT, "/oauth/one", &json!({"enabled": false}));
-    world.add_granted("oauth1");
+    add_granted(&world, "oauth1");
     assert_told(
         &world.run(&["connection", "authorize", "a", "--json"]),
         4,
@@ -204,7 +211,7 @@ fn a_site_without_oauth_1_says_so() {
 #[test]
 fn two_processes_refresh_once() {
     let world = World::new(Flavour::Cloud);
-    world.add_granted("oauth2-cloud");
+    add_granted(&world, "oauth2-cloud");
     let waiting = world.authorize(&[]);
     let landing = world.press(&waiting.url(), "approve");
     assert_eq!(waiting.paste(&landing).code, 0);
@@ -224,4 +231,240 @@ fn two_processes_refresh_once() {
     let counts = world.control(&Method::GET, "/requests", &json!({}));
     let refreshed = counts.to_string();
     assert!(refreshed.contains("oauth/token"), "{refreshed}");
+}
+
+/// The check that failed, out of the last test.
+fn failed_check(ran: &Ran) -> Value {
+    let report = ran.last();
+    assert_eq!(report["valid"], false, "{ran:?}");
+    let checks = report["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["ok"] == false).unwrap().clone()
+}
+
+fn assert_check(ran: &Ran, name: &str, said: &[&str]) {
+    let check = failed_check(ran);
+    assert_eq!(check["name"], name, "{ran:?}");
+    let told = format!("{} {}", check["detail"], check["remedy"]);
+    for said in said {
+        assert!(told.contains(said), "{said} is not in {told}");
+    }
+}
+
+#[test]
+fn a_small_key_is_taken_and_warned_of() {
+    let world = World::new(Flavour::DataCenter);
+    let pem = include_str!("../data/oauth1/rsa-1024-pkcs8.pem");
+    let key = PrivateKey::read(&SecretString::from(pem)).unwrap();
+    let link = json!({"consumer_key": "small", "public_key": key.public_pem()});
+    world.control(&Method::POST, "/oauth/links", &link);
+    let file = world.file("small.secret", pem);
+    world.add("oauth1", &["--consumer-key", "small", "--private-key", &file], "");
+    let waiting = world.authorize(&[]);
+    let landing = world.press(&waiting.url(), "approve");
+    assert_told(&waiting.paste(&landing), 0, &["1024 bits", "crosstie keygen"]);
+}
+
+#[test]
+fn a_code_that_waited_too_long_is_told_with_the_way_to_another() {
+    for (flavour, method) in GRANTED {
+        let world = World::new(flavour);
+        add_granted(&world, method);
+        let waiting = world.authorize(&[]);
+        let landing = world.press(&waiting.url(), "approve");
+        world.control(&Method::POST, "/clock", &json!({"advance_seconds": 3600}));
+        assert_told(&waiting.paste(&landing), 3, &["`crosstie connection authorize"]);
+    }
+}
+
+#[test]
+fn a_browser_with_the_wrong_state_is_waited_past() {
+    let world = World::new(Flavour::Cloud);
+    add_granted(&world, "oauth2-cloud");
+    let waiting = world.authorize(&[]);
+    let landing = world.press(&waiting.url(), "approve");
+    let wrong = format!("{}?code={}&state=somebody-elses", world.callback, code_of(&landing));
+    let page = world.visit(&wrong);
+    assert!(page.contains("another sign-in attempt"), "{page}");
+    let without = format!("{}?code={}", world.callback, code_of(&landing));
+    assert!(!world.visit(&without).contains(&code_of(&landing)));
+    world.visit(&landing);
+    assert_eq!(waiting.end().code, 0);
+}
+
+#[test]
+fn a_site_without_jira_is_no_choice() {
+    let world = World::new(Flavour::Cloud);
+    world.control(
+        &Method::PUT,
+        "/oauth/sites",
+        &json!([{"name": "wiki", "products": ["confluence"]}]),
+    );
+    add_granted(&world, "oauth2-cloud");
+    let waiting = world.authorize(&[]);
+    let page = world.visit(&waiting.url());
+    let button = page
+        .split("<a id=\"")
+        .find(|link| link.contains("Allow on wiki"))
+        .unwrap();
+    let landing = world.press(&waiting.url(), button.split('"').next().unwrap());
+    assert_told(
+        &waiting.paste(&landing),
+        4,
+        &["covers no jira site", "choose that site on the consent page"],
+    );
+}
+
+#[test]
+fn a_clock_that_is_off_by_an_hour_is_corrected_for_and_told() {
+    let world = World::new(Flavour::DataCenter);
+    world.fault(&json!({"kind": "wrong-clock", "seconds": 3630}), "GET", "/");
+    world.fault(&json!({"kind": "wrong-clock", "seconds": 3630}), "POST", "/");
+    add_granted(&world, "oauth1");
+    let waiting = world.authorize(&[]);
+    let landing = world.press(&waiting.url(), "approve");
+    let ran = waiting.paste(&landing);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_check(&ran, "clock", &["1 h 0 min behind", "time synchronisation"]);
+    let others = ran.last()["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["ok"] == false)
+        .count();
+    assert_eq!(others, 1, "signed in all the same: {ran:?}");
+    let pulled = world.run(&["sync", "--json"]);
+    assert_eq!(pulled.code, 0, "{pulled:?}");
+}
+
+/// Something that answers each connection with `answer`, until the test's process ends.
+fn answering(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut request = [0; 4096];
+            if stream.read(&mut request).is_ok() {
+                let _closed = stream.write_all(answer.as_bytes());
+            }
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn a_proxy_that_refuses_is_told_from_the_site() {
+    const LOCKED: &str = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    const CLOSED: &str = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let port = free_address();
+    let table = [
+        (port, None, "reachable", "correct `proxy`"),
+        (answering(LOCKED), None, "settings", "user name and password"),
+        (
+            answering(LOCKED),
+            Some("https://jira.example.com"),
+            "certificate",
+            "proxy",
+        ),
+        (
+            answering(CLOSED),
+            Some("https://jira.example.com"),
+            "certificate",
+            "correct `proxy`",
+        ),
+    ];
+    for (proxy, url, name, said) in table {
+        let world = World::new(Flavour::DataCenter);
+        let added = world.add("pat", &["--proxy", &proxy, "--secret-stdin"], "t0ken-of-a-person");
+        assert_eq!(added.code, 0, "{added:?}");
+        if let Some(url) = url {
+            world.edit(world.ready()["url"].as_str().unwrap(), url);
+        }
+        let ran = world.run(&["connection", "test", "a", "--json"]);
+        assert_ne!(ran.code, 0);
+        assert_ne!(ran.code, 3, "nobody refused the sign-in: {ran:?}");
+        assert_check(&ran, name, &[said]);
+    }
+}
+
+/// An address that nobody listens at.
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[test]
+fn without_a_keyring_nothing_is_half_written() {
+    let world = World::new(Flavour::DataCenter);
+    let url = world.ready()["url"].as_str().unwrap().to_owned();
+    let mut words = vec!["connection", "add", "a", "--kind", "data-center", "--method", "pat"];
+    words.extend(["--url", &url, "--secret-stdin", "--json"]);
+    let added = world.run_with(&words, "t0ken-of-a-person");
+    assert_told(&added, 1, &["no keyring", "env", "command", "file"]);
+    assert!(!world.path("config.toml").exists(), "{added:?}");
+    world.assert_unspoken(&[&added], &["t0ken-of-a-person"]);
+    let pat = world.sandbox.credentials().pat.clone();
+    assert_eq!(world.add("pat", &["--secret-stdin"], &pat).code, 0);
+    let doctor = world.run(&["doctor", "--json"]);
+    let keyring = |ran: &Ran| {
+        let checks = ran.last()["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["name"] == "keyring").unwrap()
+    };
+    assert_eq!((doctor.code, &keyring(&doctor)["ok"]), (0, &json!(true)), "{doctor:?}");
+    world.edit("tokens = \"file\"\n", "");
+    let config = std::fs::read_to_string(world.path("config.toml")).unwrap();
+    let secret = config.split("secret = ").nth(1).unwrap().split('}').next().unwrap();
+    world.edit(&format!("{secret}}}"), "\"keyring\"");
+    let doctor = world.run(&["doctor", "--json"]);
+    assert_eq!(doctor.code, 3, "{doctor:?}");
+    assert_eq!(keyring(&doctor)["ok"], false);
+    assert!(doctor.err.contains("failed: keyring, a secret found"), "{doctor:?}");
+}
+
+#[test]
+fn a_secret_command_that_fails_is_named() {
+    for (command, said) in [
+        ("[\"false\"]", "the secret command `false` failed"),
+        ("[\"no-such-program-here\"]", "could not be started"),
+        ("[\"true\"]", "is empty"),
+    ] {
+        let world = World::new(Flavour::DataCenter);
+        world.add("pat", &["--secret-env", "NOT_SET"], "");
+        world.edit("{ env = \"NOT_SET\" }", &format!("{{ command = {command} }}"));
+        let ran = world.run(&["connection", "test", "a", "--json"]);
+        assert_eq!(ran.code, 3, "{ran:?}");
+        assert_check(&ran, "secret found", &[said, "in a shell"]);
+    }
+}
+
+#[test]
+fn a_token_that_ended_is_told_from_one_that_never_worked() {
+    for (flavour, method) in [(Flavour::Cloud, "api-token"), (Flavour::DataCenter, "pat")] {
+        let world = World::new(flavour);
+        let own = world.sandbox.credentials().clone();
+        let (more, secret) = match method {
+            "pat" => (vec!["--secret-stdin"], own.pat),
+            _ => (vec!["--email", &own.email, "--secret-stdin"], own.api_token),
+        };
+        assert_eq!(world.add(method, &more, &secret).code, 0);
+        let refuse = || {
+            world.fault(&json!({"kind": "unauthorized"}), "GET", "/rest/api");
+            let ran = world.run(&["connection", "test", "a", "--json"]);
+            world.without_faults();
+            assert_eq!(ran.code, 3, "{ran:?}");
+            failed_check(&ran)
+        };
+        let before = refuse();
+        assert_eq!(world.run(&["sync", "--json"]).code, 0);
+        let after = refuse();
+        for check in [&before, &after] {
+            assert!(check["remedy"].as_str().unwrap().contains("ended"), "{method}: {check}");
+        }
+        let worked = |check: &Value| {
+            check["remedy"]
+                .as_str()
+                .unwrap()
+                .contains("the connection worked until 20")
+        };
+        assert!(!worked(&before) && worked(&after), "{method}: {before} {after}");
+    }
 }

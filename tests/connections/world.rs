@@ -1,6 +1,7 @@
 //! A site and a crosstie with folders of its own, from the command line.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Read, Write},
     ops::Deref,
     path::PathBuf,
@@ -8,11 +9,12 @@ use std::{
 };
 
 use crosstie::sandbox::Flavour;
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub(crate) use crate::site::Ran;
 use crate::site::{self, Site, assert_unwritten, crosstie, ended, private_file};
-pub(crate) use crate::site::{Ran, code_of};
 
 pub(crate) struct World {
     site: Site,
@@ -63,6 +65,29 @@ impl World {
 
     pub(crate) fn run_with(&self, words: &[&str], input: &str) -> Ran {
         site::run(self.folder.path(), words, input)
+    }
+
+    /// From now on something goes wrong.
+    pub(crate) fn fault(&self, fault: &Value, method: &str, path: &str) {
+        let rule = json!({"match": {"method": method, "path": path}, "fault": fault});
+        self.control(&Method::POST, "/faults", &rule);
+    }
+
+    pub(crate) fn without_faults(&self) {
+        self.control(&Method::DELETE, "/faults", &json!({}));
+    }
+
+    /// Changes the config file by hand.
+    pub(crate) fn edit(&self, from: &str, to: &str) {
+        let path = self.path("config.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        fs::write(&path, text.replace(from, to)).unwrap();
+    }
+
+    /// What the vault keeps of the connection `a`.
+    pub(crate) fn tokens(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.path("data/tokens/a.json")).unwrap()).unwrap()
     }
 
     /// Adds the connection `a` of the sandbox's site.

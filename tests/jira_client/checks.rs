@@ -19,7 +19,7 @@ fn secret_file(folder: &Path) -> PathBuf {
     path
 }
 
-async fn checks_of(server: &Server, change: impl Fn(&mut ConnectionConfig)) -> Vec<Check> {
+pub(crate) async fn checks_of(server: &Server, change: impl Fn(&mut ConnectionConfig)) -> Vec<Check> {
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(&server.url);
     config.method = Method::ApiToken {
@@ -31,7 +31,7 @@ async fn checks_of(server: &Server, change: impl Fn(&mut ConnectionConfig)) -> V
     run_checks(&config, &vault(folder.path().to_owned()), &clock).await
 }
 
-fn healthy(seen: &Seen) -> Reply {
+pub(crate) fn healthy(seen: &Seen) -> Reply {
     let answer: Value = match seen.path.as_str() {
         "/rest/api/3/myself" => myself(),
         "/rest/api/3/project/search" => json!({"values": [{"id": "1", "key": "PAY"}], "isLast": true}),
@@ -54,7 +54,7 @@ fn healthy(seen: &Seen) -> Reply {
         .with("date", "Sun, 22 Nov 2026 10:00:01 GMT")
 }
 
-fn lines(checks: &[Check]) -> String {
+pub(crate) fn lines(checks: &[Check]) -> String {
     let line = |check: &Check| {
         format!(
             "{} {}: {}",

@@ -235,6 +235,14 @@ impl Terminal {
         self.wait_for(&format!("{text:?}"), |screen| screen.contents().contains(text))
     }
 
+    /// Waits until the program has written `text`, which need not show.
+    #[track_caller]
+    pub(super) fn wait_for_output(&self, text: &str) {
+        self.wait(&format!("{text:?} in the output"), |state| {
+            String::from_utf8_lossy(&state.output).contains(text).then_some(())
+        });
+    }
+
     /// Waits for the program to end and all of its output to be drawn.
     #[track_caller]
     pub(super) fn exit_status(&self) -> ExitStatus {

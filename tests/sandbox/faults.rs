@@ -17,7 +17,13 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 #[tokio::test]
 async fn statuses_and_their_headers() {
-    let table: [Row; 9] = [
+    let table: [Row; 11] = [
+        (Fault::Echo { status: None }, 400, &[]),
+        (
+            Fault::Echo { status: Some(401) },
+            401,
+            &[("content-type", "application/json;charset=UTF-8")],
+        ),
         (Fault::Unauthorized, 401, &[]),
         (Fault::Forbidden, 403, &[]),
         (Fault::NotFound, 404, &[]),

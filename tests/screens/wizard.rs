@@ -23,12 +23,12 @@ fn answer(desk: &mut Desk, reply: impl Fn(&Effect) -> Option<Event>) {
     desk.event(event.unwrap());
 }
 
-fn prepared(desk: &mut Desk, connection: Option<ConnectionConfig>) {
+fn prepared(desk: &mut Desk, connection: Option<&ConnectionConfig>) {
     answer(desk, |effect| match effect {
         Effect::Prepare(ticket, _) => {
             let prepared = Prepared {
+                connection: connection.cloned(),
                 granted: true,
-                connection: connection.clone(),
                 aliases: vec![Alias::from("acme"), Alias::from("lab")],
                 keyring: Ok(()),
                 folder: PathBuf::from("/home/ana/.local/share/crosstie/keys"),
@@ -239,7 +239,7 @@ fn editing(setup: Setup) -> Desk {
         secret,
     };
     let acme = ConnectionConfig::new("acme", Deployment::Cloud, "https://acme.atlassian.net", method);
-    prepared(&mut desk, Some(acme));
+    prepared(&mut desk, Some(&acme));
     desk.event(Event::Tick(now()));
     probed(&mut desk, Deployment::Cloud);
     desk.keys("enter");

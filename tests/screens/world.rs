@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
@@ -329,7 +329,7 @@ fn connection(alias: &str, deployment: Deployment, health: Health) -> Connection
         health,
         problem: None,
         complete: true,
-        issues: 1412,
+        issues: Some(1412),
         last_success: Some(ago(4)),
         next_run: Some(now() + jiff::SignedDuration::from_secs(175)),
         attempts: 0,
@@ -478,6 +478,8 @@ pub(crate) struct Fake {
     pub(crate) broken: bool,
     /// The catalog; handed out when taken.
     pub(crate) tags: Mutex<Option<Arc<Tags>>>,
+    /// So many first rows are told before the rest; none if it is 0.
+    pub(crate) head: AtomicUsize,
     held: (Mutex<bool>, Condvar),
 }
 
@@ -490,6 +492,7 @@ impl Fake {
             lists: AtomicU64::new(0),
             broken: false,
             tags: Mutex::default(),
+            head: AtomicUsize::default(),
             held: Default::default(),
         })
     }
@@ -503,14 +506,20 @@ impl Fake {
             lists: AtomicU64::new(0),
             broken: true,
             tags: Mutex::default(),
+            head: AtomicUsize::default(),
             held: Default::default(),
         })
     }
 
-    /// Makes lists wait, as a slow disk does.
+    /// Makes lists and counts wait, as a slow disk does; first rows do not.
     pub(crate) fn hold(&self, hold: bool) {
         *self.held.0.lock().unwrap() = hold;
         self.held.1.notify_all();
+    }
+
+    fn wait(&self) {
+        let held = self.held.0.lock().unwrap();
+        drop(self.held.1.wait_while(held, |held| *held).unwrap());
     }
 
     fn matched(&self, jql: &str) -> Vec<IssueRow> {
@@ -522,17 +531,8 @@ impl Fake {
         };
         rows.iter().filter(keep).cloned().collect()
     }
-}
 
-impl Library for Fake {
-    fn list(&self, query: &ListQuery) -> Result<ListPage, Problem> {
-        self.lists.fetch_add(1, Ordering::SeqCst);
-        drop(
-            self.held
-                .1
-                .wait_while(self.held.0.lock().unwrap(), |held| *held)
-                .unwrap(),
-        );
+    fn answer(&self, query: &ListQuery) -> Result<ListPage, Problem> {
         if self.broken {
             return Err(Problem {
                 kind: "store".to_owned(),
@@ -578,10 +578,31 @@ impl Library for Fake {
             offset,
             rows: rows.into_iter().skip(offset).take(query.limit).collect(),
             ids,
+            partial: false,
             approximate: query.jql.contains(" ~ "),
             notes: Vec::new(),
             asked,
         })
+    }
+}
+
+impl Library for Fake {
+    fn list(&self, query: &ListQuery) -> Result<ListPage, Problem> {
+        self.lists.fetch_add(1, Ordering::SeqCst);
+        self.wait();
+        self.answer(query)
+    }
+
+    fn first(&self, query: &ListQuery) -> Result<Option<ListPage>, Problem> {
+        let head = self.head.load(Ordering::SeqCst);
+        let whole = self.answer(query)?;
+        Ok((1..whole.ids.len()).contains(&head).then(|| ListPage {
+            total: head,
+            partial: true,
+            ids: whole.ids[..head].into(),
+            rows: whole.rows[..head].to_vec(),
+            ..whole
+        }))
     }
 
     fn detail(&self, row: i64) -> Result<Option<IssueDetail>, Problem> {
@@ -594,6 +615,7 @@ impl Library for Fake {
     }
 
     fn counts(&self, queries: &[String]) -> Result<Vec<Option<usize>>, Problem> {
+        self.wait();
         Ok(queries.iter().map(|jql| Some(self.matched(jql).len())).collect())
     }
 

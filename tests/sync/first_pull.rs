@@ -22,7 +22,10 @@ async fn a_small_site_comes_whole_and_then_costs_one_request_a_poll() {
         assert_eq!(world.watermark(), Some(began));
         let state = world.state();
         assert!(state.complete);
-        assert_eq!((state.health, state.issues, state.attempts), (Health::Ok, there, 0));
+        assert_eq!(
+            (state.health, state.issues, state.attempts),
+            (Health::Ok, Some(there), 0)
+        );
         assert!(state.next_run.is_some());
 
         world.minutes(5);

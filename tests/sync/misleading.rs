@@ -141,7 +141,7 @@ async fn a_first_contact_that_is_answered_wrongly_leaves_an_empty_cache_that_say
             let run = world.attempt(false).await.unwrap();
             assert_eq!(run.state, RunState::Failed, "{fault:?}");
             let state = world.state();
-            assert!(!state.complete && state.issues == 0, "{fault:?}");
+            assert!(!state.complete && state.issues == Some(0), "{fault:?}");
             assert!(
                 state.health == health || state.health == Health::Failed,
                 "{fault:?}: {state:?}"

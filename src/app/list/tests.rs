@@ -39,6 +39,7 @@ fn answer(ids: &[i64], query: &ListQuery) -> ListPage {
     let offset = around.map_or(query.offset, |at| at.saturating_sub(query.limit / 2));
     ListPage {
         total: ids.len(),
+        partial: false,
         ids: ids.into(),
         offset,
         rows: ids.iter().skip(offset).take(query.limit).map(|id| row(*id)).collect(),
@@ -230,4 +231,103 @@ fn a_library_that_gives_fewer_rows_than_asked_is_not_asked_for_ever() {
         list.loaded(Ticket(count), answer(&all, &query));
     }
     panic!("asks for ever");
+}
+
+/// The first rows of what a library would answer.
+fn head(ids: &[i64], query: &ListQuery) -> ListPage {
+    ListPage {
+        partial: true,
+        ..answer(ids, query)
+    }
+}
+
+#[test]
+fn first_rows_come_before_the_rest_and_what_is_chosen_meanwhile_stays() {
+    let mut list = list_of(&[1, 2, 3]);
+    list.go(Motion::Last, HEIGHT);
+    let other = Question {
+        jql: "ORDER BY key".to_owned(),
+        ..Question::default()
+    };
+    let query = list.wants(&other, HEIGHT).unwrap();
+    assert_eq!((query.at_once, query.around), (true, None));
+    list.asked(Ticket(7), &query);
+    assert!(list.loaded(Ticket(7), head(&[11, 12, 13, 14], &query)));
+    assert_eq!(
+        (list.selected(), list.total(), list.is_waiting()),
+        (Some(11), None, false)
+    );
+    assert_eq!(list.wants(&other, HEIGHT), None, "the rest is on its way");
+    list.go(Motion::Rows(2), HEIGHT);
+    let all: Vec<i64> = (10..=500).collect();
+    assert!(list.loaded(Ticket(7), answer(&all, &query)));
+    assert_eq!((list.selected(), list.cursor(), list.total()), (Some(13), 3, Some(491)));
+    assert_eq!(list.wants(&other, HEIGHT), None);
+}
+
+#[test]
+fn first_rows_that_come_late_are_dropped() {
+    let mut list = list_of(&[1, 2, 3]);
+    let question = |jql: &str| Question {
+        jql: jql.to_owned(),
+        ..Question::default()
+    };
+    let first = list.wants(&question("a"), HEIGHT).unwrap();
+    list.asked(Ticket(10), &first);
+    let second = list.wants(&question("b"), HEIGHT).unwrap();
+    list.asked(Ticket(11), &second);
+    assert!(!list.loaded(Ticket(10), head(&[4], &first)));
+    assert!(list.loaded(Ticket(11), answer(&[5], &second)));
+    assert!(
+        !list.loaded(Ticket(11), head(&[6], &second)),
+        "the whole is here already"
+    );
+    assert_eq!((list.selected(), list.total()), (Some(5), Some(1)));
+}
+
+#[test]
+fn only_another_list_is_wanted_at_once() {
+    let all: Vec<i64> = (1..=300).collect();
+    let mut list = list_of(&all);
+    list.go(Motion::Last, HEIGHT);
+    let columns = Question {
+        fields: vec![FieldName::new("Team").unwrap()],
+        ..Question::default()
+    };
+    let sorted = Question {
+        sort: Some(Sort {
+            column: crate::domain::Column::Key,
+            descending: false,
+        }),
+        ..Question::default()
+    };
+    for (question, at_once) in [(question("x"), false), (columns, false), (sorted, true)] {
+        let query = list.wants(&question, HEIGHT).unwrap();
+        assert_eq!(query.at_once, at_once, "{question:?}");
+        assert_eq!(query.around, Some(300).filter(|_| !at_once), "{question:?}");
+    }
+    list.invalidate();
+    assert!(!list.wants(&question(""), HEIGHT).unwrap().at_once, "a refresh");
+    settle(&mut list, &question("x"), &[10, 300]);
+    let query = list.wants(&question(""), HEIGHT).unwrap();
+    assert_eq!(
+        (query.at_once, query.around),
+        (false, Some(300)),
+        "the filter is cleared"
+    );
+}
+
+#[test]
+fn after_first_rows_from_before_the_first_frame_the_rest_is_asked_for_once() {
+    let query = ListQuery {
+        limit: 60,
+        ..ListQuery::default()
+    };
+    let mut list = List::with(question(""), head(&[1, 2, 3], &query));
+    let rest = list.wants(&question(""), HEIGHT).unwrap();
+    assert_eq!((rest.offset, rest.at_once), (0, false));
+    list.asked(Ticket(1), &rest);
+    assert_eq!(list.wants(&question(""), HEIGHT), None);
+    assert!(list.failed(Ticket(1), &Problem::default()).is_some());
+    assert_eq!((list.wants(&question(""), HEIGHT), list.len()), (None, 3));
 }

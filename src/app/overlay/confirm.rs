@@ -1,10 +1,12 @@
-//! Asks before the config is written or something is removed, and shows what would change.
+//! Asks before the config is written or something is removed, and shows what would change; asks before
+//! changes are lost by quitting.
 //!
 //! The box starts on Cancel: enter and the key that led here do nothing. `y` or the other button does.
 
 use crossterm::event::KeyCode;
 
 use super::Layer;
+use crate::app::action::Action;
 use crate::app::chord::Chord;
 use crate::app::event::{ChangeKind, ChangeLine, ConfigChange, Effect};
 use crate::app::model::Model;
@@ -26,7 +28,16 @@ pub(crate) struct Confirm {
     /// Whether that button is chosen.
     pub(crate) on_yes: bool,
     pub(crate) scroll: usize,
-    change: Option<ConfigChange>,
+    about: About,
+}
+
+/// What yes leads to.
+#[derive(Debug, Clone)]
+enum About {
+    /// The planned views, by this change of the config if there is one.
+    Views(Option<ConfigChange>),
+    /// The end.
+    Quit,
 }
 
 impl Confirm {
@@ -49,9 +60,41 @@ impl Confirm {
             yes: if removes { "Remove" } else { "Write" },
             on_yes: false,
             scroll: 0,
-            change,
+            about: About::Views(change),
         }
     }
+
+    /// A box before changes of views are lost.
+    fn before_quitting(unsaved: &[String], key: Option<String>) -> Self {
+        let what = match unsaved {
+            [] | [_] | [_, _] => unsaved.join(" and "),
+            [first, more @ ..] => format!("{first} and {} more", more.len()),
+        };
+        let way = key.map_or_else(String::new, |key| format!(" {key} saves the chosen view."));
+        Self {
+            title: "Quit".to_owned(),
+            text: format!("Not saved: {what}.{way}"),
+            lines: Vec::new(),
+            yes: "Quit",
+            on_yes: false,
+            scroll: 0,
+            about: About::Quit,
+        }
+    }
+}
+
+/// Quits, unless views would lose what was changed about them: then it asks. Asked for again while
+/// the question stands, it quits.
+pub(crate) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
+    let asking = |layer: &Layer| matches!(layer, Layer::Confirm(confirm) if matches!(confirm.about, About::Quit));
+    let unsaved = model.home.unsaved();
+    if unsaved.is_empty() || model.layers.iter().any(asking) {
+        out.push(Effect::Quit);
+        return;
+    }
+    let key = model.keymap.hint(Action::Save);
+    let confirm = Confirm::before_quitting(&unsaved, key);
+    model.layers.push(Layer::Confirm(confirm));
 }
 
 /// The changed lines with a little of what is around them.
@@ -102,10 +145,11 @@ pub(crate) fn answer(model: &mut Model, yes: bool, out: &mut Vec<Effect>) {
     let Some(Layer::Confirm(confirm)) = model.layers.pop() else {
         return;
     };
-    if yes {
-        views::confirmed(model, confirm.change, out);
-    } else {
-        views::refused(model);
+    match (confirm.about, yes) {
+        (About::Views(change), true) => views::confirmed(model, change, out),
+        (About::Views(_), false) => views::refused(model),
+        (About::Quit, true) => out.push(Effect::Quit),
+        (About::Quit, false) => {}
     }
 }
 
@@ -133,5 +177,74 @@ mod tests {
             .collect();
         assert_eq!(shown.join(" "), "2 3 4 5 6 … 12 13 14 15 16 17");
         assert_eq!(shortened(&lines[..4]), []);
+    }
+    use crate::app::tests::{model, press};
+
+    fn asks(model: &Model) -> Option<&str> {
+        match model.layers.last() {
+            Some(Layer::Confirm(confirm)) => Some(&confirm.text),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn quitting_asks_only_if_views_would_lose_something() {
+        for quit in ["q", "ctrl-c"] {
+            assert_eq!(press(&mut model(), quit), [Effect::Quit], "{quit}");
+            for (keys, lost) in [
+                ("s down enter", "the order of \"Mine\""),
+                ("S space enter", "the columns of \"Mine\""),
+                ("S space enter s down enter j", "the columns and order of \"Mine\""),
+                ("}", "the order of the views"),
+            ] {
+                let mut model = model();
+                if keys == "}" {
+                    model.panes.focus = crate::app::layout::Pane::Views;
+                }
+                press(&mut model, keys);
+                assert_eq!(press(&mut model, quit), [], "{keys}");
+                let text = asks(&model).unwrap_or_default();
+                assert!(text.contains(lost), "{keys}: {text}");
+                for (answer, expected) in [
+                    ("enter", vec![]),
+                    ("esc", vec![]),
+                    ("q", vec![]),
+                    ("ctrl-c", vec![Effect::Quit]),
+                    ("y", vec![Effect::Quit]),
+                    ("tab enter", vec![Effect::Quit]),
+                ] {
+                    assert_eq!(press(&mut model, answer), expected, "{keys} {answer}");
+                    model.layers.clear();
+                    press(&mut model, quit);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_typed_is_no_change_of_a_view_and_no_signal_asks() {
+        let mut model = model();
+        press(&mut model, "J ctrl-u x = 1 enter");
+        assert_eq!(press(&mut model, "ctrl-c"), [Effect::Quit]);
+        press(&mut model, "s down enter");
+        let stopped = crate::app::update(&mut model, crate::app::Event::Stop);
+        assert!(stopped.contains(&Effect::Quit), "a signal is no question");
+        press(&mut model, "ctrl-c");
+        assert!(asks(&model).is_some());
+        model.size = ratatui::layout::Size::new(40, 10);
+        assert_eq!(
+            press(&mut model, "q"),
+            [Effect::Quit],
+            "there is no room for a question"
+        );
+    }
+
+    #[test]
+    fn the_question_names_a_few_and_counts_the_rest() {
+        let unsaved: Vec<String> = (1..=4).map(|number| format!("the order of \"{number}\"")).collect();
+        let text = |count: usize| Confirm::before_quitting(&unsaved[..count], Some("w".to_owned())).text;
+        insta::assert_snapshot!(text(1), @r#"Not saved: the order of "1". w saves the chosen view."#);
+        insta::assert_snapshot!(text(2), @r#"Not saved: the order of "1" and the order of "2". w saves the chosen view."#);
+        insta::assert_snapshot!(text(4), @r#"Not saved: the order of "1" and 3 more. w saves the chosen view."#);
     }
 }

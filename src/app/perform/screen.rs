@@ -3,7 +3,9 @@
 use crate::app::action::Action;
 use crate::app::event::{Effect, Tone};
 use crate::app::layout::{self, Pane, Preview};
-use crate::app::model::{Model, Screen, ThemeName};
+use crate::app::model::{Model, Screen};
+use crate::app::overlay::confirm;
+use crate::app::setup::ThemeName;
 use crate::app::{tags, toast};
 
 pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -24,10 +26,15 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         }
         Action::Close => {
             let left = leave_overlaying(model);
-            out.extend((!left).then_some(Effect::Quit));
+            if !left {
+                confirm::quit(model, out);
+            }
         }
-        Action::Quit => out.push(Effect::Quit),
-        Action::Redraw => out.push(Effect::Redraw),
+        Action::Quit => confirm::quit(model, out),
+        Action::Redraw => {
+            out.push(Effect::Redraw);
+            out.extend(model.look.asks().then_some(Effect::AskBackground));
+        }
         Action::Suspend => out.push(Effect::Suspend),
         Action::Zoom => model.panes.zoom = !model.panes.zoom,
         Action::Strip => model.panes.strip = !model.panes.strip,
@@ -172,6 +179,7 @@ fn next_theme(model: &mut Model) {
     let present = all.iter().position(|theme| *theme == model.look.theme).unwrap_or(0);
     if let Some(theme) = all.get((present + 1) % all.len()) {
         model.look.theme = *theme;
+        model.look.follows = false;
         model.say(Tone::Plain, format!("theme {}", theme.name()));
     }
 }

@@ -114,7 +114,7 @@ fn consequences(connection: &ConnectionState, diff: &Asked<Vec<String>>, cells: 
             lines.push(Line::of(format!("{label:<8}"), Role::Muted).with(line, Role::Text));
         }
     };
-    let issues = thousands(connection.issues);
+    let issues = connection.issues.map_or_else(|| "all".to_owned(), thousands);
     say(
         "Goes",
         &format!("its {issues} cached issues, its runs, and the tokens and secret that crosstie keeps for it"),

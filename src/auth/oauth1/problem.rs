@@ -191,7 +191,9 @@ impl Problem {
             | Self::TokenExpired
             | Self::TokenRevoked
             | Self::SessionHandleInvalid
-            | Self::AdditionalAuthorizationRequired => "sign in again: crosstie connection authorize".to_owned(),
+            | Self::AdditionalAuthorizationRequired => {
+                "sign in again: `crosstie connection authorize` with the connection's alias".to_owned()
+            }
             Self::ParameterAbsent(_) => {
                 "a proxy in front of Jira may take the Authorization header away; ask its administrator to pass it on"
                     .to_owned()

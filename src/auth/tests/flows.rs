@@ -122,7 +122,7 @@ async fn cloud_from_the_code_to_a_signed_request() {
     let landing = landed(&attempt, "code-1");
     let granted = attempt.finish(landing, None, &stage.means).await.unwrap();
     assert_eq!(granted.site.unwrap().cloud_id, "bbb-2");
-    assert_eq!(granted.lacks, ["write:jira-work", "read:jira-user"]);
+    assert_eq!(granted.lacks, ["read:jira-user", "write:jira-work"]);
     assert_eq!(
         (granted.last_four.as_str(), granted.expires_at),
         ("", Some(at("2027-02-20T10:00:00Z")))

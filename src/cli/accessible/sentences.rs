@@ -243,7 +243,7 @@ pub(super) fn connections(snapshot: &Snapshot, now: Timestamp) -> Vec<String> {
             || "never refreshed".to_owned(),
             |at| format!("refreshed {}", ago(now, at)),
         );
-        let kept = issues(usize::try_from(one.issues).unwrap_or(usize::MAX));
+        let kept = issues(usize::try_from(one.issues.unwrap_or_default()).unwrap_or(usize::MAX));
         lines.push(format!(
             "{}: {state}, {kept}, {fresh}, {}.",
             one.alias.as_str(),

@@ -2,7 +2,7 @@
 //!
 //! The address is printed at once; then whichever comes first is taken, a line of standard input
 //! (code, verifier or landing address) or the browser at the callback. The last object is that of
-//! `connection test`.
+//! `connection test`. At a terminal the browser opens by itself.
 
 use serde::Serialize;
 
@@ -56,7 +56,13 @@ pub(super) fn run(
         return Err(Failure::new(Exit::Usage, message)
             .hint(format!("`crosstie connection test {}` tries it", connection.alias)));
     }
-    let mut tell = |started: &Started| tell(started, access, args.json, output);
+    let mut tell = |started: &Started| {
+        tell(started, access, args.json, output)?;
+        if output.look.interactive && !args.json.json {
+            open(&started.authorization_url, services, output);
+        }
+        Ok(())
+    };
     services.authorize(setup, connection, args.site.as_deref(), &mut tell)?;
     let tested = services.test(setup, connection);
     print_test(
@@ -76,6 +82,11 @@ fn tell(started: &Started, access: Access, json: Json, output: &mut Output<'_>) 
         output.line(url)?;
     }
     output.flush()?;
+    if let Some(note) = &started.note {
+        output.note("note", note);
+    }
+    let until = output.time(started.expires_at);
+    output.note("valid", &format!("until {until}; after that, begin again"));
     let what = match access {
         Access::OAuth1 => "verification code",
         _ => "code",
@@ -96,4 +107,19 @@ fn tell(started: &Started, access: Access, json: Json, output: &mut Output<'_>) 
         }
     }
     Ok(())
+}
+
+/// Takes a person there. Without a browser the address is on the screen all the same.
+fn open(url: &str, services: &dyn Services, output: &mut Output<'_>) {
+    if !is_web(url) {
+        return;
+    }
+    if let Err(why) = services.open(url) {
+        output.note("note", &format!("no browser could be opened here: {why}"));
+    }
+}
+
+/// Whatever a server has answered with, only a page is opened.
+fn is_web(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }

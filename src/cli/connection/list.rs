@@ -65,7 +65,7 @@ impl Listed {
         self.time_zone.clone_from(&state.time_zone);
         self.version.clone_from(&state.version);
         self.complete = state.complete;
-        self.issues = state.issues;
+        self.issues = state.issues.unwrap_or_default();
         self.last_success = state.last_success;
         self.secret_ending.clone_from(&state.ending);
         self.expires = state.expires;
@@ -109,21 +109,28 @@ pub fn print_list(list: &[Listed], format: Format, output: &mut Output<'_>) -> R
         "issues",
         "last_success",
     ];
+    /// In the table they stand behind the method.
+    const OF_SECRET: [&str; 2] = ["secret_ending", "expires"];
     if format.json {
         return output.json(&list);
     }
     if format.csv {
-        csv::record(output.raw(), HEADER)?;
+        csv::record(output.raw(), HEADER.iter().chain(&OF_SECRET))?;
         for listed in list {
             let last = listed.last_success.map(|time| time.to_string());
-            csv::record(output.raw(), cells(listed, last))?;
+            let ending = listed.secret_ending.clone().unwrap_or_default();
+            let expires = listed.expires.map(|time| time.to_string()).unwrap_or_default();
+            let cells = cells(listed, last).into_iter().chain([ending, expires]);
+            csv::record(output.raw(), cells)?;
         }
         return Ok(());
     }
     let mut table = Table::new(&HEADER.map(|name| name.split('_').next().unwrap_or(name))).flexible(Some(2));
     for listed in list {
         let last = listed.last_success.map(|time| output.time(time));
-        table.row(&cells(listed, last));
+        let mut cells = cells(listed, last);
+        cells[METHOD].push_str(&secret(listed, output));
+        table.row(&cells);
     }
     table.print(output)?;
     for (listed, problem) in list
@@ -134,6 +141,19 @@ pub fn print_list(list: &[Listed], format: Format, output: &mut Output<'_>) -> R
         output.note("  hint", &problem.remedy);
     }
     Ok(())
+}
+
+/// Where the method stands in a row.
+const METHOD: usize = 3;
+
+/// Which secret it is, and until when it lasts, as far as that is known.
+fn secret(listed: &Listed, output: &Output<'_>) -> String {
+    let ending = listed.secret_ending.as_ref().map(|ending| format!(" …{ending}"));
+    let expires = listed.expires.map(|time| {
+        let time = output.time(time);
+        format!(", expires {}", time.split(' ').next().unwrap_or_default())
+    });
+    ending.unwrap_or_default() + &expires.unwrap_or_default()
 }
 
 fn cells(listed: &Listed, last: Option<String>) -> [String; 8] {

@@ -94,6 +94,8 @@ pub(super) async fn authorize(
             Ok(_) => Ok(connection.callback.clone()),
             Err(why) => Err(why.clone()),
         },
+        note: attempt.note().map(str::to_owned),
+        expires_at: attempt.expires_at(),
     })?;
     let landing = land(listener.ok(), attempt.expected()).await?;
     attempt.finish(landing, site, means).await?;

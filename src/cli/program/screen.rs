@@ -27,7 +27,7 @@ use crate::{
     clock::SharedClock,
     config::{Config, Paths},
     connect::Registry,
-    domain::{Alias, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
+    domain::{Alias, ConnectionState, IssueDetail, Level, ListPage, ListQuery, Problem, SiteField, Snapshot},
     runtime::{Engine as Talks, Host, Library, draw, follows_links, run, terminal},
     store::{NewLine, Store, StoreError},
     sync::Clients,
@@ -37,6 +37,10 @@ use crate::{
 const RUNS: usize = 200;
 /// Log lines that the Sync screen shows.
 const LINES: usize = 2_000;
+/// Runs that are read before the first frame; those under way are among them.
+const RUNS_AT_ONCE: usize = 20;
+/// Log lines that are read before the first frame, more than its panes show.
+const LINES_AT_ONCE: usize = 60;
 /// Names that are offered to complete a query.
 const NAMES: usize = 40;
 
@@ -69,8 +73,8 @@ impl Stage<'_> {
         setup.now = self.clock.now();
         setup.zone = look.zone.clone();
         setup.look.links = follows_links(|name| std::env::var(name).ok());
-        let page = library.list(&setup.first_query()).ok();
-        let snapshot = library.snapshot().unwrap_or_default();
+        let page = library.first(&setup.first_query()).ok().flatten();
+        let snapshot = library.glance().unwrap_or_default();
         terminal::install_panic_hook(self.paths.log());
         let mut taken = terminal::take(setup.look.mouse).map_err(|error| no_terminal(&error))?;
         setup.size = taken.tty.size().map_err(|error| no_terminal(&error))?;
@@ -186,6 +190,7 @@ fn log(store: &Store, config: &Config, lines: &[NewLine], now: Timestamp) {
 fn setup_of(config: &Config, paths: &Paths, look: &Look) -> app::Setup {
     let mut setup = app::Setup::of(config, paths.config.display().to_string());
     setup.look.theme = ThemeName::pick(&config.ui.theme, |name| std::env::var(name).ok());
+    setup.look.follows = setup.look.theme.follows(&config.ui.theme);
     setup.look.no_color = no_color();
     setup.look.ascii |= look.ascii;
     setup
@@ -228,14 +233,36 @@ impl StoreLibrary {
         let Some(query) = self.askable(query).map_err(|error| told(&error))? else {
             return Ok(ListPage::default());
         };
-        let answer = match &query.tag {
+        let answer = match self.narrowed(&query)? {
             None => self.store.list(&query, now),
-            Some(tag) => {
-                let asked = self.shelf.narrowed(&self.store, tag, &query.jql, &query.aliases)?;
-                self.store.list_each(&asked, &query, now)
-            }
+            Some(asked) => self.store.list_each(&asked, &query, now),
         };
         answer.map_err(|error| told(&error))
+    }
+
+    /// What a tag makes of the JQL on each connection.
+    fn narrowed(&self, query: &ListQuery) -> Result<Option<Vec<(Alias, String)>>, Problem> {
+        let narrowed = |tag| self.shelf.narrowed(&self.store, tag, &query.jql, &query.aliases);
+        query.tag.as_deref().map(narrowed).transpose()
+    }
+
+    /// As much as the first frame shows.
+    fn glance(&self) -> Result<Snapshot, StoreError> {
+        self.snapshot_of(self.store.connections_uncounted()?, RUNS_AT_ONCE, LINES_AT_ONCE)
+    }
+
+    fn snapshot_of(
+        &self,
+        mut connections: Vec<ConnectionState>,
+        runs: usize,
+        lines: usize,
+    ) -> Result<Snapshot, StoreError> {
+        self.facts.tell(&mut connections);
+        Ok(Snapshot {
+            connections,
+            runs: self.store.runs(runs)?,
+            log: self.store.log_lines(lines)?,
+        })
     }
 }
 
@@ -255,21 +282,26 @@ impl Library for StoreLibrary {
         self.answer(query)
     }
 
+    fn first(&self, query: &ListQuery) -> Result<Option<ListPage>, Problem> {
+        let now = self.clock.now();
+        let Some(query) = self.askable(query).map_err(|error| told(&error))? else {
+            return Ok(Some(ListPage::default()));
+        };
+        let first = match self.narrowed(&query)? {
+            None => self.store.first(&query, now),
+            Some(asked) => self.store.first_each(&asked, &query, now),
+        };
+        first.map_err(|error| told(&error))
+    }
+
     fn detail(&self, row: i64) -> Result<Option<IssueDetail>, Problem> {
         self.store.detail(row).map_err(|error| Problem::from(&error))
     }
 
     fn snapshot(&self) -> Result<Snapshot, Problem> {
-        let read = || -> Result<Snapshot, StoreError> {
-            let mut connections = self.store.connections()?;
-            self.facts.tell(&mut connections);
-            Ok(Snapshot {
-                connections,
-                runs: self.store.runs(RUNS)?,
-                log: self.store.log_lines(LINES)?,
-            })
-        };
-        read().map_err(|error| Problem::from(&error))
+        let counted = self.store.connections();
+        let read = counted.and_then(|connections| self.snapshot_of(connections, RUNS, LINES));
+        read.map_err(|error| Problem::from(&error))
     }
 
     fn counts(&self, queries: &[String]) -> Result<Vec<Option<usize>>, Problem> {

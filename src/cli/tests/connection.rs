@@ -156,6 +156,46 @@ fn an_authorization_prints_its_address_first_and_the_test_last() {
 }
 
 #[test]
+fn a_browser_opens_by_itself_where_a_person_looks_on() {
+    let mut world = World::new(&format!("{CONFIG}{GRANTED}"));
+    let opened = |world: &World, fake: &Fake, more: &[&str]| {
+        let words = [&["connection", "authorize", "app"], more].concat();
+        let ran = world.run(fake, &words);
+        assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+        let asked = fake.asked.borrow();
+        (asked.iter().any(|asked| asked.contains("\"open\"")), ran)
+    };
+    let (is_open, _) = opened(&world, &Fake::default(), &[]);
+    assert!(!is_open, "nobody looks on");
+    world.look.interactive = true;
+    let (is_open, _) = opened(&world, &Fake::default(), &["--json"]);
+    assert!(!is_open, "a script asks");
+    let (is_open, ran) = opened(&world, &Fake::default(), &[]);
+    assert!(is_open);
+    insta::assert_snapshot!(ran.err, @r#"
+    note: the key is small
+    valid: until 2026-01-31 12:10; after that, begin again
+    open it: in a browser; http://localhost:8976/callback is waiting. On another machine, paste the landing address or the code here
+    "#);
+    let missing = Fake {
+        without_browser: true,
+        ..Fake::default()
+    };
+    let (_, ran) = opened(&world, &missing, &[]);
+    assert!(
+        ran.out.starts_with("https://auth.example.com/authorize?x=1\n"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.err
+            .contains("note: no browser could be opened here: no program for it"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
 fn changes_name_a_connection_that_there_is() {
     let world = World::new(CONFIG);
     let fake = Fake::default();

@@ -139,10 +139,22 @@ async fn check_sign_in(client: &Client, report: &mut Report<'_>) -> bool {
             true
         }
         Err(error) => {
-            report.error(NAME, &error);
+            report.error(
+                if is_about_sign_in(error.kind) {
+                    NAME
+                } else {
+                    "sign-in answered"
+                },
+                &error,
+            );
             false
         }
     }
+}
+
+/// Where nobody answered, nobody was refused either.
+fn is_about_sign_in(kind: ErrorKind) -> bool {
+    !kind.is_offline() && !matches!(kind, ErrorKind::Server | ErrorKind::RateLimited)
 }
 
 async fn check_projects(client: &Client, report: &mut Report<'_>) -> Vec<Project> {

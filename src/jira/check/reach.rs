@@ -60,11 +60,7 @@ async fn check_reachable(config: &ConnectionConfig, site: &Url, answered: bool, 
     let door = proxy.as_ref().unwrap_or(site);
     let host = door.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let port = door.port_or_known_default().unwrap_or(1080);
-    let whose = if proxy.is_some() {
-        "the proxy's name"
-    } else {
-        "the name"
-    };
+    let whose = if proxy.is_some() { "the proxy " } else { "" };
     let addresses = match tokio::time::timeout(REACH_LIMIT, tokio::net::lookup_host((host, port))).await {
         Ok(Ok(addresses)) => addresses.collect(),
         _ => Vec::<SocketAddr>::new(),
@@ -77,7 +73,11 @@ async fn check_reachable(config: &ConnectionConfig, site: &Url, answered: bool, 
         }
         None => {
             let remedy = "check `url` and `proxy` for a typing error, and the network or VPN";
-            report.fail("name resolves", format!("{whose} {host} does not resolve"), remedy);
+            report.fail(
+                "name resolves",
+                format!("the name of {whose}{host} does not resolve"),
+                remedy,
+            );
             return false;
         }
     }
@@ -85,10 +85,13 @@ async fn check_reachable(config: &ConnectionConfig, site: &Url, answered: bool, 
         Ok(address) => report.pass("reachable", format!("TCP connection to {address}")),
         Err(_) if answered => report.pass("reachable", "through the system's proxy"),
         Err(why) => {
-            let remedy = "check the port, the network, the VPN and the firewall";
+            let remedy = match proxy {
+                Some(_) => "check that the proxy runs there, or correct `proxy`",
+                None => "check the port, the network, the VPN and the firewall",
+            };
             report.fail(
                 "reachable",
-                format!("no TCP connection to {host}:{port}: {why}"),
+                format!("no TCP connection to {whose}{host}:{port}: {why}"),
                 remedy,
             );
             return false;
@@ -125,10 +128,10 @@ fn check_jira(config: &ConnectionConfig, info: Result<ServerInfo, Error>, report
     let info = match info {
         Ok(info) => info,
         Err(error) => {
-            let name = if error.kind.needs_sign_in() {
-                "signed in"
-            } else {
-                "is Jira"
+            let name = match error.kind {
+                kind if kind.needs_sign_in() => "signed in",
+                ErrorKind::Setup => "settings",
+                _ => "is Jira",
             };
             report.error(name, &error);
             return false;

@@ -266,13 +266,7 @@ impl Client {
         let method = call.verb.method();
         for _ in 0..=HOPS {
             let path = refusal::clean(url.path());
-            let scene = Scene {
-                alias: &self.inner.alias,
-                access: self.inner.signer.access(),
-                host: &host,
-                method: method.as_str(),
-                path: &path,
-            };
+            let scene = self.scene(&host, method.as_str(), &path);
             let answer = match self.exchange(&call.verb, url.clone(), call.signed).await {
                 Ok(answer) => answer,
                 Err(none) => return Err(self.unanswered(scene, none)),
@@ -289,6 +283,7 @@ impl Client {
         Scene {
             alias: &self.inner.alias,
             access: self.inner.signer.access(),
+            worked: self.state().worked,
             host,
             method,
             path,
@@ -345,6 +340,9 @@ impl Client {
         } else {
             false
         };
+        if call.signed {
+            self.state().worked = true;
+        }
         if let Some(wait) = answer.limits.pause_after_success() {
             self.pause(wait);
         }

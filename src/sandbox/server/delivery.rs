@@ -51,6 +51,7 @@ pub(super) fn instead(fault: &Fault, site: &Site, request: &Request) -> Option<R
             let page = "<html><head><title>Service Unavailable</title></head><body><h1>503</h1></body></html>";
             retry(Reply::html(StatusCode::SERVICE_UNAVAILABLE, page), *retry_after)
         }
+        Fault::Echo { status } => echo(*status, request),
         Fault::LoginPage => login_page(),
         Fault::LoginRedirect => {
             let location = format!("{}?os_destination={}", login(), encoded(&request.target));
@@ -58,6 +59,15 @@ pub(super) fn instead(fault: &Fault, site: &Site, request: &Request) -> Option<R
         }
         _ => return None,
     })
+}
+
+/// Says back what it was sent, in the words of each of those that may repeat it.
+fn echo(status: Option<u16>, request: &Request) -> Reply {
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    let sent = request.header(&header::AUTHORIZATION).unwrap_or_default();
+    let text = format!("Bad request: {sent} {}", String::from_utf8_lossy(&request.body));
+    let body = json!({"errorMessages": [text], "error": "invalid_request", "error_description": text});
+    Reply::json(status.unwrap_or(StatusCode::BAD_REQUEST), &body)
 }
 
 /// The page that stands in front of a Jira which wants a browser.

@@ -250,7 +250,8 @@ impl<'q> Test<'q> {
             Place::Column(column) => Sql::raw(format!("({column} IS NOT NULL)")),
             Place::Values(field) | Place::Presence(field) => Sql::raw(format!(
                 "(EXISTS (SELECT 1 FROM issue_value v {BY_ISSUE} WHERE v.issue = i.row AND v.field = {field}))"
-            )),
+            ))
+            .having(field),
             Place::Server => Sql::never(),
         }
     }

@@ -30,6 +30,17 @@ pub(in crate::store) struct Part {
     pub(in crate::store) sql: String,
     /// What its values mean.
     pub(in crate::store) convert: Convert,
+    /// The names that it is the first of, if it is that.
+    pub(in crate::store) names: Option<Names>,
+}
+
+/// Names of a field with several values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) struct Names {
+    /// The row of `field`.
+    pub(in crate::store) field: i64,
+    /// The column of `term` that they are sorted by.
+    pub(in crate::store) by: &'static str,
 }
 
 /// How a column's values become comparable over connections.
@@ -61,6 +72,7 @@ fn part(sql: impl Into<String>, convert: Convert) -> Part {
     Part {
         sql: sql.into(),
         convert,
+        names: None,
     }
 }
 
@@ -203,13 +215,13 @@ fn values_part(field_type: FieldType, field: i64) -> Option<Part> {
         T::Text => ("v.text", Convert::Text),
         _ => return None,
     };
-    let join = if value.starts_with("t.") {
-        "JOIN term t ON t.id = v.term"
-    } else {
-        ""
-    };
+    let by = value.strip_prefix("t.");
+    let join = by.map_or("", |_| "JOIN term t ON t.id = v.term");
     let sql = format!(
         "(SELECT min({value}) FROM issue_value v {BY_ISSUE} {join} WHERE v.issue = i.row AND v.field = {field})"
     );
-    Some(part(sql, convert))
+    Some(Part {
+        names: by.map(|by| Names { field, by }),
+        ..part(sql, convert)
+    })
 }

@@ -13,6 +13,8 @@ pub(in crate::store) struct Sql {
     pub(in crate::store) params: Vec<Value>,
     /// The best way to the issues that it lets through.
     pub(in crate::store) access: Access,
+    /// Fields of `issue_value` that each issue it lets through has something in.
+    pub(in crate::store) present: Vec<i64>,
     /// What stands around `IN (…)` when that is all; such conditions on one field become one.
     list: Option<(String, String)>,
 }
@@ -23,6 +25,7 @@ impl Sql {
             text: text.into(),
             params,
             access: Access::Scan,
+            present: Vec::new(),
             list: None,
         }
     }
@@ -47,6 +50,14 @@ impl Sql {
         Self::raw("0")
     }
 
+    /// The same, known to let only issues through that have something in `field`.
+    pub(super) fn having(self, field: i64) -> Self {
+        Self {
+            present: vec![field],
+            ..self
+        }
+    }
+
     /// The same, found by another way than looking at everything.
     pub(super) fn found_by(self, access: Access) -> Self {
         Self { access, ..self }
@@ -54,18 +65,21 @@ impl Sql {
 
     pub(super) fn all(parts: Vec<Self>) -> Self {
         let access = parts.iter().map(|part| part.access).min().unwrap_or(Access::Scan);
-        balanced(parts, " AND ").unwrap_or_else(Self::always).found_by(access)
+        let present = parts.iter().flat_map(|part| part.present.clone()).collect();
+        let all = balanced(parts, " AND ").unwrap_or_else(Self::always);
+        Self { access, present, ..all }
     }
 
     pub(super) fn any(parts: Vec<Self>) -> Self {
         let parts = merged(parts);
         // Several ways at once are none, but one that stands alone stays what it is.
-        let access = if let [only] = parts.as_slice() {
-            only.access
+        let (access, present) = if let [only] = parts.as_slice() {
+            (only.access, only.present.clone())
         } else {
-            Access::Scan
+            (Access::Scan, Vec::new())
         };
-        balanced(parts, " OR ").unwrap_or_else(Self::never).found_by(access)
+        let any = balanced(parts, " OR ").unwrap_or_else(Self::never);
+        Self { access, present, ..any }
     }
 
     pub(super) fn not(self) -> Self {

@@ -230,6 +230,7 @@ fn a_store_from_before_words_were_kept_finds_them() {
             "DROP TRIGGER issue_text_gone; DROP TABLE issue_word; DROP TABLE issue_text; DROP INDEX issue_recent;
              CREATE INDEX issue_updated ON issue(connection, updated);
              DELETE FROM issue_value WHERE field IN (SELECT id FROM field WHERE jira_id = 'comment');
+             ALTER TABLE connection DROP COLUMN notice;
              PRAGMA user_version = 1",
         )
         .unwrap();

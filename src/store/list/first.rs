@@ -3,6 +3,8 @@
 //!
 //! Must never be in here: an order that differs from the whole list's (`matched`).
 
+mod names;
+
 use std::{cmp::Reverse, collections::HashMap};
 
 use rusqlite::{
@@ -26,6 +28,8 @@ use crate::{
 const MOST_NAMES: usize = 3_000;
 /// One in so many names is looked for first.
 const HEAD: usize = 8;
+/// Issues whose names of a field with several values are looked at, times the rows wanted.
+const NAMED: [u64; 2] = [4, 64];
 /// So few are looked through one by one.
 const FEW_NAMES: usize = 4;
 
@@ -48,17 +52,34 @@ pub(super) fn ids(db: &Connection, answer: &Answer<'_>, limit: usize) -> Result<
         limit,
     };
     if let Some(head) = head(&mut names, answer, &levels)? {
-        let found = search.ids(&head)?;
+        let found = search.ids(Some(&head))?;
         if found.len() == limit {
             return Ok(Some(found));
         }
     }
-    search.ids("").map(Some)
+    for times in NAMED {
+        let wanted = (limit as u64).saturating_mul(times);
+        let head = levels.first().map(|level| names::head(db, answer, level, wanted));
+        let Some(head) = head.transpose()?.flatten() else { break };
+        let found = search.ids(Some(&head))?;
+        if found.len() == limit {
+            return Ok(Some(found));
+        }
+    }
+    search.ids(None).map(Some)
+}
+
+/// Conditions that let through who comes before everybody else.
+struct Head {
+    /// One for each part of the answer.
+    conditions: Vec<String>,
+    /// Whether they lead to the rows of issues, so that nothing else need be looked at.
+    by_row: bool,
 }
 
 /// A condition on the first names in the order: whoever has one of them comes before everybody else, and often they
 /// are enough. `None` where that would not save anything.
-fn head(names: &mut Names<'_>, answer: &Answer<'_>, levels: &[Level]) -> Result<Option<String>, StoreError> {
+fn head(names: &mut Names<'_>, answer: &Answer<'_>, levels: &[Level]) -> Result<Option<Head>, StoreError> {
     let scans = answer.parts.iter().all(|(_, one)| one.condition.access == Access::Scan);
     let Some(Level { parts, descending }) = levels.first().filter(|_| scans) else {
         return Ok(None);
@@ -98,7 +119,11 @@ fn head(names: &mut Names<'_>, answer: &Answer<'_>, levels: &[Level]) -> Result<
     } else {
         String::new()
     };
-    Ok(Some(format!(" AND ({column} IN ({rows}){empty})")))
+    let condition = format!(" AND ({column} IN ({rows}){empty})");
+    Ok(Some(Head {
+        conditions: vec![condition; parts.len()],
+        by_row: false,
+    }))
 }
 
 /// Where an issue stands: by what the query sorts by, then newest first.
@@ -128,11 +153,12 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// The first issues of all that also meet the condition `also`.
-    fn ids(&self, also: &str) -> Result<Vec<i64>, StoreError> {
+    /// The first issues of all, or of those that a head lets through.
+    fn ids(&self, head: Option<&Head>) -> Result<Vec<i64>, StoreError> {
         let mut found = Vec::new();
-        for part in self.parts {
-            self.read(part, also, &mut found)?;
+        for (index, part) in self.parts.iter().enumerate() {
+            let also = head.map(|head| (head.conditions[index].as_str(), head.by_row));
+            self.read(part, also.unwrap_or_default(), &mut found)?;
         }
         found.sort_unstable();
         found.truncate(self.limit);
@@ -142,7 +168,7 @@ impl Search<'_> {
     fn read(
         &self,
         (context, compiled, keys): &(&Context<'_>, &Compiled, Vec<String>),
-        also: &str,
+        (also, by_row): (&str, bool),
         found: &mut Vec<Place>,
     ) -> Result<(), StoreError> {
         let levels = self.levels;
@@ -160,7 +186,11 @@ impl Search<'_> {
                 .replace("i.created", "+i.created")
                 .replace("i.updated", "+i.updated");
         }
-        let sql = by_time(&sql, keys);
+        let sql = if by_row {
+            sql.replacen("INDEXED BY issue_scan", "NOT INDEXED", 1)
+        } else {
+            by_time(&sql, keys)
+        };
         let sql = format!("{sql}{also} ORDER BY {order}, i.row DESC LIMIT ?");
         let mut statement = self.db.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(params))?;

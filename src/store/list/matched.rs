@@ -75,6 +75,7 @@ pub(super) fn levels(answer: &Answer<'_>) -> Vec<Level> {
     let nothing = Part {
         sql: "NULL".to_owned(),
         convert: Convert::Integer,
+        names: None,
     };
     let keys = answer.parts.first().map_or(0, |(_, first)| first.order.len());
     let mut levels = Vec::new();

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use ratatui::layout::Rect;
 
+use super::counted;
 use crate::app::layout::{Pane, Regions, inner};
 use crate::app::model::{Model, Screen};
 use crate::app::role::{Line, Role};
@@ -133,7 +134,7 @@ fn full(canvas: &mut Canvas<'_>, area: Rect, model: &Model, focused: bool) {
             method(connection, model.now),
             (connection.account.as_deref().map(clean).unwrap_or_default(), Role::Text),
             state(canvas, connection, model),
-            (thousands(connection.issues), Role::Muted),
+            (counted(connection.issues), Role::Muted),
             (ago(connection.last_success, model.now), Role::Muted),
             (ahead(connection.next_run, model.now), Role::Muted),
             (
@@ -208,7 +209,7 @@ fn short(canvas: &mut Canvas<'_>, area: Rect, model: &Model, focused: bool) {
         let cells = [
             (clean_line(connection.alias.as_str()).into_owned(), Role::Text),
             state(canvas, connection, model),
-            (thousands(connection.issues), Role::Muted),
+            (counted(connection.issues), Role::Muted),
             (ahead(connection.next_run, model.now), Role::Muted),
         ];
         table::row(canvas, area, y, &fitted, &cells);
@@ -337,7 +338,7 @@ fn detail_lines(canvas: &Canvas<'_>, connection: &ConnectionState, model: &Model
         .unwrap_or_default();
     let issues = format!(
         "{}{}",
-        thousands(connection.issues),
+        counted(connection.issues),
         if connection.complete {
             ""
         } else {

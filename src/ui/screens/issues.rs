@@ -165,7 +165,8 @@ fn preview_hint(model: &Model) -> String {
 fn position(model: &Model) -> String {
     let list = model.list();
     if list.selected() == model.page {
-        format!("{} of {}", list.cursor() + 1, list.len())
+        let all = list.total().map_or_else(|| "…".to_owned(), |_| list.len().to_string());
+        format!("{} of {all}", list.cursor() + 1)
     } else {
         "no longer in this list".to_owned()
     }

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::app::chord::Chord;
 use crate::app::event::{Authorizing, Check, Draft, Effect, Event, KeyMade, Landed, Prepared, Probe, Report, Ticket};
-use crate::app::model::Setup;
+use crate::app::setup::Setup;
 use crate::app::wizard::{Page, Wizard};
 use crate::app::{Model, update};
 use crate::config::{Config, ConnectionConfig};
@@ -52,7 +52,7 @@ fn connection(alias: &str, access: Access) -> ConnectionState {
         health: Health::Ok,
         problem: None,
         complete: true,
-        issues: 1234,
+        issues: Some(1234),
         last_success: None,
         next_run: None,
         attempts: 0,

@@ -119,7 +119,7 @@ impl FlowError {
                 "set `proxy` with its user name and password, or ask its administrator to let /plugins/servlet/oauth through".to_owned()
             }
             Self::Unreadable { .. } => "check that `url` is Jira's own address, and try again".to_owned(),
-            Self::NotRenewable { .. } => "sign in again: crosstie connection authorize".to_owned(),
+            Self::NotRenewable { .. } => "sign in again: `crosstie connection authorize` with the connection's alias".to_owned(),
             Self::Key(error) => error.remedy(),
         }
     }

@@ -361,7 +361,7 @@ mod tests {
         let warning = remark(1, Flaw::Unsupported { what, remedy });
         let mistakes = [remark(2, Flaw::Empty), remark(4, Flaw::Empty)];
         let invalid = |remarks: &[Remark]| Invalid {
-            remarks: [&[warning.clone()], remarks].concat(),
+            remarks: [std::slice::from_ref(&warning), remarks].concat(),
         };
         insta::assert_snapshot!(first_mistake(&invalid(&mistakes[..1])), @"/c.toml:2:3: view[0]: this is empty · fill it in, or remove the key");
         insta::assert_snapshot!(first_mistake(&invalid(&mistakes)), @"/c.toml:2:3: view[0]: this is empty (and 1 more) · fill it in, or remove the key");

@@ -129,6 +129,10 @@ impl Library for Shop {
         })
     }
 
+    fn first(&self, _: &ListQuery) -> Result<Option<ListPage>, Problem> {
+        Ok(None)
+    }
+
     fn detail(&self, number: i64) -> Result<Option<IssueDetail>, Problem> {
         if number == 3 {
             return Ok(None);
@@ -173,7 +177,7 @@ impl Library for Shop {
                 health: Health::Ok,
                 problem: None,
                 complete: true,
-                issues: 12,
+                issues: Some(12),
                 last_success: Some(at(120)),
                 next_run: None,
                 attempts: 0,

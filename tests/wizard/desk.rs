@@ -2,6 +2,8 @@
 //!
 //! Every step waits until the screen shows what it did.
 
+use std::path::Path;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crosstie::sandbox::Flavour;
 use vt100::Screen;
@@ -37,7 +39,7 @@ impl Desk {
     }
 
     /// The dashboard with the connection `a`, which the command line added meanwhile.
-    pub(super) fn with(flavour: Flavour, add: impl FnOnce(&Site, &std::path::Path) -> Ran) -> Self {
+    pub(super) fn with(flavour: Flavour, add: impl FnOnce(&Site, &Path) -> Ran) -> Self {
         let mut desk = Self::new(flavour);
         let added = add(&desk.site, desk.terminal.home());
         assert_eq!(added.code, 0, "{added:?}");
@@ -170,7 +172,7 @@ impl Desk {
     #[track_caller]
     pub(super) fn menu(&mut self, thing: &str) {
         self.keys("m");
-        self.see("─ Connection ─".replace('─', "━").as_str());
+        self.see("━ Connection ━");
         self.keys(thing);
         self.terminal
             .wait_for(&format!("{thing:?} alone in the menu"), |screen| {

@@ -11,5 +11,7 @@ mod methods;
 mod mishaps;
 #[path = "connections/planted.rs"]
 mod planted;
+#[path = "common/site.rs"]
+mod site;
 #[path = "connections/world.rs"]
 mod world;

@@ -166,6 +166,8 @@ pub(crate) struct Grant {
     /// What was wrong with what was pasted.
     pub(crate) problem: Option<Problem>,
     pub(crate) sites: Vec<String>,
+    /// The one of them that was chosen.
+    chosen: Option<String>,
     pub(crate) account: Option<String>,
     /// The draft that it was for; another one needs another grant.
     of: Option<Box<Draft>>,

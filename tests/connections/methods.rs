@@ -2,6 +2,7 @@
 
 use crosstie::sandbox::Flavour;
 
+pub(crate) use crate::site::code_of;
 use crate::world::{Ran, World};
 
 /// The connection works: the test says so, and issues come.
@@ -117,28 +118,7 @@ fn methods_that_a_person_grants() {
 
 /// Adds the connection `a` with the sandbox's own client or consumer.
 pub(crate) fn add_granted(world: &World, method: &str) -> Ran {
-    if method == "oauth1" {
-        let own = world.sandbox.credentials().clone();
-        let key = world.file("jira.secret", &own.private_key);
-        return world.add(
-            method,
-            &["--consumer-key", &own.consumer_key, "--private-key", &key],
-            "",
-        );
-    }
-    let secret = world.secret();
-    world.add(method, &["--client-id", "sandbox-client", "--secret-stdin"], &secret)
-}
-
-/// The code or verifier in a landing address.
-pub(crate) fn code_of(landing: &str) -> String {
-    let url = url::Url::parse(landing).unwrap();
-    let mut pairs = url.query_pairs();
-    pairs
-        .find(|(name, _)| name == "code" || name == "oauth_verifier")
-        .unwrap_or_else(|| panic!("{landing}"))
-        .1
-        .into_owned()
+    world.add_granted(method)
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn prepared(desk: &mut Desk, connection: Option<&ConnectionConfig>) {
         Effect::Prepare(ticket, _) => {
             let prepared = Prepared {
                 connection: connection.cloned(),
+                granted: true,
                 aliases: vec![Alias::from("acme"), Alias::from("lab")],
                 keyring: Ok(()),
                 folder: PathBuf::from("/home/ana/.local/share/crosstie/keys"),

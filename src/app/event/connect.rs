@@ -61,6 +61,8 @@ pub struct Draft {
 pub struct Prepared {
     /// The connection asked about, as it is configured.
     pub connection: Option<ConnectionConfig>,
+    /// Tokens are kept that somebody was granted for it.
+    pub granted: bool,
     /// Every alias in the config.
     pub aliases: Vec<Alias>,
     /// Whether the keyring takes secrets, or what it said.

@@ -101,6 +101,10 @@ fn landed(model: &mut Model, ticket: Ticket, answer: Result<Landed, Problem>, ou
             grant.problem = None;
             grant.sites.clear();
             grant.account = Some(account);
+            if let Some(site) = grant.chosen.take() {
+                wizard.values.set(Field::Site, &site);
+                wizard.grant.of = wizard.grant_of();
+            }
             wizard.values.set(Field::Landing, "");
             if wizard.page == Page::Authorize {
                 go::forward(model, out);

@@ -155,7 +155,7 @@ impl Wizard {
     }
 
     /// What a grant depends on.
-    fn grant_of(&self) -> Option<Box<Draft>> {
+    pub(super) fn grant_of(&self) -> Option<Box<Draft>> {
         let mut draft = self.draft()?;
         draft.connection.alias = Alias::default();
         draft.connection.default = false;
@@ -167,12 +167,17 @@ impl Wizard {
     /// Whether the sign-in that is there goes with the answers.
     fn can_keep_grant(&self) -> bool {
         let same = |base: &ConnectionConfig, draft: &Draft| {
-            base.url == draft.connection.url && base.method == draft.connection.method && draft.secret.is_none()
+            let wanted = &draft.connection;
+            let same_site = base.url == wanted.url && base.method == wanted.method;
+            same_site && base.tokens == wanted.tokens && draft.secret.is_none()
         };
         let draft = self.draft();
-        self.base()
-            .zip(draft.as_ref())
-            .is_some_and(|(base, draft)| same(base, draft))
+        let granted = self.prepared.got().is_some_and(|prepared| prepared.granted);
+        granted
+            && self
+                .base()
+                .zip(draft.as_ref())
+                .is_some_and(|(base, draft)| same(base, draft))
     }
 }
 
@@ -313,6 +318,7 @@ fn granted(wizard: &mut Wizard, requests: &mut Requests, out: &mut Vec<Effect>) 
         {
             let ticket = requests.ticket();
             wizard.grant.landing = Some(ticket);
+            wizard.grant.chosen = Some(site.clone());
             out.push(Effect::ChooseSite(ticket, site));
         }
         return false;

@@ -258,6 +258,21 @@ fn pasting_fills_the_box_and_never_submits_and_what_was_wrong_stays() {
 }
 
 #[test]
+fn the_connection_is_to_the_site_that_is_chosen() {
+    let mut desk = Desk::new(&[]);
+    desk.sites = vec!["https://other.atlassian.net".to_owned()];
+    desk.play(&format!(
+        "n enter down enter 'acme' enter enter 'client' tab <{SECRET}> enter <state=right> enter enter"
+    ));
+    assert_eq!(desk.page(), Page::Test);
+    let draft = desk.wizard().draft().unwrap();
+    assert_eq!(draft.connection.url, "https://other.atlassian.net");
+    desk.play("esc esc enter");
+    let begun = desk.count(|effect| matches!(effect, Effect::Authorize(..)));
+    assert_eq!((desk.page(), begun), (Page::Authorize, 1), "the grant is for that site");
+}
+
+#[test]
 fn a_grant_may_land_by_itself_cover_several_sites_or_run_out() {
     let mut desk = Desk::new(&[]);
     desk.sites = vec![

@@ -97,14 +97,10 @@ impl Stage<'_> {
         let talks = self.engine(&library);
         let settings = Reload::new(self, look, &library, &talks);
         library.facts.look_again(&self.config.connections);
+        let connector = ConfigConnector::new(self, Arc::clone(&talks), library.facts.clone());
         let host = Host {
             library,
-            connector: Arc::new(ConfigConnector::new(
-                self.paths.clone(),
-                self.registry.clone(),
-                self.vault.clone(),
-                Arc::clone(&self.clock),
-            )),
+            connector: Arc::new(connector),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             settings: Arc::new(settings),
             desk: Box::new(taken.desk),

@@ -127,6 +127,7 @@ impl Desk {
             Effect::Prepare(ticket, alias) => {
                 let mut all = self.configured.iter();
                 let prepared = Prepared {
+                    granted: true,
                     connection: all.find(|one| Some(&one.alias) == alias.as_ref()).cloned(),
                     aliases: self.configured.iter().map(|one| one.alias.clone()).collect(),
                     keyring: self.keyring.clone(),

@@ -3,23 +3,17 @@
 //! A draft is tried with a vault of its own, in memory: what it grants reaches the real one only when
 //! the draft is written. Must never be in here: a decision about what is asked next.
 
+mod grant;
 mod key;
 mod staged;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64};
 
-use secrecy::ExposeSecret;
-
-use self::staged::Staged;
+use self::{grant::UnderWay, staged::Staged};
+use super::{KnownFacts, LocalEngine, Stage};
 use crate::{
-    app::{
-        Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
-    },
-    auth::{
-        self, AuthError, Vault,
-        landing::{Landing, LandingError},
-        listener::Listener,
-    },
+    app::{Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report},
+    auth::{AuthError, Vault},
     clock::SharedClock,
     config::{
         self, ConnectionConfig, Paths,
@@ -27,7 +21,7 @@ use crate::{
     },
     connect::Registry,
     domain::{Alias, Problem},
-    jira::{self, check},
+    jira::check,
     runtime::{Attempt, Connector, Reports, Work},
 };
 
@@ -38,25 +32,26 @@ pub(super) struct ConfigConnector {
     registry: Registry,
     vault: Vault,
     clock: SharedClock,
+    engine: Arc<LocalEngine>,
+    facts: KnownFacts,
     under_way: Arc<tokio::sync::Mutex<Option<UnderWay>>>,
+    /// Counts authorizations that were begun or given up: what belongs to an earlier one is void.
+    latest: Arc<AtomicU64>,
     /// What was granted for the draft that is not written yet.
     granted: Arc<Mutex<Option<Staged>>>,
 }
 
-/// An authorization that waits for a person.
-struct UnderWay {
-    staged: Staged,
-    attempt: auth::Attempt,
-}
-
 impl ConfigConnector {
-    pub(super) fn new(paths: Paths, registry: Registry, vault: Vault, clock: SharedClock) -> Self {
+    pub(super) fn new(stage: &Stage<'_>, engine: Arc<LocalEngine>, facts: KnownFacts) -> Self {
         Self {
-            paths,
-            registry,
-            vault,
-            clock,
+            paths: stage.paths.clone(),
+            registry: stage.registry.clone(),
+            vault: stage.vault.clone(),
+            clock: Arc::clone(&stage.clock),
+            engine,
+            facts,
             under_way: Arc::default(),
+            latest: Arc::default(),
             granted: Arc::default(),
         }
     }
@@ -87,8 +82,15 @@ impl ConfigConnector {
             .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
             .config;
         let keyring = self.vault.check_keyring().await.map_err(|error| error.message);
+        let connection = alias.and_then(|alias| config.connection(alias.as_str()).cloned());
+        let granted = match &connection {
+            Some(known) => self.vault.tokens(&known.alias, known.tokens).await,
+            None => Ok(None),
+        };
         Ok(Prepared {
-            connection: alias.and_then(|alias| config.connection(alias.as_str()).cloned()),
+            connection,
+            // Tokens that cannot be read are none to keep.
+            granted: granted.is_ok_and(|granted| granted.is_some()),
             aliases: config.connections.iter().map(|one| one.alias.clone()).collect(),
             keyring,
             folder: self.vault.folder().join("secrets"),
@@ -96,107 +98,21 @@ impl ConfigConnector {
         })
     }
 
-    /// What a draft is tried with: with the tokens that were granted to it a moment ago, else with
-    /// those of the connection that it replaces.
     async fn staged(&self, draft: &Draft) -> Result<Staged, Problem> {
-        let staged = Staged::new(draft, &self.vault).await.map_err(|error| told(&error))?;
+        let staged = Staged::new(draft, &self.vault).await;
+        staged.map_err(|error| told(&error))
+    }
+
+    /// What a draft is tested with: with the tokens that were granted to it a moment ago, else with
+    /// those of the connection that it replaces.
+    async fn signed_in(&self, draft: &Draft) -> Result<Staged, Problem> {
+        let staged = self.staged(draft).await?;
         let granted = self.granted().clone();
         if let Some(granted) = granted.filter(|granted| granted.is_for(&staged)) {
-            granted.give(&staged).await.map_err(|error| told(&error))?;
+            return Ok(granted.shared_with(staged));
         }
-        Ok(staged)
-    }
-
-    async fn authorize_draft(&self, draft: Draft, tell: &Attempt) {
-        self.forget().await;
-        let begun = async {
-            let staged = self.staged(&draft).await?;
-            let means = staged.means(&self.clock)?;
-            let attempt = auth::begin(&staged.connection, &means)
-                .await
-                .map_err(|error| told(&error))?;
-            Ok((staged, attempt))
-        };
-        let (staged, attempt) = match begun.await {
-            Ok(begun) => begun,
-            Err(problem) => return tell.started(Err(problem)).await,
-        };
-        let listener = match attempt.callback() {
-            Some(callback) => Listener::bind(callback).map_err(|error| format!("{error}; {}", error.remedy())),
-            None => Err("Jira shows a code at the end".to_owned()),
-        };
-        let expected = attempt.expected().clone();
-        let started = Authorizing {
-            url: attempt.authorization_url().to_string(),
-            callback: staged.connection.callback.clone(),
-            listening: listener.as_ref().map(drop).map_err(Clone::clone),
-            until: attempt.expires_at(),
-        };
-        *self.under_way.lock().await = Some(UnderWay { staged, attempt });
-        tell.started(Ok(started)).await;
-        let Ok(listener) = listener else { return };
-        let landed = match listener.wait(&expected).await {
-            Ok(landing) => self.finish(landing).await,
-            Err(error) => Err(astray(&error)),
-        };
-        tell.landed(landed).await;
-    }
-
-    async fn pasted(&self, pasted: &Masked) -> Result<Landed, Problem> {
-        let landing = {
-            let under_way = self.under_way.lock().await;
-            let under_way = under_way.as_ref().ok_or_else(nothing_waits)?;
-            Landing::read(pasted.secret().expose_secret(), under_way.attempt.expected())
-        };
-        self.finish(landing.map_err(|error| astray(&error))?).await
-    }
-
-    async fn finish(&self, landing: Landing) -> Result<Landed, Problem> {
-        let mut guard = self.under_way.lock().await;
-        let under_way = guard.as_mut().ok_or_else(nothing_waits)?;
-        let means = under_way.staged.means(&self.clock)?;
-        let finished = under_way.attempt.finish(landing, None, &means).await;
-        self.settled(&mut guard, finished).await
-    }
-
-    async fn chosen(&self, site: &str) -> Result<Landed, Problem> {
-        let mut guard = self.under_way.lock().await;
-        let under_way = guard.as_mut().ok_or_else(nothing_waits)?;
-        let means = under_way.staged.means(&self.clock)?;
-        let finished = under_way.attempt.choose(site, &means).await;
-        self.settled(&mut guard, finished).await
-    }
-
-    /// The grant is in the draft's own vault now; or there are sites to choose from.
-    async fn settled(
-        &self,
-        under_way: &mut Option<UnderWay>,
-        finished: Result<auth::Granted, AuthError>,
-    ) -> Result<Landed, Problem> {
-        match finished {
-            Ok(_) => {
-                let Some(ended) = under_way.take() else {
-                    return Err(nothing_waits());
-                };
-                let account = account_of(&ended.staged, &self.clock).await;
-                *self.granted() = Some(ended.staged);
-                Ok(Landed::Done { account })
-            }
-            Err(error) => {
-                let sites = under_way
-                    .as_ref()
-                    .map_or(&[][..], |under_way| under_way.attempt.sites());
-                if sites.is_empty() {
-                    return Err(told(&error));
-                }
-                Ok(Landed::Sites(sites.iter().map(|site| site.url.clone()).collect()))
-            }
-        }
-    }
-
-    async fn forget(&self) {
-        *self.under_way.lock().await = None;
-        *self.granted() = None;
+        let kept = Staged::kept(draft, &self.vault).await;
+        Ok(kept.map_err(|error| told(&error))?.unwrap_or(staged))
     }
 
     async fn written(&self, draft: Draft) -> Result<(), Problem> {
@@ -217,7 +133,12 @@ impl ConfigConnector {
             let kept = self.vault.keep_tokens(&alias, place, &grant).await;
             kept.map_err(|error| told(&error))?;
         }
-        self.forget().await;
+        self.give_up();
+        self.engine.sign_in_again(&alias);
+        let paths = self.paths.clone();
+        if let Ok(loaded) = blocking(move || config::load(&paths)).await? {
+            self.facts.look_again(&loaded.config.connections);
+        }
         Ok(())
     }
 
@@ -308,15 +229,6 @@ fn report(alias: &Alias, checks: Vec<check::Check>, done: bool) -> Report {
     }
 }
 
-/// To whom a grant was given, as far as the site tells.
-async fn account_of(staged: &Staged, clock: &SharedClock) -> String {
-    let asked = async {
-        let client = jira::Client::open(&staged.connection, &staged.vault, SharedClock::clone(clock)).await?;
-        client.verify().await
-    };
-    asked.await.map(|profile| profile.user.display).unwrap_or_default()
-}
-
 impl Connector for ConfigConnector {
     fn prepare(&self, alias: Option<Alias>) -> Work<Result<Prepared, Problem>> {
         let own = self.clone();
@@ -343,8 +255,8 @@ impl Connector for ConfigConnector {
     }
 
     fn authorize(&self, draft: Draft, attempt: Attempt) -> Work<()> {
-        let own = self.clone();
-        Box::pin(async move { own.authorize_draft(draft, &attempt).await })
+        let (own, number) = (self.clone(), self.give_up());
+        Box::pin(async move { own.authorize_draft(draft, number, &attempt).await })
     }
 
     fn land(&self, pasted: Masked) -> Work<Result<Landed, Problem>> {
@@ -358,14 +270,13 @@ impl Connector for ConfigConnector {
     }
 
     fn cancel_authorize(&self) {
-        let own = self.clone();
-        tokio::spawn(async move { own.forget().await });
+        self.give_up();
     }
 
     fn test(&self, draft: Draft, reports: Reports) -> Work<()> {
         let own = self.clone();
         Box::pin(async move {
-            match own.staged(&draft).await {
+            match own.signed_in(&draft).await {
                 Ok(staged) => {
                     own.tested(&staged.connection, &staged.vault, &reports).await;
                 }
@@ -432,18 +343,6 @@ fn setup(message: String, remedy: &str) -> Problem {
         kind: "setup".to_owned(),
         message,
         remedy: remedy.to_owned(),
-    }
-}
-
-fn nothing_waits() -> Problem {
-    setup("no sign-in is waiting for this any more".to_owned(), "begin it again")
-}
-
-fn astray(error: &LandingError) -> Problem {
-    Problem {
-        kind: "auth".to_owned(),
-        message: error.to_string(),
-        remedy: error.remedy().to_owned(),
     }
 }
 

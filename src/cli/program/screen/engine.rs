@@ -112,6 +112,13 @@ impl LocalEngine {
         lanes.sort_by_key(place);
     }
 
+    /// Has a connection run with the secret and the tokens that are kept for it now: the config does
+    /// not tell that they are others.
+    pub(super) fn sign_in_again(&self, alias: &Alias) {
+        self.clients.forget(alias);
+        self.sync(Scope::One(alias.clone()));
+    }
+
     /// Ends all engines.
     pub(super) async fn stop(&self) {
         let lanes = std::mem::take(&mut *self.lanes());

@@ -16,19 +16,19 @@ use crate::{
 /// See the module.
 #[derive(Debug, Clone)]
 pub(super) struct Staged {
-    /// Its secrets and tokens are in `vault`'s memory, wherever the draft will have them.
+    /// Its secrets and tokens are found in `vault`, wherever the draft will have them.
     pub(super) connection: ConnectionConfig,
     pub(super) vault: Vault,
 }
 
 impl Staged {
     /// A draft, with the secret that was typed or else the one that its connection has already, and
-    /// with that one's tokens.
+    /// nobody signed in.
     pub(super) async fn new(draft: &Draft, real: &Vault) -> Result<Self, AuthError> {
         let vault = Vault::new(real.folder().to_owned(), Arc::new(MemoryKeyring::default()));
         let mut connection = draft.connection.clone();
         let source = connection.method.secret().clone();
-        let place = std::mem::replace(&mut connection.tokens, TokenStore::Keyring);
+        connection.tokens = TokenStore::Keyring;
         let known = draft.replaces.as_ref().unwrap_or(&connection.alias);
         let secret = match &draft.secret {
             Some(typed) => Some(typed.secret().clone()),
@@ -41,15 +41,23 @@ impl Staged {
                 .await?;
             connection.method.set_secret(SecretSource::Keyring);
         }
-        if draft.replaces.is_some()
-            && connection.access().is_granted()
-            && let Ok(Some(grant)) = real.tokens(known, place).await
-        {
-            vault
-                .keep_tokens(&connection.alias, TokenStore::Keyring, &grant)
-                .await?;
-        }
         Ok(Self { connection, vault })
+    }
+
+    /// A draft that keeps the sign-in of the connection that it replaces, if that has one. It uses the
+    /// very same tokens: what renews a copy of them ends the original.
+    pub(super) async fn kept(draft: &Draft, real: &Vault) -> Result<Option<Self>, AuthError> {
+        let Some(known) = draft.replaces.as_ref().filter(|_| draft.secret.is_none()) else {
+            return Ok(None);
+        };
+        let mut connection = draft.connection.clone();
+        connection.alias = known.clone();
+        let is_granted = connection.access().is_granted();
+        if !is_granted || real.tokens(known, connection.tokens).await?.is_none() {
+            return Ok(None);
+        }
+        let vault = real.clone();
+        Ok(Some(Self { connection, vault }))
     }
 
     /// The draft's own secret.
@@ -71,13 +79,12 @@ impl Staged {
         self.vault.tokens(&self.connection.alias, TokenStore::Keyring).await
     }
 
-    /// Hands the tokens over.
-    pub(super) async fn give(&self, other: &Self) -> Result<(), AuthError> {
-        if let Some(grant) = self.tokens().await? {
-            let alias = &other.connection.alias;
-            other.vault.keep_tokens(alias, TokenStore::Keyring, &grant).await?;
-        }
-        Ok(())
+    /// Another draft with the sign-in of this one: with the very same tokens, see [`Staged::kept`].
+    pub(super) fn shared_with(&self, other: Self) -> Self {
+        let mut connection = other.connection;
+        connection.alias = self.connection.alias.clone();
+        let vault = self.vault.clone();
+        Self { connection, vault }
     }
 }
 

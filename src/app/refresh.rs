@@ -83,10 +83,15 @@ fn outcome(model: &Model, awaited: &Awaited) -> Option<Result<String, String>> {
     let ended = runs()
         .filter(|run| run.state != RunState::Running && run.id > awaited.before)
         .max_by_key(|run| run.id);
-    if let Some(run) = ended {
-        return Some(told(run));
-    }
     let alias = clean_line(awaited.alias.as_str());
+    if let Some(run) = ended {
+        let last = runs().filter(|run| run.id <= awaited.before).max_by_key(|run| run.id);
+        // What is known already stands in the status row, and needs nobody's esc again.
+        return Some(match last.is_some_and(|last| fails_alike(last, run)) {
+            true => Ok(format!("{alias}: fails as before")),
+            false => told(run),
+        });
+    }
     let gone = model.connection(&awaited.alias).is_none();
     let running = runs().any(|run| run.state == RunState::Running);
     let long = model.now.as_second() - awaited.since.as_second() >= PATIENCE;
@@ -97,6 +102,14 @@ fn outcome(model: &Model, awaited: &Awaited) -> Option<Result<String, String>> {
         ))),
         _ => None,
     }
+}
+
+fn fails_alike(last: &Run, run: &Run) -> bool {
+    let kind = |run: &Run| match run.state {
+        RunState::Failed => run.problem.as_ref().map(|problem| problem.kind.clone()),
+        _ => None,
+    };
+    kind(run).is_some_and(|failed| kind(last).as_ref() == Some(&failed))
 }
 
 fn told(run: &Run) -> Result<String, String> {

@@ -38,11 +38,12 @@ fn wait_until_gone(terminal: &Terminal, text: &str) -> Screen {
     })
 }
 
-/// Both sites are pulled, so that nothing but polls is left to change the screen.
+/// All that can sign in are pulled, so that nothing but polls is left to change the screen.
 fn pulled(size: Size) -> Terminal {
     let terminal = demo(size);
-    terminal.wait_for("both first pulls done", |screen| {
-        screen.contents().contains("● 2") && status(screen).contains("✓")
+    terminal.wait_for("all first pulls done", |screen| {
+        let text = screen.contents();
+        text.contains("● 5") && !text.contains("pulling") && !text.contains("first pull is not")
     });
     terminal
 }
@@ -147,9 +148,11 @@ fn refresh_told(screen: &Screen) -> Option<String> {
     if row.contains("● refreshing") {
         return Some(row);
     }
-    let mut rows = rows(screen);
-    rows.truncate(rows.len().saturating_sub(2));
-    let message = rows.pop()?.rsplit_once(" ✓ ")?.1.to_owned();
+    // A message may take several rows; the newest is the lowest.
+    let rows = rows(screen);
+    let mut lowest = rows.iter().rev().skip(2).take(4);
+    let newest = lowest.find(|row| row.contains(" ✓ ") || row.contains("mouse"))?;
+    let message = newest.rsplit_once(" ✓ ")?.1.to_owned();
     message.contains("nothing new").then_some(message)
 }
 

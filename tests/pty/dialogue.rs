@@ -16,7 +16,7 @@ fn a_whole_dialogue_writes_no_escape_and_no_box() {
     let mut terminal = Start::crosstie(&arguments).size(Size(100, 40)).run();
     terminal.wait_for_text("A number chooses a view");
     terminal.send("refresh\r");
-    terminal.wait_for_text("Refreshing acme and lab.");
+    terminal.wait_for_text("Refreshing acme, acme-app, lab, lab-link, lab-app and lab-old.");
     // The first pulls go on beside the dialogue and are told before a prompt: an empty line asks.
     for number in 0..PATIENCE {
         terminal.send(&format!("fly{number}\r"));

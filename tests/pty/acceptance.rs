@@ -174,7 +174,7 @@ fn refreshing_is_answered_at_once_on_every_screen() {
         ("", ""),
         ("\r", page.as_str()),
         ("4", "▌ acme "),
-        ("j", "▌ lab "),
+        ("j", "▌ acme-app"),
         ("6G", "▌ 1 "),
     ] {
         let is_chosen = |screen: &Screen| match shown {

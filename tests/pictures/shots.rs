@@ -140,7 +140,14 @@ fn start(size: Size) -> Terminal {
 const WALK: &[(&[Step], u32)] = &[
     (&[], 3),
     (&[Step("/refund", " of 50")], 3),
-    (&[Step("\u{1b}", "!refund"), Step("#", "━ Tag ━")], 3),
+    (
+        &[
+            Step("\u{1b}", "s sort"),
+            Step("\u{1b}", "!/ refund"),
+            Step("#", "━ Tag ━"),
+        ],
+        3,
+    ),
     (&[Step("pay\r", "tag  payments")], 3),
     (
         &[
@@ -151,7 +158,7 @@ const WALK: &[(&[Step], u32)] = &[
         3,
     ),
     (
-        &[Step("\u{1b}", "!Expecting"), Step("gj", "▌"), Step("\r", "1 of 50")],
+        &[Step("\u{1b}", "!Expecting"), Step("gj", "▌"), Step("\r", "2 of 50")],
         4,
     ),
     (&[Step("q", "updated ↓"), Step("4", "[4 Connections]")], 3),

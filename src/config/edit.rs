@@ -1,7 +1,7 @@
 //! Edits of the user's own config file: what is not asked for stays byte for byte, comments and all.
 //!
 //! An [`Edit`] is opened on the file's text, changed, looked at as a difference, checked by the reader
-//! that reads every config, and only then written by [`write`].
+//! that reads every config, and only then written by [`write()`].
 //!
 //! Must never be in here: IO other than that one write, and secrets.
 

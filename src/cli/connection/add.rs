@@ -67,7 +67,7 @@ pub struct AddArgs {
         conflicts_with = "subdomain"
     )]
     url: Option<String>,
-    /// The `acme` of https://acme.atlassian.net
+    /// The `acme` of `https://acme.atlassian.net`
     #[arg(long, value_name = "S")]
     subdomain: Option<String>,
     /// The API token's owner

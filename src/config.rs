@@ -2,7 +2,7 @@
 //!
 //! [`load`] reads the file, [`parse`] its text. Mistakes are [`Remark`]s with their place in the file,
 //! all of them at once. What later versions will do may stand in the file already; it is named by a
-//! warning, and a connection that needs it is left out while the others work.
+//! warning.
 //!
 //! Must never be in here: a secret (only where one is found), network, terminal.
 

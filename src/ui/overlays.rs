@@ -9,6 +9,7 @@ use super::canvas::{Canvas, Frame};
 use crate::app::action::Group;
 use crate::app::chrome::{layer_rect, picker_rows};
 use crate::app::layout::inner;
+use crate::app::line_edit::LineEdit;
 use crate::app::model::Model;
 use crate::app::overlay::{
     Layer, TextBox,
@@ -50,28 +51,24 @@ fn heavy(canvas: &mut Canvas<'_>, rect: Rect, title: &str, right: &str) -> Rect 
     inner(rect)
 }
 
+/// The line of a list that is typed into.
+fn search(canvas: &mut Canvas<'_>, area: Rect, edit: &LineEdit) {
+    let x = canvas.role(area.x + 2, area.y, 2, "> ", Role::Key);
+    let cells = area.right().saturating_sub(x + 1);
+    canvas.input(x, area.y, cells, edit.text(), edit.before_cursor(), Role::Text);
+}
+
+fn say_none(canvas: &mut Canvas<'_>, rows: Rect, text: &str) {
+    canvas.role(rows.x + 2, rows.y, rows.width.saturating_sub(2), text, Role::Muted);
+}
+
 fn pick(canvas: &mut Canvas<'_>, rect: Rect, picker: &Picker) {
     let count = format!("{} of {}", picker.matches(), picker.total());
     let area = heavy(canvas, rect, picker.title, &count);
-    let x = canvas.role(area.x + 2, area.y, 2, "> ", Role::Key);
-    let edit = &picker.input;
-    canvas.input(
-        x,
-        area.y,
-        area.right().saturating_sub(x + 1),
-        edit.text(),
-        edit.before_cursor(),
-        Role::Text,
-    );
+    search(canvas, area, &picker.input);
     let rows = picker_rows(rect);
     if picker.matches() == 0 {
-        canvas.role(
-            rows.x + 2,
-            rows.y,
-            rows.width.saturating_sub(2),
-            "Nothing matches.",
-            Role::Muted,
-        );
+        say_none(canvas, rows, "Nothing matches.");
     }
     for (y, (index, item)) in (rows.top()..rows.bottom()).zip(picker.shown().enumerate().skip(picker.top)) {
         let role = if item.reason.is_some() { Role::Muted } else { Role::Text };
@@ -97,25 +94,10 @@ fn pick(canvas: &mut Canvas<'_>, rect: Rect, picker: &Picker) {
 fn columns(canvas: &mut Canvas<'_>, rect: Rect, chooser: &Chooser) {
     let (matches, total) = chooser.counts();
     let area = heavy(canvas, rect, &chooser.title, &format!("{matches} of {total}"));
-    let x = canvas.role(area.x + 2, area.y, 2, "> ", Role::Key);
-    let edit = &chooser.input;
-    canvas.input(
-        x,
-        area.y,
-        area.right().saturating_sub(x + 1),
-        edit.text(),
-        edit.before_cursor(),
-        Role::Text,
-    );
+    search(canvas, area, &chooser.input);
     let rows = picker_rows(rect);
     if matches == 0 {
-        canvas.role(
-            rows.x + 2,
-            rows.y,
-            rows.width.saturating_sub(2),
-            "No column matches.",
-            Role::Muted,
-        );
+        say_none(canvas, rows, "No column matches.");
     }
     for (y, (index, row)) in (rows.top()..rows.bottom()).zip(chooser.shown().enumerate().skip(chooser.top)) {
         let (tick, role) = if row.on {

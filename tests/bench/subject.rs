@@ -146,6 +146,7 @@ pub(crate) fn run(mut command: Command) -> Used {
             while !over.load(Ordering::Relaxed) {
                 peak.fetch_max(memory(pid, "VmHWM:").unwrap_or(0), Ordering::Relaxed);
                 cpu.fetch_max(processor(pid).as_nanos() as u64, Ordering::Relaxed);
+                // Another process tells nobody when it takes more; only looking again does.
                 thread::sleep(Duration::from_millis(5));
             }
         })

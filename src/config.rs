@@ -12,6 +12,7 @@ pub mod duration;
 pub mod edit;
 mod file;
 mod flaw;
+mod mapping;
 mod method;
 pub mod model;
 mod notices;
@@ -21,6 +22,7 @@ mod query;
 mod reader;
 mod remark;
 mod site;
+mod source;
 pub(crate) mod typed;
 mod view;
 
@@ -30,6 +32,7 @@ mod tests;
 pub use defaults::THEMES;
 pub use file::{Loaded, load, parse};
 pub use flaw::Flaw;
+pub use mapping::{Closes, Conflict, Create, MappingConfig, Match, ProjectChoice, Rule, StateRule};
 pub use model::{
     CatalogSettings, Config, ConnectionConfig, JiraSettings, Method, NoticeSettings, SecretSource, SyncSettings,
     TokenStore, UiSettings, ViewConfig,
@@ -38,6 +41,7 @@ pub use paths::{CONFIG_VARIABLE, DATA_VARIABLE, NoPlace, Paths, Surroundings};
 pub use print::print;
 pub use remark::{Invalid, Position, Remark, Severity};
 pub use site::{site as site_of, subdomain as site_of_subdomain};
+pub use source::{Feed, SourceConfig};
 
 pub(crate) use defaults::CALLBACK;
 pub(crate) use file::whole_file;

@@ -20,7 +20,7 @@ pub(crate) use transport::{fault, is_loopback};
 
 use jiff::Timestamp;
 
-use crate::domain::{Deployment, FieldKind, FieldValue, Issue, IssueId, IssueKey, Named, Quota, Status};
+use crate::domain::{Deployment, Issue, IssueId, IssueKey, Quota};
 
 /// `GET /serverInfo`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,42 +113,6 @@ pub struct Permission {
     pub name: String,
     /// Whether the account has it, in at least one project.
     pub granted: bool,
-}
-
-/// A step that the workflow allows from an issue's present status.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
-    /// Transition id.
-    pub id: String,
-    /// The site's own name.
-    pub name: String,
-    /// Where it leads.
-    pub to: Status,
-    /// Whether it asks for fields.
-    pub has_screen: bool,
-    /// Whether it can be taken now.
-    pub available: bool,
-}
-
-/// A field of a create screen.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateField {
-    /// `summary`, `customfield_10020`.
-    pub id: String,
-    /// Shown name.
-    pub name: String,
-    /// Must hold something.
-    pub required: bool,
-    /// Filled in by Jira when left out.
-    pub has_default: bool,
-    /// What its values are.
-    pub kind: FieldKind,
-    /// Whether it holds several values.
-    pub multiple: bool,
-    /// Values to choose from; empty for free input.
-    pub allowed: Vec<Named>,
-    /// What Jira fills in, if told.
-    pub default: Option<FieldValue>,
 }
 
 /// What JQL knows on this site (`GET /jql/autocompletedata`).

@@ -9,6 +9,8 @@
 //!           ui::view ◄──── model ◄─────┘  (rows read from the store)
 //! ```
 //!
+//! Findings come in beside: sources → engine → store → outbox → Jira.
+//!
 //! Data flows one way: Jira → engine → store → model → screen. The screen never asks Jira and never
 //! touches the store: `app` answers an event with effects as data, `runtime` carries them out and
 //! posts the results back as events. What another process writes to the store reaches this screen
@@ -18,8 +20,8 @@
 //!
 //! Each may use those to its left; `tests/tidy.rs` holds it to that.
 //!
-//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `catalog`, `auth` → `jira` → `store` → `sync` → `connect`,
-//! `notice` → `app` → `ui` → `runtime` → `cli`
+//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `catalog`, `auth` → `source`, `mapping` → `jira` → `store`
+//! → `push` → `sync` → `connect`, `notice` → `app` → `ui` → `runtime` → `cli`
 //!
 //! | module | what | never in it |
 //! |---|---|---|
@@ -30,8 +32,11 @@
 //! | [`config`] | the file, checked | secrets |
 //! | [`catalog`] | entities from descriptor files; a tag as JQL | network |
 //! | [`auth`] | secrets found, requests signed | storage of issues |
+//! | [`source`] | findings read from files, HackerOne, GitHub | the store, Jira |
+//! | [`mapping`] | finding → fields of its issue; whether that can work | IO |
 //! | [`jira`] | Cloud v3 and Data Center v2 behind one client | decisions when to ask |
 //! | [`store`] | SQLite: issues, runs, log; JQL to SQL | HTTP |
+//! | [`push`] | the outbox: each finding's issue created once, kept current | what fields hold |
 //! | [`sync`] | first pull, delta, census; when to run | drawing |
 //! | [`connect`] | connections added, changed, authorised, removed | printing, screens |
 //! | [`notice`] | desktop and Slack told of failures, once per cause | when a run is due |
@@ -62,10 +67,13 @@ pub mod connect;
 pub mod domain;
 pub mod jira;
 pub mod jql;
+pub mod mapping;
 pub mod notice;
+pub mod push;
 pub mod richtext;
 pub mod runtime;
 pub mod sandbox;
+pub mod source;
 pub mod store;
 pub mod sync;
 pub mod text;

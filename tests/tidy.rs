@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Each module of the top level, with those that it may use beside itself.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 21] = [
     ("domain", &[]),
     ("clock", &[]),
     ("text", &["domain"]),
@@ -21,11 +21,21 @@ const LAYERS: [(&str, &[&str]); 18] = [
         "jira",
         &["domain", "clock", "config", "text", "richtext", "jql", "auth"],
     ),
+    ("source", &["domain", "clock", "config", "text", "auth"]),
+    ("mapping", &["domain", "config", "text", "richtext", "jql", "catalog"]),
     ("store", &["domain", "clock", "config", "text", "richtext", "jql"]),
+    (
+        "push",
+        &[
+            "domain", "clock", "config", "text", "richtext", "jql", "catalog", "auth", "jira", "source", "mapping",
+            "store",
+        ],
+    ),
     (
         "sync",
         &[
-            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store",
+            "domain", "clock", "config", "text", "richtext", "jql", "catalog", "auth", "jira", "source", "mapping",
+            "store", "push",
         ],
     ),
     (
@@ -36,20 +46,23 @@ const LAYERS: [(&str, &[&str]); 18] = [
         "notice",
         &["domain", "clock", "config", "text", "auth", "jira", "store", "sync"],
     ),
-    ("app", &["domain", "config", "text", "richtext", "jql", "catalog"]),
-    ("ui", &["domain", "config", "text", "richtext", "jql", "app"]),
+    (
+        "app",
+        &["domain", "config", "text", "richtext", "jql", "catalog", "mapping"],
+    ),
+    ("ui", &["domain", "config", "text", "richtext", "jql", "mapping", "app"]),
     (
         "runtime",
         &[
-            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "connect", "app",
-            "ui",
+            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "mapping", "store", "sync",
+            "connect", "app", "ui",
         ],
     ),
     (
         "cli",
         &[
-            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "store", "sync", "connect",
-            "notice", "app", "runtime", "sandbox", "catalog",
+            "domain", "clock", "config", "text", "richtext", "jql", "auth", "jira", "source", "mapping", "store",
+            "push", "sync", "connect", "notice", "app", "runtime", "sandbox", "catalog",
         ],
     ),
     ("sandbox", &["domain", "jql", "clock", "text"]),

@@ -73,18 +73,18 @@ pub enum Action {
     Suspend,
 }
 
-const VIEWS: u8 = Place::Views.bit();
-const LIST: u8 = Place::List.bit();
-const PREVIEW: u8 = Place::Preview.bit();
-const PAGE: u8 = Place::Page.bit();
-const RUNS: u8 = Place::Runs.bit();
-const LOG: u8 = Place::Log.bit();
-const STRIP: u8 = Place::Strip.bit();
-const CONNECTIONS: u8 = Place::Connections.bit();
-const HOME: u8 = VIEWS | LIST | PREVIEW;
-const EVERYWHERE: u8 = 0xff;
+const VIEWS: u16 = Place::Views.bit();
+const LIST: u16 = Place::List.bit();
+const PREVIEW: u16 = Place::Preview.bit();
+const PAGE: u16 = Place::Page.bit();
+const RUNS: u16 = Place::Runs.bit();
+const LOG: u16 = Place::Log.bit();
+const STRIP: u16 = Place::Strip.bit();
+const CONNECTIONS: u16 = Place::Connections.bit();
+const HOME: u16 = VIEWS | LIST | PREVIEW;
+const EVERYWHERE: u16 = u16::MAX;
 /// Screens that are not in this version: their digit answers, but nothing lists them.
-const NOWHERE: u8 = 0;
+const NOWHERE: u16 = 0;
 
 /// One row of the registry.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ pub struct Spec {
     pub keys: &'static [&'static str],
     /// Heading in help.
     pub group: Group,
-    places: u8,
+    places: u16,
 }
 
 impl Spec {
@@ -125,7 +125,7 @@ const fn row(
     title: &'static str,
     hint: &'static str,
     group: Group,
-    places: u8,
+    places: u16,
 ) -> Spec {
     Spec {
         action,

@@ -117,6 +117,8 @@ pub fn parse(text: &str, around: &Surroundings<'_>) -> (Config, Vec<Remark>) {
         catalog: catalog(&mut reader, &root, around),
         notices: notices::read(&mut reader, &root, around),
         connections,
+        sources: Vec::new(),
+        mappings: Vec::new(),
         views,
         ui: ui(&mut reader, &root),
         keys: keys(&mut reader, &root),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use super::defaults;
+use super::{defaults, mapping::MappingConfig, source::SourceConfig};
 use crate::domain::{Access, Alias, Column, Deployment};
 
 /// The whole file.
@@ -22,6 +22,10 @@ pub struct Config {
     pub notices: NoticeSettings,
     /// `[[connection]]`, in file order.
     pub connections: Vec<ConnectionConfig>,
+    /// `[[source]]`, in file order.
+    pub sources: Vec<SourceConfig>,
+    /// `[[mapping]]`, in file order.
+    pub mappings: Vec<MappingConfig>,
     /// `[[view]]`, in file order; the built-in ones when the file has none.
     pub views: Vec<ViewConfig>,
     /// `[ui]`.
@@ -42,6 +46,8 @@ impl Default for Config {
             catalog: CatalogSettings::default(),
             notices: NoticeSettings::default(),
             connections: Vec::new(),
+            sources: Vec::new(),
+            mappings: Vec::new(),
             ui: UiSettings::default(),
             keys: BTreeMap::new(),
         }
@@ -55,6 +61,18 @@ impl Config {
         self.connections
             .iter()
             .find(|connection| connection.alias.as_str().eq_ignore_ascii_case(alias))
+    }
+
+    /// The source of that name.
+    #[must_use]
+    pub fn source(&self, name: &str) -> Option<&SourceConfig> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// The mapping of that name.
+    #[must_use]
+    pub fn mapping(&self, name: &str) -> Option<&MappingConfig> {
+        self.mappings.iter().find(|mapping| mapping.name == name)
     }
 
     /// The connection that is used where none is named.

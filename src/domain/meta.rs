@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use serde_json::Value;
+
 use super::issue::{IssueType, Named, Status, User};
 
 /// The signed-in account, normalised over Cloud and Data Center (`GET /myself`).
@@ -141,4 +143,135 @@ pub struct Metadata {
     pub components: Vec<Component>,
     /// Names of the lists above that could not be read.
     pub missing: Vec<String>,
+}
+
+/// What a field of a create, edit or transition screen takes, as far as it decides how a value is
+/// written. From the field's `schema`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueKind {
+    /// One line of text.
+    Text,
+    /// Several lines: ADF on Cloud, wiki markup on Data Center.
+    Rich,
+    /// Several lines that are plain text everywhere.
+    PlainText,
+    /// Number.
+    Number,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// Instant.
+    DateTime,
+    /// One of the allowed options (select, radio).
+    Option,
+    /// Options with children.
+    Cascading,
+    /// Person.
+    User,
+    /// Group.
+    Group,
+    /// Version of the project.
+    Version,
+    /// Component of the project.
+    Component,
+    /// Words without spaces.
+    Labels,
+    /// Priority.
+    Priority,
+    /// Resolution.
+    Resolution,
+    /// Security level.
+    Security,
+    /// Issue type.
+    IssueType,
+    /// Project.
+    Project,
+    /// Parent issue, by key.
+    Parent,
+    /// Epic link of Data Center, by key.
+    Epic,
+    /// Sprint, by its number.
+    Sprint,
+    /// Original and remaining estimate.
+    TimeTracking,
+    /// http(s) address.
+    Url,
+    /// A kind only its plugin knows: raw JSON.
+    #[default]
+    Other,
+}
+
+/// A value that a field allows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Choice {
+    /// Jira's id; empty where Jira gave none.
+    #[serde(default)]
+    pub id: String,
+    /// The site's own word.
+    pub name: String,
+    /// Of a cascading field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Choice>,
+}
+
+/// A field of a create, edit or transition screen.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct CreateField {
+    /// `summary`, `customfield_10020`.
+    pub id: String,
+    /// Shown name.
+    pub name: String,
+    /// Must hold something.
+    pub required: bool,
+    /// Filled in by Jira when left out.
+    pub has_default: bool,
+    /// How its values are written.
+    pub kind: ValueKind,
+    /// Whether it holds several values.
+    pub multiple: bool,
+    /// Values to choose from; empty for free input.
+    pub allowed: Vec<Choice>,
+    /// What Jira fills in, if told, as Jira writes it.
+    pub default: Option<Value>,
+    /// `schema.custom` or `schema.type`, for what is shown of it.
+    pub native: String,
+    /// Whether Jira suggests values as one types (`autoCompleteUrl`).
+    pub suggests: bool,
+}
+
+/// A step that the workflow allows from an issue's present status.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Transition {
+    /// Transition id.
+    pub id: String,
+    /// The site's own name.
+    pub name: String,
+    /// Where it leads.
+    pub to: Status,
+    /// Whether it asks for fields.
+    pub has_screen: bool,
+    /// Whether it can be taken now.
+    pub available: bool,
+    /// The fields of its screen, if they were asked for.
+    pub fields: Vec<CreateField>,
+}
+
+/// The create screen of a project and issue type, as last read from the site.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct CreateScreen {
+    /// The project.
+    pub project: Project,
+    /// The issue type.
+    pub issue_type: IssueType,
+    /// The fields, mandatory ones first, otherwise in the site's order.
+    pub fields: Vec<CreateField>,
+}
+
+impl CreateScreen {
+    /// The field of that id or shown name, in any case; an id goes before a name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&CreateField> {
+        let by_id = self.fields.iter().find(|field| field.id.eq_ignore_ascii_case(name));
+        by_id.or_else(|| self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)))
+    }
 }

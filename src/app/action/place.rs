@@ -74,7 +74,7 @@ pub enum Place {
 }
 
 impl Place {
-    pub(super) const fn bit(self) -> u8 {
+    pub(super) const fn bit(self) -> u16 {
         1 << self as u8
     }
 

@@ -10,9 +10,9 @@ use super::{
     send::{Call, Reply},
 };
 use crate::{
-    domain::{Comment, Deployment, History, Issue, IssueId},
+    domain::{Comment, Deployment, History, Issue, IssueId, Transition},
     jira::{
-        Fetched, Transition,
+        Fetched,
         error::{Error, ErrorKind},
         wire::{self, ReadError, issue, meta, page, parts, take_list, take_text},
     },

@@ -2,9 +2,9 @@
 
 use super::{Client, send::Call};
 use crate::{
-    domain::{Component, Deployment, IssueType, Metadata, Named, Priority, Project, Version},
+    domain::{Component, CreateField, Deployment, IssueType, Metadata, Named, Priority, Project, Version},
     jira::{
-        Autocomplete, CreateField,
+        Autocomplete,
         error::{Error, ErrorKind},
         wire::{self, meta, page},
     },

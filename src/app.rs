@@ -14,6 +14,7 @@ pub(crate) mod chrome;
 pub(crate) mod columns;
 pub(crate) mod completion;
 pub(crate) mod faces;
+pub(crate) mod findings;
 pub(crate) mod form;
 mod fuzzy;
 mod input;
@@ -42,8 +43,9 @@ mod tests;
 
 pub use event::{
     Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, EditKind, Effect, Event,
-    KeyMade, KeyRequest, Landed, LivePage, LiveRequest, Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest,
-    Report, Scope, Shade, Ticket, Tone, Wanted,
+    FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, KeyMade, KeyRequest, Landed, LivePage,
+    LiveRequest, Manage, MappingChoice, Masked, NEEDS_SERVER, Planned, PlannedField, Prepared, Probe, ProbeRequest,
+    Proposal, ProposalRequest, Report, Scope, Shade, Ticket, Tone, Wanted,
 };
 pub use keymap::{Clash, Keymap};
 pub use model::{Model, Screen};
@@ -93,11 +95,13 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             model.home.list.invalidate();
             model.reader.invalidate();
             model.tags.invalidate();
+            model.findings.invalidate();
             model.requests.snapshot.want();
             model.requests.counts.want();
         }
         Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
+        Event::Finding(ticket, answer) => findings::take(model, ticket, answer, &mut out),
         Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
         Event::Background(shade) => model.look.follow(shade),
         Event::Resumed => {

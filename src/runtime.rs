@@ -7,6 +7,7 @@
 mod background;
 mod connector;
 mod editor;
+mod findings;
 mod linked;
 mod runner;
 pub mod terminal;
@@ -35,6 +36,7 @@ use crate::ui::{Links, Theme, view_with_links};
 use background::Listener;
 pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
 pub use editor::EditError;
+pub use findings::{Findings, NoFindings};
 pub use linked::{Linked, likely as follows_links};
 use runner::Runner;
 
@@ -218,6 +220,8 @@ pub struct Host {
     pub engine: Arc<dyn Engine>,
     /// What connects.
     pub connector: Arc<dyn Connector>,
+    /// Findings and the outbox.
+    pub findings: Arc<dyn Findings>,
     /// The config.
     pub settings: Arc<dyn Settings>,
     /// The terminal's owner.

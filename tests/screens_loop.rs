@@ -280,6 +280,7 @@ where
     let host = Host {
         library,
         connector: Arc::new(crosstie::runtime::Unmanaged),
+        findings: Arc::new(crosstie::runtime::NoFindings),
         engine: Arc::clone(&walk_state.engine) as Arc<dyn Engine>,
         settings: Arc::new(Unchanged),
         desk: Box::new(walk_state.copies.clone()),

@@ -1,6 +1,7 @@
 //! What reaches the dashboard and what it asks for in return, both as plain data.
 
 mod connect;
+pub(crate) mod finding;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +16,11 @@ use crate::domain::{Alias, FieldName, IssueDetail, IssueRow, ListPage, ListQuery
 
 pub use connect::{
     Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
+};
+
+pub use finding::{
+    FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, MappingChoice, Planned, PlannedField, Proposal,
+    ProposalRequest,
 };
 
 /// Stands for one request; answers carry it, so that a late one is recognised and dropped.
@@ -86,6 +92,8 @@ pub enum Event {
     Written(Ticket, Result<(), Problem>),
     /// Something was done to a connection: what to say of it.
     Managed(Ticket, Result<String, Problem>),
+    /// What the Findings screen asked for.
+    Finding(Ticket, Result<Box<FindingAnswer>, Problem>),
     /// A text came back from the user's editor, changed.
     Edited(EditKind, String),
     /// The terminal told its background.
@@ -197,6 +205,8 @@ pub enum Effect {
     PreviewRemove(Ticket, Alias),
     /// Do something to a connection.
     Manage(Ticket, Manage),
+    /// Read or do something about findings.
+    Finding(Ticket, FindingAsk),
     /// Open an http(s) address in the browser.
     OpenUrl(String),
     /// Put text on the clipboard.

@@ -8,6 +8,7 @@ use super::action::Place;
 use super::columns;
 use super::completion::Completing;
 use super::event::{Ticket, Tone};
+use super::findings::FindingsScreen;
 use super::keymap::Keymap;
 use super::layout::{self, Pane, Panes};
 use super::line_edit::LineEdit;
@@ -29,6 +30,8 @@ pub enum Screen {
     /// 1: the issue list.
     #[default]
     Issues,
+    /// 3: findings.
+    Findings,
     /// 4: connections.
     Connections,
     /// 6: runs and log.
@@ -52,6 +55,8 @@ pub(crate) enum EntryKind {
     Jql,
     /// Filter of the log.
     Log,
+    /// Filter of the findings.
+    Findings,
 }
 
 /// One kind of request of which at most one is under way; more fold into one that follows.
@@ -119,6 +124,7 @@ pub struct Model {
     /// Store row of the issue that is shown full screen.
     pub(crate) page: Option<i64>,
     pub(crate) reader: Reader,
+    pub(crate) findings: FindingsScreen,
     pub(crate) connections: ConnectionTable,
     pub(crate) sync: SyncScreen,
     pub(crate) snapshot: Snapshot,
@@ -163,6 +169,7 @@ impl Model {
             home,
             page: None,
             reader: Reader::default(),
+            findings: FindingsScreen::default(),
             connections: ConnectionTable::default(),
             sync: SyncScreen::default(),
             snapshot: Snapshot::default(),
@@ -215,6 +222,7 @@ impl Model {
             || self.home.list.is_waiting()
             || self.home.live.as_ref().is_some_and(|live| !live.done)
             || self.connecting.spins()
+            || self.findings.spins()
     }
 
     pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {
@@ -316,6 +324,9 @@ impl Model {
             Pane::List => Place::List,
             Pane::Preview | Pane::Comments => Place::Preview,
             Pane::Page | Pane::Fields => Place::Page,
+            Pane::Findings => Place::Findings,
+            Pane::Finding | Pane::FindingIssue if self.findings.page.is_none() => Place::Finding,
+            Pane::Finding | Pane::FindingIssue => Place::FindingPage,
             Pane::Connections if self.screen == Screen::Issues => Place::Strip,
             Pane::Connections | Pane::ConnectionDetail => Place::Connections,
             Pane::Runs => Place::Runs,

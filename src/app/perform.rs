@@ -13,7 +13,7 @@ use super::list::Motion;
 use super::model::{Entry, EntryKind, Model, Screen};
 use super::overlay::{Layer, TextBox, chooser, help, picker};
 use super::screens::issues;
-use super::{tags, views};
+use super::{findings, tags, views};
 use crate::domain::Alias;
 use crate::text::clean_line;
 pub(crate) use manage::{Deed, Offer, deed, manage, offers};
@@ -26,6 +26,9 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         Some(_) => Ok(()),
         None => Err("no issue is selected".to_owned()),
     };
+    if findings::act::is_meant(model, action) {
+        return findings::act::reason(model, action);
+    }
     if manage::is_meant(model, action) {
         return manage::reason(model, action);
     }
@@ -92,7 +95,7 @@ fn on_issue(model: &Model) -> bool {
 
 /// Carries out an action if it means something here.
 pub(crate) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    if let Action::Entities | Action::Findings | Action::Mappings = action {
+    if let Action::Entities | Action::Mappings = action {
         let name = action.spec().title;
         model.say(
             Tone::Plain,
@@ -115,6 +118,9 @@ pub(crate) fn carry_out(model: &mut Model, action: Action, out: &mut Vec<Effect>
 }
 
 fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if findings::act::is_meant(model, action) {
+        return findings::act::run(model, action, out);
+    }
     if manage::is_meant(model, action) {
         return manage::run(model, action, out);
     }
@@ -180,6 +186,7 @@ pub(crate) fn open(model: &mut Model) {
             model.sync.settle(&model.snapshot);
         }
         Pane::Log | Pane::LogDetail => show_line(model),
+        Pane::Findings | Pane::Finding | Pane::FindingIssue => findings::act::open(model),
         Pane::Page | Pane::Fields => {}
     }
 }

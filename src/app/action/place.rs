@@ -71,6 +71,12 @@ pub enum Place {
     Log,
     /// Connections in the strip of the home screen.
     Strip,
+    /// List of findings.
+    Findings,
+    /// One finding beside or below the list.
+    Finding,
+    /// One finding, full screen.
+    FindingPage,
 }
 
 impl Place {
@@ -89,6 +95,8 @@ impl Place {
             Self::Connections | Self::Strip => "Connections",
             Self::Runs => "Runs",
             Self::Log => "Sync log",
+            Self::Findings => "Findings",
+            Self::Finding | Self::FindingPage => "Finding",
         }
     }
 }

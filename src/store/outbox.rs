@@ -50,6 +50,8 @@ pub struct Work {
     pub link: Option<Linked>,
     /// The issue of the finding that it belongs to, on the same connection.
     pub parent: Option<(IssueId, IssueKey)>,
+    /// The finding that it belongs to is about to get its issue.
+    pub parent_waits: bool,
 }
 
 const ITEM: &str = "o.id, f.source, f.external, c.alias, o.mapping, o.kind, o.state, o.attempts, o.next_at, o.problem,
@@ -245,6 +247,7 @@ impl Store {
             Ok(Some(Work {
                 link: links::linked(connection, item.row)?,
                 parent: parent_issue(connection, &finding, owner)?,
+                parent_waits: parent_waits(connection, &finding)?,
                 item,
                 finding,
                 revision,
@@ -252,20 +255,36 @@ impl Store {
         })
     }
 
-    /// Takes an item in hand: its mark and payload are on the disk before anything is sent. False if
-    /// somebody else has it.
+    /// Takes a create in hand: its mark and payload are on the disk for good before anything is sent.
+    /// False if somebody else has it.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn begin(&self, id: i64, mark: &str, payload: &Value, now: Timestamp) -> Result<bool, StoreError> {
+    pub fn begin_create(&self, id: i64, mark: &str, payload: &Value, now: Timestamp) -> Result<bool, StoreError> {
         self.write_through(|transaction| {
             let changed = transaction
                 .prepare_cached(
-                    "UPDATE outbox SET state = 'sending', mark = coalesce(mark, ?2), payload = ?3, sent_at = ?4,
-                         attempts = attempts + 1, next_at = NULL
-                     WHERE id = ?1 AND state = 'waiting'",
+                    "UPDATE outbox SET state = 'sending', mark = ?2, payload = ?3, sent_at = ?4, next_at = NULL
+                     WHERE id = ?1 AND state = 'waiting' AND (mark IS NULL OR mark = ?2)",
                 )?
                 .execute(params![id, mark, payload.to_string(), now.as_millisecond()])?;
+            Ok(changed == 1)
+        })
+    }
+
+    /// Writes down what an update is about to change, so that one that was cut off can be told from what
+    /// people did. False if the item is gone.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn begin_update(&self, id: i64, payload: &Value, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let changed = transaction
+                .prepare_cached(
+                    "UPDATE outbox SET state = 'sending', payload = ?2, sent_at = ?3, next_at = NULL
+                     WHERE id = ?1 AND kind <> 'create'",
+                )?
+                .execute(params![id, payload.to_string(), now.as_millisecond()])?;
             Ok(changed == 1)
         })
     }
@@ -313,6 +332,19 @@ fn parent_issue(
             Ok((IssueId(row.get(0)?), IssueKey(row.get(1)?)))
         })
         .optional()?)
+}
+
+fn parent_waits(connection: &rusqlite::Connection, finding: &Finding) -> Result<bool, StoreError> {
+    let Some(parent) = &finding.parent else {
+        return Ok(false);
+    };
+    Ok(connection
+        .prepare_cached(
+            "SELECT 1 FROM outbox o JOIN finding f ON f.row = o.finding
+             WHERE f.source = ?1 AND f.external = ?2 AND f.external <> ?3 AND o.kind = 'create'
+             AND o.state IN ('waiting', 'sending', 'unknown') AND f.parent IS NULL",
+        )?
+        .exists(params![finding.id.source, parent, finding.id.external])?)
 }
 
 /// The first item of a finding that is not done.

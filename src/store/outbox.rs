@@ -188,19 +188,21 @@ impl Store {
         })
     }
 
-    /// Items of `alias` that something can be done about now, at most one of each finding.
+    /// Items of `alias` after `after` that something can be done about now, at most one of each finding.
     ///
     /// # Errors
     /// When the store cannot be read, or does not know the connection.
-    pub fn due(&self, alias: &Alias, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
+    pub fn due(&self, alias: &Alias, after: i64, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
         self.read(|connection| {
             let owner = connection_id(connection, alias)?;
             connection
                 .prepare_cached(&format!(
                     "SELECT o.id FROM outbox o WHERE o.connection = ?1 AND o.state <> 'failed'
-                     AND (o.next_at IS NULL OR o.next_at <= ?2) AND {FIRST} ORDER BY o.id LIMIT ?3"
+                     AND (o.next_at IS NULL OR o.next_at <= ?2) AND o.id > ?4 AND {FIRST} ORDER BY o.id LIMIT ?3"
                 ))?
-                .query_map(params![owner, now.as_millisecond(), limit as i64], |row| row.get(0))?
+                .query_map(params![owner, now.as_millisecond(), limit as i64, after], |row| {
+                    row.get(0)
+                })?
                 .collect::<Result<_, _>>()
                 .map_err(StoreError::from)
         })

@@ -5,6 +5,7 @@
 
 mod cursor;
 mod error;
+pub mod files;
 pub mod github;
 pub mod hackerone;
 mod http;

@@ -8,6 +8,7 @@ mod background;
 mod connector;
 mod editor;
 mod linked;
+mod mapper;
 mod runner;
 pub mod terminal;
 
@@ -36,6 +37,7 @@ use background::Listener;
 pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
 pub use editor::EditError;
 pub use linked::{Linked, likely as follows_links};
+pub use mapper::{Mapper, Unmapped};
 use runner::Runner;
 
 /// What the dashboard reads: the store, from its side. Every call may block; none is made on the
@@ -218,6 +220,8 @@ pub struct Host {
     pub engine: Arc<dyn Engine>,
     /// What connects.
     pub connector: Arc<dyn Connector>,
+    /// What mappings are made with.
+    pub mapper: Arc<dyn Mapper>,
     /// The config.
     pub settings: Arc<dyn Settings>,
     /// The terminal's owner.

@@ -45,6 +45,7 @@ pub fn view_with_links(model: &Model, theme: &Theme, frame: &mut Frame<'_>) -> L
         chrome::header(&mut canvas, regions.header, model);
         screens::issues::draw(&mut canvas, &regions, model);
         screens::connections::draw(&mut canvas, &regions, model);
+        screens::mappings::draw(&mut canvas, &regions, model);
         screens::sync::draw(&mut canvas, &regions, model);
         chrome::status(&mut canvas, regions.status, model);
         wizard::draw(&mut canvas, model);

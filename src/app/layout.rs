@@ -31,6 +31,10 @@ pub(crate) enum Pane {
     Runs,
     Log,
     LogDetail,
+    Mappings,
+    MappingDetail,
+    Editor,
+    Problems,
 }
 
 /// Where the preview is.
@@ -120,6 +124,7 @@ pub(crate) fn main_pane(model: &Model) -> Pane {
         Screen::Issues if model.page.is_some() => Pane::Page,
         Screen::Issues => Pane::List,
         Screen::Connections => Pane::Connections,
+        Screen::Mappings => super::mapping::main_pane(model),
         Screen::Sync => Pane::Runs,
     }
 }
@@ -130,6 +135,7 @@ pub(crate) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
         Screen::Issues if model.page.is_some() => page_panes(size),
         Screen::Issues => home::focusable(size, model),
         Screen::Connections => vec![Pane::Connections],
+        Screen::Mappings => vec![super::mapping::main_pane(model)],
         Screen::Sync => vec![Pane::Runs, Pane::Log],
     }
 }
@@ -168,6 +174,7 @@ pub(crate) fn regions(size: Size, model: &Model) -> Regions {
         Screen::Issues if model.page.is_some() => page(&mut regions, size),
         Screen::Issues => home::cut(&mut regions, size, model),
         Screen::Connections => connections(&mut regions, model),
+        Screen::Mappings => mappings(&mut regions, model),
         Screen::Sync => sync(&mut regions, model),
     }
     regions
@@ -199,6 +206,27 @@ fn connections(regions: &mut Regions, model: &Model) {
     let upper = adjusted(wanted, model.panes.table_by, 4, body.height.saturating_sub(6));
     let [table, detail] = Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(body);
     regions.panes = vec![(Pane::Connections, table), (Pane::ConnectionDetail, detail)];
+}
+
+fn mappings(regions: &mut Regions, model: &Model) {
+    let body = regions.body;
+    let editing = super::mapping::main_pane(model) == Pane::Editor;
+    let (upper, lower) = if editing {
+        (Pane::Editor, Pane::Problems)
+    } else {
+        (Pane::Mappings, Pane::MappingDetail)
+    };
+    let least = if editing { 5 } else { 6 };
+    let rows = u16::try_from(super::mapping::rows_wanted(model)).unwrap_or(u16::MAX);
+    let most = if editing {
+        body.height.saturating_sub(body.height / 4)
+    } else {
+        body.height / 2
+    };
+    let wanted = rows.saturating_add(3).clamp(least, most.max(least));
+    let upper_rows = adjusted(wanted, model.panes.table_by, 4, body.height.saturating_sub(least));
+    let [table, detail] = Layout::vertical([Constraint::Length(upper_rows), Constraint::Fill(1)]).areas(body);
+    regions.panes = vec![(upper, table), (lower, detail)];
 }
 
 fn sync(regions: &mut Regions, model: &Model) {

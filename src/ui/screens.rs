@@ -3,6 +3,7 @@
 pub(crate) mod connections;
 pub(crate) mod issues;
 pub(crate) mod list;
+pub(crate) mod mappings;
 pub(crate) mod sync;
 
 use crate::text::thousands;

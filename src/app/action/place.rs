@@ -71,6 +71,10 @@ pub enum Place {
     Log,
     /// Connections in the strip of the home screen.
     Strip,
+    /// Table of mappings.
+    Mappings,
+    /// Editor of a mapping.
+    Editor,
 }
 
 impl Place {
@@ -88,6 +92,8 @@ impl Place {
             Self::Page => "Issue",
             Self::Connections | Self::Strip => "Connections",
             Self::Runs => "Runs",
+            Self::Mappings => "Mappings",
+            Self::Editor => "Mapping",
             Self::Log => "Sync log",
         }
     }

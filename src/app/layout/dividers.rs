@@ -85,6 +85,8 @@ pub(crate) fn borders(regions: &Regions, model: &Model) -> Vec<Border> {
         Screen::Issues if model.page.is_some() => Vec::new(),
         Screen::Issues => of_home(regions, model),
         Screen::Connections => between(regions, Pane::Connections, Pane::ConnectionDetail),
+        Screen::Mappings if regions.pane(Pane::Editor).is_some() => between(regions, Pane::Editor, Pane::Problems),
+        Screen::Mappings => between(regions, Pane::Mappings, Pane::MappingDetail),
         Screen::Sync => between(regions, Pane::Runs, Pane::Log),
     }
 }

@@ -10,6 +10,9 @@ mod calls;
 #[path = "jira_client/checks.rs"]
 mod checks;
 #[cfg(test)]
+#[path = "jira_client/choices.rs"]
+mod choices;
+#[cfg(test)]
 #[path = "jira_client/limits.rs"]
 mod limits;
 #[cfg(test)]

@@ -7,7 +7,6 @@ mod client;
 mod describe;
 mod pull;
 
-
 use serde_json::Value;
 
 pub(super) use client::read_source;

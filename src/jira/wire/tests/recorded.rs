@@ -335,10 +335,33 @@ fn create_screens_of_old_servers_are_read() {
             let field = screen::field(field).unwrap();
             assert_eq!(field.id, id);
             allowed += field.allowed.len();
-            kinds.insert(format!("{}: {:?}{}", field.native, field.kind, if field.multiple { "s" } else { "" }));
+            kinds.insert(format!(
+                "{}: {:?}{}",
+                field.native,
+                field.kind,
+                if field.multiple { "s" } else { "" }
+            ));
         }
     }
     assert!(allowed > 5, "{allowed}");
     let kinds: Vec<String> = kinds.into_iter().collect();
-    insta::assert_snapshot!(kinds.join("\n"), @"");
+    insta::assert_snapshot!(kinds.join("\n"), @r"
+    attachment: many Other
+    component: many Component
+    date: Date
+    float: Number
+    issuetype: IssueType
+    multiversion: many Version
+    priority: Priority
+    project: Project
+    radiobuttons: Option
+    string: Rich
+    string: Text
+    string: many Labels
+    textarea: Rich
+    timetracking: TimeTracking
+    user: User
+    version: Version
+    version: many Version
+    ");
 }

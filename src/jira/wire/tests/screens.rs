@@ -54,7 +54,11 @@ fn system_fields_are_written_by_their_type() {
             schema["items"] = json!(items);
         }
         let field = read(id, schema);
-        assert_eq!((field.kind, field.multiple), (expected, multiple), "{id}: {kind} {items}");
+        assert_eq!(
+            (field.kind, field.multiple),
+            (expected, multiple),
+            "{id}: {kind} {items}"
+        );
         let native = if items.is_empty() { kind } else { items };
         assert_eq!(field.native, native, "{id}");
     }
@@ -94,7 +98,14 @@ fn custom_fields_are_written_by_what_they_are_made_with() {
         (ITS, "labels", "array", "string", Labels, true),
         (ITS, "project", "project", "", Project, false),
         (ITS, "atlassian-team", "team", "", Other, false),
-        ("com.atlassian.teams", "rm-teams-custom-field-team", "any", "", Other, false),
+        (
+            "com.atlassian.teams",
+            "rm-teams-custom-field-team",
+            "any",
+            "",
+            Other,
+            false,
+        ),
         (BOARDS, "gh-sprint", "array", "json", Sprint, false),
         (BOARDS, "gh-sprint", "array", "string", Sprint, false),
         (BOARDS, "gh-epic-link", "any", "", Epic, false),
@@ -102,8 +113,22 @@ fn custom_fields_are_written_by_what_they_are_made_with() {
         (BOARDS, "gh-epic-status", "option", "", Choose, false),
         (BOARDS, "gh-lexo-rank", "any", "", Other, false),
         (BOARDS, "jsw-story-points", "number", "", Number, false),
-        ("com.atlassian.servicedesk", "sd-request-participants", "array", "user", User, true),
-        ("com.atlassian.servicedesk", "vp-origin", "sd-customerrequesttype", "", Other, false),
+        (
+            "com.atlassian.servicedesk",
+            "sd-request-participants",
+            "array",
+            "user",
+            User,
+            true,
+        ),
+        (
+            "com.atlassian.servicedesk",
+            "vp-origin",
+            "sd-customerrequesttype",
+            "",
+            Other,
+            false,
+        ),
         ("com.example.app", "secret-sauce", "string", "", Other, false),
         ("com.example.app", "many-lines", "array", "string", Other, true),
     ] {
@@ -112,7 +137,11 @@ fn custom_fields_are_written_by_what_they_are_made_with() {
             schema["items"] = json!(items);
         }
         let field = read("customfield_10020", schema);
-        assert_eq!((field.kind, field.multiple), (expected, multiple), "{plugin}: {kind} {items}");
+        assert_eq!(
+            (field.kind, field.multiple),
+            (expected, multiple),
+            "{plugin}: {kind} {items}"
+        );
         assert_eq!(field.native, plugin);
     }
     let bare = screen::field(json!({"key": "customfield_1", "name": "Odd", "schema": null})).unwrap();
@@ -153,11 +182,14 @@ fn values_to_choose_from_come_flat_nested_and_bare() {
 
 #[test]
 fn a_screen_is_read_past_what_is_odd_in_it() {
-    let body = br#"{"values": [{"fieldId": "summary", "schema": {"type": "string"}}, 7, {"name": "x"}], "isLast": true}"#;
+    let body =
+        br#"{"values": [{"fieldId": "summary", "schema": {"type": "string"}}, 7, {"name": "x"}], "isLast": true}"#;
     let listing = page::listing(body, &["fields", "values"], screen::field).unwrap();
     assert_eq!((listing.items.len(), listing.skipped.len()), (1, 2));
-    let step = screen::transition(json!({"id": 5, "name": "Go", "to": {"id": "3", "name": "Doing"}, "fields": {
-        "resolution": {"required": true, "schema": {"type": "resolution"}}, "odd": 7}}))
+    let step = screen::transition(
+        json!({"id": 5, "name": "Go", "to": {"id": "3", "name": "Doing"}, "fields": {
+        "resolution": {"required": true, "schema": {"type": "resolution"}}, "odd": 7}}),
+    )
     .unwrap();
     assert_eq!((step.id.as_str(), step.fields.len()), ("5", 1));
     assert_eq!(step.fields[0].id, "resolution");

@@ -9,6 +9,7 @@ mod connector;
 mod editor;
 mod findings;
 mod linked;
+mod mapper;
 mod runner;
 pub mod terminal;
 
@@ -38,6 +39,7 @@ pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
 pub use editor::EditError;
 pub use findings::{Findings, NoFindings};
 pub use linked::{Linked, likely as follows_links};
+pub use mapper::{Mapper, Unmapped};
 use runner::Runner;
 
 /// What the dashboard reads: the store, from its side. Every call may block; none is made on the
@@ -222,6 +224,8 @@ pub struct Host {
     pub connector: Arc<dyn Connector>,
     /// Findings and the outbox.
     pub findings: Arc<dyn Findings>,
+    /// What mappings are made with.
+    pub mapper: Arc<dyn Mapper>,
     /// The config.
     pub settings: Arc<dyn Settings>,
     /// The terminal's owner.

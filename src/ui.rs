@@ -46,6 +46,7 @@ pub fn view_with_links(model: &Model, theme: &Theme, frame: &mut Frame<'_>) -> L
         screens::issues::draw(&mut canvas, &regions, model);
         screens::findings::draw(&mut canvas, &regions, model);
         screens::connections::draw(&mut canvas, &regions, model);
+        screens::mappings::draw(&mut canvas, &regions, model);
         screens::sync::draw(&mut canvas, &regions, model);
         chrome::status(&mut canvas, regions.status, model);
         wizard::draw(&mut canvas, model);

@@ -279,6 +279,7 @@ where
     };
     let host = Host {
         library,
+        mapper: Arc::new(crosstie::runtime::Unmapped),
         connector: Arc::new(crosstie::runtime::Unmanaged),
         findings: Arc::new(crosstie::runtime::NoFindings),
         engine: Arc::clone(&walk_state.engine) as Arc<dyn Engine>,

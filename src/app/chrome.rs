@@ -30,6 +30,7 @@ pub(crate) fn tabs(header: Rect, model: &Model) -> Vec<Tab> {
         (Action::Issues, "1 Issues", Screen::Issues),
         (Action::Findings, "3 Findings", Screen::Findings),
         (Action::Connections, "4 Connections", Screen::Connections),
+        (Action::Mappings, "5 Mappings", Screen::Mappings),
         (Action::Sync, "6 Sync", Screen::Sync),
     ];
     screens

@@ -2,6 +2,7 @@
 
 mod connect;
 pub(crate) mod finding;
+mod mapping;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +17,10 @@ use crate::domain::{Alias, FieldName, IssueDetail, IssueRow, ListPage, ListQuery
 
 pub use connect::{
     Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
+};
+pub use mapping::{
+    DryRow, DryRun, Fate, Lookup, MAPPING_CHANGED, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Opened,
+    Samples, ScreenRead, Target, Workflow,
 };
 
 pub use finding::{
@@ -94,6 +99,8 @@ pub enum Event {
     Managed(Ticket, Result<String, Problem>),
     /// What the Findings screen asked for.
     Finding(Ticket, Result<Box<FindingAnswer>, Problem>),
+    /// Something that mappings needed to know.
+    Mapping(Ticket, Result<Box<MappingAnswer>, Problem>),
     /// A text came back from the user's editor, changed.
     Edited(EditKind, String),
     /// The terminal told its background.
@@ -207,6 +214,8 @@ pub enum Effect {
     Manage(Ticket, Manage),
     /// Read or do something about findings.
     Finding(Ticket, FindingAsk),
+    /// Find something out for mappings.
+    Mapping(Ticket, Box<MappingQuestion>),
     /// Open an http(s) address in the browser.
     OpenUrl(String),
     /// Put text on the clipboard.
@@ -276,6 +285,8 @@ pub enum ChangeKind {
 pub enum EditKind {
     /// The JQL of the bar.
     Jql,
+    /// A template of a mapping's field.
+    Template,
 }
 
 impl EditKind {
@@ -284,6 +295,7 @@ impl EditKind {
     pub fn suffix(self) -> &'static str {
         match self {
             Self::Jql => "jql",
+            Self::Template => "md",
         }
     }
 }

@@ -11,7 +11,7 @@ use super::line_edit::LineEdit;
 use super::list::Motion;
 use super::model::{EntryKind, Model};
 use super::screens::issues;
-use super::{completion, findings, mouse, overlay, perform, wizard};
+use super::{completion, findings, mapping, mouse, overlay, perform, wizard};
 
 pub(super) fn handle(model: &mut Model, event: TermEvent, out: &mut Vec<Effect>) {
     match event {
@@ -117,6 +117,7 @@ fn typed(model: &mut Model, out: &mut Vec<Effect>) {
             model.sync.settle(&model.snapshot);
         }
         EntryKind::Jql => completion::refresh(model, false, out),
+        EntryKind::Rules => mapping::filter(model),
     }
 }
 

@@ -38,6 +38,10 @@ pub(crate) enum Pane {
     Finding,
     /// The issue that it stands for.
     FindingIssue,
+    Mappings,
+    MappingDetail,
+    Editor,
+    Problems,
 }
 
 /// Where the preview is.
@@ -129,6 +133,7 @@ pub(crate) fn main_pane(model: &Model) -> Pane {
         Screen::Findings if model.findings.page.is_some() => Pane::Finding,
         Screen::Findings => Pane::Findings,
         Screen::Connections => Pane::Connections,
+        Screen::Mappings => super::mapping::main_pane(model),
         Screen::Sync => Pane::Runs,
     }
 }
@@ -140,6 +145,7 @@ pub(crate) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
         Screen::Issues => home::focusable(size, model),
         Screen::Findings => findings::focusable(size, model),
         Screen::Connections => vec![Pane::Connections],
+        Screen::Mappings => vec![super::mapping::main_pane(model)],
         Screen::Sync => vec![Pane::Runs, Pane::Log],
     }
 }
@@ -179,6 +185,7 @@ pub(crate) fn regions(size: Size, model: &Model) -> Regions {
         Screen::Issues => home::cut(&mut regions, size, model),
         Screen::Findings => findings::cut(&mut regions, size, model),
         Screen::Connections => connections(&mut regions, model),
+        Screen::Mappings => mappings(&mut regions, model),
         Screen::Sync => sync(&mut regions, model),
     }
     regions
@@ -210,6 +217,27 @@ fn connections(regions: &mut Regions, model: &Model) {
     let upper = adjusted(wanted, model.panes.table_by, 4, body.height.saturating_sub(6));
     let [table, detail] = Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(body);
     regions.panes = vec![(Pane::Connections, table), (Pane::ConnectionDetail, detail)];
+}
+
+fn mappings(regions: &mut Regions, model: &Model) {
+    let body = regions.body;
+    let editing = super::mapping::main_pane(model) == Pane::Editor;
+    let (upper, lower) = if editing {
+        (Pane::Editor, Pane::Problems)
+    } else {
+        (Pane::Mappings, Pane::MappingDetail)
+    };
+    let least = if editing { 5 } else { 6 };
+    let rows = u16::try_from(super::mapping::rows_wanted(model)).unwrap_or(u16::MAX);
+    let most = if editing {
+        body.height.saturating_sub(body.height / 4)
+    } else {
+        body.height / 2
+    };
+    let wanted = rows.saturating_add(3).clamp(least, most.max(least));
+    let upper_rows = adjusted(wanted, model.panes.table_by, 4, body.height.saturating_sub(least));
+    let [table, detail] = Layout::vertical([Constraint::Length(upper_rows), Constraint::Fill(1)]).areas(body);
+    regions.panes = vec![(upper, table), (lower, detail)];
 }
 
 fn sync(regions: &mut Regions, model: &Model) {

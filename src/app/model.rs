@@ -13,6 +13,7 @@ use super::keymap::Keymap;
 use super::layout::{self, Pane, Panes};
 use super::line_edit::LineEdit;
 use super::list::{List, Question};
+use super::mapping::Mapping;
 use super::mouse::Pointer;
 use super::overlay::Layer;
 use super::reader::Reader;
@@ -34,6 +35,8 @@ pub enum Screen {
     Findings,
     /// 4: connections.
     Connections,
+    /// 5: mappings, and their editor.
+    Mappings,
     /// 6: runs and log.
     Sync,
 }
@@ -57,6 +60,8 @@ pub(crate) enum EntryKind {
     Log,
     /// Filter of the findings.
     Findings,
+    /// Filter of the fields in the mapping editor.
+    Rules,
 }
 
 /// One kind of request of which at most one is under way; more fold into one that follows.
@@ -137,6 +142,7 @@ pub struct Model {
     pub(crate) completing: Option<Completing>,
     pub(crate) pointer: Pointer,
     pub(crate) connecting: Connecting,
+    pub(crate) mapping: Mapping,
 }
 
 impl Model {
@@ -182,6 +188,7 @@ impl Model {
             completing: None,
             pointer: Pointer::default(),
             connecting: Connecting::default(),
+            mapping: Mapping::default(),
         };
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {
@@ -223,6 +230,7 @@ impl Model {
             || self.home.live.as_ref().is_some_and(|live| !live.done)
             || self.connecting.spins()
             || self.findings.spins()
+            || self.mapping.spins()
     }
 
     pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {
@@ -329,6 +337,8 @@ impl Model {
             Pane::Finding | Pane::FindingIssue => Place::FindingPage,
             Pane::Connections if self.screen == Screen::Issues => Place::Strip,
             Pane::Connections | Pane::ConnectionDetail => Place::Connections,
+            Pane::Mappings | Pane::MappingDetail => Place::Mappings,
+            Pane::Editor | Pane::Problems => Place::Editor,
             Pane::Runs => Place::Runs,
             Pane::Log | Pane::LogDetail => Place::Log,
         }

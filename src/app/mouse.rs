@@ -62,6 +62,8 @@ fn focus(model: &mut Model, pane: Pane) {
     let target = match pane {
         Pane::ConnectionDetail => Pane::Connections,
         Pane::LogDetail => Pane::Log,
+        Pane::MappingDetail => Pane::Mappings,
+        Pane::Problems => Pane::Editor,
         other => other,
     };
     if layout::focusable(model.size, model).contains(&target) {
@@ -133,6 +135,21 @@ fn click_pane(model: &mut Model, (pane, rect): (Pane, Rect), at: Position, again
                 let chosen = index == model.connections.cursor;
                 model.connections.select_at(index, &model.snapshot.connections);
                 open_again(model, again && chosen);
+            }
+        }
+        Pane::Mappings => {
+            let rows = if model.screen == Screen::Issues {
+                layout::inner(rect)
+            } else {
+                layout::table_rows(rect)
+            };
+            let table = &mut model.mapping.table;
+            if let Some(index) = row_at(rows, at, table.top, model.mapping.rows.len()) {
+                let chosen = index == table.cursor;
+                table.select_at(index, &model.mapping.rows);
+                if again && chosen {
+                    perform::perform(model, super::action::Action::Open, out);
+                }
             }
         }
         Pane::Runs => {

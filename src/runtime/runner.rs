@@ -160,6 +160,7 @@ impl Runner {
             Effect::LiveSearch(ticket, request) => self.live_search(ticket, request),
             Effect::CancelLive => self.cancel_live(),
             Effect::Finding(ticket, ask) => self.find(ticket, ask),
+            Effect::Mapping(ticket, question) => self.map(ticket, *question),
             Effect::OpenUrl(url) => self.open(url),
             // The loop itself carries these out: they need the terminal.
             Effect::Copy(_)

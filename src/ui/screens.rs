@@ -4,6 +4,7 @@ pub(crate) mod connections;
 pub(crate) mod findings;
 pub(crate) mod issues;
 pub(crate) mod list;
+pub(crate) mod mappings;
 pub(crate) mod sync;
 
 use crate::text::thousands;

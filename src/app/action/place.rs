@@ -77,6 +77,10 @@ pub enum Place {
     Finding,
     /// One finding, full screen.
     FindingPage,
+    /// Table of mappings.
+    Mappings,
+    /// Editor of a mapping.
+    Editor,
 }
 
 impl Place {
@@ -94,6 +98,8 @@ impl Place {
             Self::Page => "Issue",
             Self::Connections | Self::Strip => "Connections",
             Self::Runs => "Runs",
+            Self::Mappings => "Mappings",
+            Self::Editor => "Mapping",
             Self::Log => "Sync log",
             Self::Findings => "Findings",
             Self::Finding | Self::FindingPage => "Finding",

@@ -87,6 +87,8 @@ pub(crate) fn borders(regions: &Regions, model: &Model) -> Vec<Border> {
         Screen::Findings if model.findings.page.is_some() => Vec::new(),
         Screen::Findings => preview_border(regions, Pane::Finding, model).into_iter().collect(),
         Screen::Connections => between(regions, Pane::Connections, Pane::ConnectionDetail),
+        Screen::Mappings if regions.pane(Pane::Editor).is_some() => between(regions, Pane::Editor, Pane::Problems),
+        Screen::Mappings => between(regions, Pane::Mappings, Pane::MappingDetail),
         Screen::Sync => between(regions, Pane::Runs, Pane::Log),
     }
 }

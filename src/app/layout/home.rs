@@ -59,7 +59,7 @@ pub(super) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
         panes.push(Pane::Comments);
     }
     if model.panes.strip && strip_fits(size) {
-        panes.extend([Pane::Connections, Pane::Log]);
+        panes.extend([Pane::Connections, Pane::Mappings, Pane::Log]);
     }
     panes
 }
@@ -91,8 +91,13 @@ pub(super) fn cut(regions: &mut Regions, size: Size, model: &Model) {
 }
 
 fn cut_strip(regions: &mut Regions, strip: Rect) {
-    let [connections, log] = Layout::horizontal([Constraint::Fill(2), Constraint::Fill(3)]).areas(strip);
-    regions.panes = vec![(Pane::Connections, connections), (Pane::Log, log)];
+    let thirds = [Constraint::Fill(2), Constraint::Fill(2), Constraint::Fill(3)];
+    let [connections, mappings, log] = Layout::horizontal(thirds).areas(strip);
+    regions.panes = vec![
+        (Pane::Connections, connections),
+        (Pane::Mappings, mappings),
+        (Pane::Log, log),
+    ];
 }
 
 fn cut_wide(body: Rect, size: Size, model: &Model) -> Vec<(Pane, Rect)> {

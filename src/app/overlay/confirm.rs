@@ -11,7 +11,7 @@ use crate::app::chord::Chord;
 use crate::app::event::{ChangeKind, ChangeLine, ConfigChange, Effect, FindingAct};
 use crate::app::findings;
 use crate::app::model::Model;
-use crate::app::views;
+use crate::app::{mapping, views};
 
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 2;
@@ -37,6 +37,8 @@ pub(crate) struct Confirm {
 enum About {
     /// The planned views, by this change of the config if there is one.
     Views(Option<ConfigChange>),
+    /// The planned change of a mapping.
+    Mapping(ConfigChange),
     /// The end.
     Quit,
     /// Something about findings.
@@ -65,6 +67,13 @@ impl Confirm {
             scroll: 0,
             about: About::Views(change),
         }
+    }
+
+    /// A box about a change of the mappings.
+    pub(crate) fn about_mapping(question: Option<String>, change: ConfigChange) -> Self {
+        let mut confirm = Self::new(question, Some(change.clone()));
+        confirm.about = About::Mapping(change);
+        confirm
     }
 
     /// A box before changes of views are lost.
@@ -164,6 +173,8 @@ pub(crate) fn answer(model: &mut Model, yes: bool, out: &mut Vec<Effect>) {
     match (confirm.about, yes) {
         (About::Views(change), true) => views::confirmed(model, change, out),
         (About::Views(_), false) => views::refused(model),
+        (About::Mapping(change), true) => mapping::confirmed(model, change, out),
+        (About::Mapping(_), false) => mapping::refused(model),
         (About::Quit, true) => out.push(Effect::Quit),
         (About::Findings(act), true) => findings::begin(model, act, out),
         (About::Quit | About::Findings(_), false) => {}

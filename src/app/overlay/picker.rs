@@ -13,7 +13,7 @@ use crate::app::list::{Motion, scroll_to};
 use crate::app::model::{Model, Screen};
 use crate::app::perform::Deed;
 use crate::app::setup::ThemeName;
-use crate::app::{perform, tags};
+use crate::app::{mapping, perform, tags};
 use crate::domain::{Alias, Column, Sort};
 use crate::text::clean_line;
 
@@ -32,6 +32,7 @@ pub(crate) enum Choice {
     CatalogProblems,
     Connection(Deed),
     Finding(menu::Deed),
+    Mapping(mapping::Deed),
 }
 
 /// One thing to choose.
@@ -158,6 +159,7 @@ pub(crate) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
         Choice::CatalogProblems => problems(model),
         Choice::Connection(deed) => perform::deed(model, deed, out),
         Choice::Finding(deed) => findings::act::deed(model, deed, out),
+        Choice::Mapping(deed) => mapping::deed(model, deed, out),
     }
 }
 
@@ -387,6 +389,7 @@ pub(crate) fn commands(model: &mut Model) {
         )),
     ]);
     items.extend(menu::everywhere(model).into_iter().map(item));
+    items.extend(mapping_items(model));
     for (index, view) in model.home.views.items.iter().enumerate() {
         items.push(Item {
             label: format!("View: {}", clean_line(&view.name)),
@@ -427,6 +430,20 @@ pub(crate) fn commands(model: &mut Model) {
         choice: Choice::Act(spec.action),
     }));
     model.layers.push(Layer::Pick(Picker::new("Command", items, 0)));
+}
+
+/// What can be done to mappings.
+fn mapping_items(model: &Model) -> Vec<Item> {
+    let new = (
+        "Mapping: new".to_owned(),
+        "",
+        (!model.has_connections()).then(|| "no connection yet".to_owned()),
+        Choice::Mapping(mapping::Deed::New),
+    );
+    let rows = model.mapping.rows.iter();
+    let offers = rows.flat_map(|row| mapping::offers(row, &format!(" {}", clean_line(&row.config.name))));
+    let offers = offers.map(|(label, key, reason, choice)| (format!("Mapping: {label}"), key, reason, choice));
+    std::iter::once(new).chain(offers).map(item).collect()
 }
 
 /// `FIND` as `Find`.

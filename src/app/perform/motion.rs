@@ -4,6 +4,7 @@ use crate::app::event::Effect;
 use crate::app::findings;
 use crate::app::layout::{self, Pane};
 use crate::app::list::Motion;
+use crate::app::mapping;
 use crate::app::model::Model;
 
 /// Rows in sight in the pane with the focus.
@@ -14,7 +15,7 @@ fn height(model: &Model) -> usize {
     let rows = match focus {
         Pane::List => layout::list_parts(rect, model).rows.height,
         Pane::Findings => layout::finding_parts(rect, model).rows.height,
-        Pane::Connections | Pane::Runs => layout::table_rows(rect).height,
+        Pane::Connections | Pane::Mappings | Pane::Editor | Pane::Runs => layout::table_rows(rect).height,
         Pane::Log => layout::log_parts(rect, model).rows.height,
         _ => layout::inner(rect).height,
     };
@@ -39,6 +40,8 @@ pub(crate) fn move_by(model: &mut Model, motion: Motion, out: &mut Vec<Effect>) 
         Pane::Connections | Pane::ConnectionDetail => {
             model.connections.go(motion, &model.snapshot.connections, height);
         }
+        Pane::Mappings | Pane::MappingDetail => model.mapping.table.go(motion, &model.mapping.rows, height),
+        Pane::Editor | Pane::Problems => mapping::go(model, motion, height),
         Pane::Runs => model.sync.go_run(motion, &model.snapshot, height),
         Pane::Log | Pane::LogDetail => model.sync.go_line(motion, &model.snapshot, height),
     }

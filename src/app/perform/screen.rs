@@ -19,6 +19,7 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             go(model, Screen::Findings);
         }
         Action::Connections => go(model, Screen::Connections),
+        Action::Mappings => go(model, Screen::Mappings),
         Action::Sync => go(model, Screen::Sync),
         Action::NextPane => cycle_pane(model, true),
         Action::PreviousPane => cycle_pane(model, false),
@@ -86,7 +87,10 @@ fn leave(model: &mut Model, out: &mut Vec<Effect>) -> bool {
         return true;
     }
     match model.screen {
-        Screen::Issues if matches!(model.focus(), Pane::Connections | Pane::Log) && model.sync.filter.is_empty() => {
+        Screen::Issues
+            if matches!(model.focus(), Pane::Connections | Pane::Mappings | Pane::Log)
+                && model.sync.filter.is_empty() =>
+        {
             model.panes.focus = Pane::List;
             true
         }
@@ -111,7 +115,7 @@ fn leave(model: &mut Model, out: &mut Vec<Effect>) -> bool {
             }
             true
         }
-        Screen::Sync | Screen::Connections => {
+        Screen::Sync | Screen::Connections | Screen::Mappings => {
             go(model, Screen::Issues);
             true
         }
@@ -172,8 +176,8 @@ fn resize(model: &mut Model, direction: i16) {
         Pane::Preview | Pane::Comments | Pane::Finding | Pane::FindingIssue => {
             (&mut panes.preview_by, step * direction)
         }
-        Pane::Connections | Pane::Log if on_home => (&mut panes.strip_by, direction),
-        Pane::Connections | Pane::Runs => (&mut panes.table_by, direction),
+        Pane::Connections | Pane::Mappings | Pane::Log if on_home => (&mut panes.strip_by, direction),
+        Pane::Connections | Pane::Mappings | Pane::Editor | Pane::Runs => (&mut panes.table_by, direction),
         Pane::Log => (&mut panes.table_by, -direction),
         _ => (&mut panes.preview_by, -step * direction),
     };

@@ -4,6 +4,7 @@ mod connector;
 mod engine;
 mod facts;
 mod file;
+mod mapper;
 mod reload;
 mod shelf;
 
@@ -12,7 +13,8 @@ use std::{collections::BTreeMap, io, sync::Arc};
 use jiff::Timestamp;
 
 use self::{
-    connector::ConfigConnector, engine::LocalEngine, facts::KnownFacts, file::OwnFile, reload::Reload, shelf::Shelf,
+    connector::ConfigConnector, engine::LocalEngine, facts::KnownFacts, file::OwnFile, mapper::SiteMapper,
+    reload::Reload, shelf::Shelf,
 };
 use super::{runtime, talk::Talk};
 use crate::{
@@ -102,6 +104,7 @@ impl Stage<'_> {
             library,
             connector: Arc::new(connector),
             findings: Arc::new(crate::runtime::NoFindings),
+            mapper: Arc::new(SiteMapper::new(self.paths.clone(), self.store.clone())),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             settings: Arc::new(settings),
             desk: Box::new(taken.desk),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Runner;
-use crate::app::{Effect, Event};
+use crate::app::{Effect, Event, MappingQuestion, Ticket};
 use crate::runtime::connector::{Attempt, Connector, Reports, Work};
 
 impl Runner {
@@ -44,6 +44,13 @@ impl Runner {
             }
             other => self.attempt(connector.as_ref(), other),
         }
+        self.forget_finished();
+    }
+
+    /// Finds something out for mappings.
+    pub(super) fn map(&mut self, ticket: Ticket, question: MappingQuestion) {
+        let work = self.host.mapper.ask(question);
+        self.answer(work, move |answer| Event::Mapping(ticket, answer.map(Box::new)));
         self.forget_finished();
     }
 

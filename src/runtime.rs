@@ -222,10 +222,10 @@ pub struct Host {
     pub engine: Arc<dyn Engine>,
     /// What connects.
     pub connector: Arc<dyn Connector>,
-    /// Findings and the outbox.
-    pub findings: Arc<dyn Findings>,
     /// What mappings are made with.
     pub mapper: Arc<dyn Mapper>,
+    /// Findings and the outbox.
+    pub findings: Arc<dyn Findings>,
     /// The config.
     pub settings: Arc<dyn Settings>,
     /// The terminal's owner.

@@ -1,8 +1,8 @@
 //! What reaches the dashboard and what it asks for in return, both as plain data.
 
 mod connect;
-pub(crate) mod finding;
 mod mapping;
+pub(crate) mod finding;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -97,10 +97,10 @@ pub enum Event {
     Written(Ticket, Result<(), Problem>),
     /// Something was done to a connection: what to say of it.
     Managed(Ticket, Result<String, Problem>),
-    /// What the Findings screen asked for.
-    Finding(Ticket, Result<Box<FindingAnswer>, Problem>),
     /// Something that mappings needed to know.
     Mapping(Ticket, Result<Box<MappingAnswer>, Problem>),
+    /// What the Findings screen asked for.
+    Finding(Ticket, Result<Box<FindingAnswer>, Problem>),
     /// A text came back from the user's editor, changed.
     Edited(EditKind, String),
     /// The terminal told its background.
@@ -212,10 +212,10 @@ pub enum Effect {
     PreviewRemove(Ticket, Alias),
     /// Do something to a connection.
     Manage(Ticket, Manage),
-    /// Read or do something about findings.
-    Finding(Ticket, FindingAsk),
     /// Find something out for mappings.
     Mapping(Ticket, Box<MappingQuestion>),
+    /// Read or do something about findings.
+    Finding(Ticket, FindingAsk),
     /// Open an http(s) address in the browser.
     OpenUrl(String),
     /// Put text on the clipboard.

@@ -33,15 +33,15 @@ pub(crate) enum Pane {
     Runs,
     Log,
     LogDetail,
+    Mappings,
+    MappingDetail,
+    Editor,
+    Problems,
     Findings,
     /// The chosen finding: beside its list, or full screen.
     Finding,
     /// The issue that it stands for.
     FindingIssue,
-    Mappings,
-    MappingDetail,
-    Editor,
-    Problems,
 }
 
 /// Where the preview is.

@@ -58,10 +58,10 @@ pub(crate) enum EntryKind {
     Jql,
     /// Filter of the log.
     Log,
-    /// Filter of the findings.
-    Findings,
     /// Filter of the fields in the mapping editor.
     Rules,
+    /// Filter of the findings.
+    Findings,
 }
 
 /// One kind of request of which at most one is under way; more fold into one that follows.
@@ -229,8 +229,8 @@ impl Model {
             || self.home.list.is_waiting()
             || self.home.live.as_ref().is_some_and(|live| !live.done)
             || self.connecting.spins()
-            || self.findings.spins()
             || self.mapping.spins()
+            || self.findings.spins()
     }
 
     pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {

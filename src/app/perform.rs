@@ -26,11 +26,11 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         Some(_) => Ok(()),
         None => Err("no issue is selected".to_owned()),
     };
-    if findings::act::is_meant(model, action) {
-        return findings::act::reason(model, action);
-    }
     if mapping::is_meant(model, action) {
         return mapping::reason(model, action);
+    }
+    if findings::act::is_meant(model, action) {
+        return findings::act::reason(model, action);
     }
     if manage::is_meant(model, action) {
         return manage::reason(model, action);
@@ -121,11 +121,11 @@ pub(crate) fn carry_out(model: &mut Model, action: Action, out: &mut Vec<Effect>
 }
 
 fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    if findings::act::is_meant(model, action) {
-        return findings::act::run(model, action, out);
-    }
     if mapping::is_meant(model, action) {
         return mapping::run(model, action, out);
+    }
+    if findings::act::is_meant(model, action) {
+        return findings::act::run(model, action, out);
     }
     if manage::is_meant(model, action) {
         return manage::run(model, action, out);

@@ -71,16 +71,16 @@ pub enum Place {
     Log,
     /// Connections in the strip of the home screen.
     Strip,
+    /// Table of mappings.
+    Mappings,
+    /// Editor of a mapping.
+    Editor,
     /// List of findings.
     Findings,
     /// One finding beside or below the list.
     Finding,
     /// One finding, full screen.
     FindingPage,
-    /// Table of mappings.
-    Mappings,
-    /// Editor of a mapping.
-    Editor,
 }
 
 impl Place {

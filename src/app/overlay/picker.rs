@@ -31,8 +31,8 @@ pub(crate) enum Choice {
     Tag(Option<String>),
     CatalogProblems,
     Connection(Deed),
-    Finding(menu::Deed),
     Mapping(mapping::Deed),
+    Finding(menu::Deed),
 }
 
 /// One thing to choose.
@@ -158,8 +158,8 @@ pub(crate) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
         Choice::Tag(tag) => tags::choose(model, tag, out),
         Choice::CatalogProblems => problems(model),
         Choice::Connection(deed) => perform::deed(model, deed, out),
-        Choice::Finding(deed) => findings::act::deed(model, deed, out),
         Choice::Mapping(deed) => mapping::deed(model, deed, out),
+        Choice::Finding(deed) => findings::act::deed(model, deed, out),
     }
 }
 
@@ -388,8 +388,8 @@ pub(crate) fn commands(model: &mut Model) {
             Choice::Connection(Deed::Manage(Manage::TestAll)),
         )),
     ]);
-    items.extend(menu::everywhere(model).into_iter().map(item));
     items.extend(mapping_items(model));
+    items.extend(menu::everywhere(model).into_iter().map(item));
     for (index, view) in model.home.views.items.iter().enumerate() {
         items.push(Item {
             label: format!("View: {}", clean_line(&view.name)),

@@ -103,8 +103,8 @@ impl Stage<'_> {
         let host = Host {
             library,
             connector: Arc::new(connector),
-            findings: Arc::new(crate::runtime::NoFindings),
             mapper: Arc::new(SiteMapper::new(self.paths.clone(), self.store.clone())),
+            findings: Arc::new(crate::runtime::NoFindings),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             settings: Arc::new(settings),
             desk: Box::new(taken.desk),

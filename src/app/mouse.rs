@@ -11,7 +11,7 @@ use super::layout::{self, Pane};
 use super::list::Motion;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, confirm, picker};
-use super::{chrome, columns, perform, tags, wizard};
+use super::{chrome, columns, mapping, perform, tags, wizard};
 pub(crate) use drag::Pointer;
 
 /// Rows that a notch of the wheel moves.
@@ -149,6 +149,12 @@ fn click_pane(model: &mut Model, (pane, rect): (Pane, Rect), at: Position, again
                 if again && chosen {
                     perform::perform(model, super::action::Action::Open, out);
                 }
+            }
+        }
+        Pane::Editor => {
+            let rows = layout::table_rows(rect);
+            if let Some(row) = row_at(rows, at, 0, rows.height.into()) {
+                mapping::click(model, row, again, out);
             }
         }
         Pane::Runs => {

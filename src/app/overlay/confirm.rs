@@ -96,7 +96,8 @@ impl Confirm {
 /// the question stands, it quits.
 pub(crate) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
     let asking = |layer: &Layer| matches!(layer, Layer::Confirm(confirm) if matches!(confirm.about, About::Quit));
-    let unsaved = model.home.unsaved();
+    let mut unsaved = model.home.unsaved();
+    unsaved.extend(mapping::unsaved(model));
     if unsaved.is_empty() || model.layers.iter().any(asking) {
         out.push(Effect::Quit);
         return;

@@ -11,10 +11,12 @@ mod failure;
 mod limits;
 mod transport;
 mod wire;
+pub mod write;
 
 pub use client::{Client, means};
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
+pub use write::{Created, IssueNow, Marked, Marking, Outcome, RemoteLink, WriteError};
 
 pub(crate) use transport::{fault, is_loopback};
 

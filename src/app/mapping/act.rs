@@ -15,7 +15,6 @@ use crate::app::model::Model;
 use crate::app::overlay::picker::{self, Choice};
 use crate::app::wizard::Asked;
 use crate::config::Rule;
-use crate::domain::FindingState;
 
 /// Actions that mean something else here than elsewhere.
 pub(super) fn is_meant(action: Action) -> bool {
@@ -229,17 +228,14 @@ fn next_sample(editor: &mut Editor, forward: bool) {
 pub(super) fn reveal(editor: &mut Editor, about: &About) {
     match about {
         About::Setting(setting) => editor.reveal(Page::Scope, &Row::Setting(*setting)),
+        About::State(state) => editor.reveal(Page::States, &Row::State(*state)),
+        About::Closes => editor.reveal(Page::States, &Row::Closes),
         About::Field(at) if at.state.is_some() => editor.reveal(Page::States, &Row::StateField(at.clone())),
         About::Field(at) => {
             let known = |row: &super::judge::FieldRow| row.at.field.eq_ignore_ascii_case(&at.field) || row.at.name == at.name;
             match editor.rows.iter().position(known) {
                 Some(index) => editor.reveal(Page::Fields, &Row::Field(index)),
-                None => {
-                    // A flaw of the states is told under the word of its state.
-                    let state = FindingState::from_word(&at.field);
-                    let row = state.map_or(Row::Closes, Row::State);
-                    editor.reveal(Page::States, &row);
-                }
+                None => editor.page = Page::Fields,
             }
         }
     }
@@ -250,6 +246,8 @@ fn next_flaw(editor: &mut Editor, forward: bool) {
     let here = editor.current();
     let is_here = |editor: &Editor, about: &About| match (about, &here) {
         (About::Setting(setting), Some(Row::Setting(present))) => setting == present,
+        (About::State(state), Some(Row::State(present))) => state == present,
+        (About::Closes, Some(Row::Closes)) => true,
         (About::Field(at), Some(_)) => place(editor).is_some_and(|place| place.field == at.field),
         _ => false,
     };

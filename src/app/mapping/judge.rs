@@ -10,7 +10,7 @@ use super::draft::RulePlace;
 use super::editor::{Editor, Setting};
 use super::typed;
 use crate::config::{ProjectChoice, Rule};
-use crate::domain::{CreateField, Responsible};
+use crate::domain::{CreateField, FindingState, Responsible};
 use crate::mapping::{self, FlawLevel, Ground};
 use crate::text::clean_line;
 
@@ -59,6 +59,42 @@ pub(crate) struct FieldRow {
 pub(crate) enum About {
     Setting(Setting),
     Field(RulePlace),
+    /// What a state of the finding asks of its issue.
+    State(FindingState),
+    Closes,
+}
+
+/// What a flaw is about, by the name that `crate::mapping` gives it.
+fn about_of(field: &str, name: &str) -> About {
+    let setting = match field {
+        "name" => Some(Setting::Name),
+        "connection" => Some(Setting::Connection),
+        "project" | "entity_project" => Some(Setting::Project),
+        "issue_type" => Some(Setting::IssueType),
+        "subtask_type" => Some(Setting::SubtaskType),
+        "create" => Some(Setting::Create),
+        "match" | "match.where" | "where" => Some(Setting::Where),
+        _ => None,
+    };
+    if let Some(setting) = setting {
+        return About::Setting(setting);
+    }
+    let parts: Vec<&str> = field.splitn(3, '.').collect();
+    let state = |word: &str| FindingState::from_word(word);
+    match parts.as_slice() {
+        ["closes", ..] => About::Closes,
+        ["states", word] => state(word).map_or(About::Closes, About::State),
+        ["states", word, field] => About::Field(RulePlace {
+            state: state(word),
+            field: (*field).to_owned(),
+            name: name.to_owned(),
+        }),
+        _ => About::Field(RulePlace {
+            state: None,
+            field: field.to_owned(),
+            name: name.to_owned(),
+        }),
+    }
 }
 
 /// Something that cannot work, or should be looked at.
@@ -128,11 +164,6 @@ impl Editor {
             self.flaws = flaws;
             return;
         };
-        let place = |id: &str, name: &str| RulePlace {
-            state: None,
-            field: id.to_owned(),
-            name: name.to_owned(),
-        };
         for (at, kept) in &self.draft.kept {
             flaws.push(Flaw {
                 about: About::Field(at.clone()),
@@ -143,13 +174,16 @@ impl Editor {
         }
         for flaw in checked {
             flaws.push(Flaw {
-                about: About::Field(place(&flaw.field, &flaw.name)),
+                about: about_of(&flaw.field, &flaw.name),
                 mark: match flaw.level {
                     FlawLevel::Error => Mark::Error,
                     FlawLevel::Warning => Mark::Warn,
                 },
                 name: clean_line(&flaw.name).into_owned(),
-                reason: clean_line(&flaw.reason).into_owned(),
+                reason: match &flaw.remedy {
+                    Some(remedy) => format!("{} · {}", clean_line(&flaw.reason), clean_line(remedy)),
+                    None => clean_line(&flaw.reason).into_owned(),
+                },
             });
         }
         let mut samples: BTreeMap<String, Result<String, String>> = BTreeMap::new();

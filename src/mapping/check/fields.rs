@@ -1,0 +1,139 @@
+//! The rules of a mapping against the fields of its create screen.
+
+use super::{FieldFlaw, FlawKind, rules};
+use crate::{
+    config::{MappingConfig, Rule},
+    domain::{CreateField, Severity, ValueKind},
+    mapping::{
+        compose::rule_of,
+        given::{Recipe, recipe, same},
+        ground::Ground,
+        near::hint,
+    },
+};
+
+pub(super) fn check(mapping: &MappingConfig, ground: &Ground<'_>) -> Vec<FieldFlaw> {
+    let mut flaws = Vec::new();
+    let mut used = vec![false; mapping.fields.len()];
+    for field in &ground.screen.fields {
+        let index = rule_of(&mapping.fields, field);
+        if let Some(index) = index {
+            used[index] = true;
+        }
+        if is_fixed(field, ground) {
+            flaws.extend(index.map(|_| ignored(field)));
+            continue;
+        }
+        match index.map(|index| &mapping.fields[index].1) {
+            Some(rule) => flaws.extend(rules::check(field, rule, mapping, ground)),
+            None => flaws.extend(without_rule(field)),
+        }
+    }
+    let names = || ground.screen.fields.iter().map(|field| field.name.as_str());
+    for ((name, _), _) in mapping.fields.iter().zip(&used).filter(|(_, used)| !**used) {
+        let reason = format!("the create screen has no such field{}", near(name, names()));
+        let flaw = FieldFlaw::error(name, name, FlawKind::Vanished, reason);
+        flaws.push(flaw.remedy("take the rule away, or put the field on the screen in Jira"));
+    }
+    flaws.extend(priority(mapping, ground));
+    flaws
+}
+
+/// Only a likely name: the whole list of fields helps nobody.
+fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match crate::mapping::near::nearest(name, names.iter().copied()) {
+        Some(near) => hint(name, [near]),
+        None => String::new(),
+    }
+}
+
+/// Whether the mapping decides the field without a rule.
+fn is_fixed(field: &CreateField, ground: &Ground<'_>) -> bool {
+    match field.id.as_str() {
+        "project" | "issuetype" => true,
+        "parent" => ground.screen.issue_type.subtask && ground.parent.is_some(),
+        _ => false,
+    }
+}
+
+fn ignored(field: &CreateField) -> FieldFlaw {
+    let reason = "the mapping itself says this; the rule is not used";
+    FieldFlaw::warning(&field.id, &field.name, FlawKind::Setting, reason)
+}
+
+fn without_rule(field: &CreateField) -> Option<FieldFlaw> {
+    if !field.required || field.has_default {
+        return None;
+    }
+    let (reason, remedy) = match (field.id.as_str(), field.kind) {
+        ("summary", _) => ("no rule says what the summary is", "add { template = \"{{title}}\" }"),
+        ("parent", _) | (_, ValueKind::Parent) => (
+            "a sub-task needs the issue that it belongs to",
+            "choose another issue type, or use it as subtask_type",
+        ),
+        _ => ("Jira requires it, and no rule fills it", "give it a rule"),
+    };
+    Some(FieldFlaw::error(&field.id, &field.name, FlawKind::Required, reason).remedy(remedy))
+}
+
+/// Severity and priority must be tied where there is a priority.
+fn priority(mapping: &MappingConfig, ground: &Ground<'_>) -> Vec<FieldFlaw> {
+    let mut flaws = Vec::new();
+    for field in &ground.screen.fields {
+        let is_priority = field.kind == ValueKind::Priority;
+        let is_severity = field.kind == ValueKind::Option && field.name.trim().eq_ignore_ascii_case("severity");
+        if !is_priority && !is_severity {
+            continue;
+        }
+        let rule = rule_of(&mapping.fields, field).map(|index| &mapping.fields[index].1);
+        let flaw = |reason: String| {
+            let make = if is_priority {
+                FieldFlaw::error
+            } else {
+                FieldFlaw::warning
+            };
+            make(&field.id, &field.name, FlawKind::Priority, reason)
+        };
+        match rule {
+            None if field.required && !field.has_default => {}
+            None => flaws.push(
+                flaw(format!("no rule says which {} each severity gets", field.name)).remedy("map every severity"),
+            ),
+            Some(Rule::Value(_)) if is_priority => flaws.push(FieldFlaw::warning(
+                &field.id,
+                &field.name,
+                FlawKind::Priority,
+                "every finding gets the same, whatever its severity",
+            )),
+            Some(rule) => {
+                let left = unmapped(rule, mapping);
+                if !left.is_empty() {
+                    let reason = format!("no value for severity {}, and none for any other", left.join(", "));
+                    flaws.push(flaw(reason).remedy("give each a value, or all others one"));
+                }
+            }
+        }
+    }
+    flaws
+}
+
+/// The severities that the mapping covers and its table does not.
+fn unmapped(rule: &Rule, mapping: &MappingConfig) -> Vec<&'static str> {
+    let Rule::Map {
+        from,
+        values,
+        other: None,
+    } = rule
+    else {
+        return Vec::new();
+    };
+    let is_severity = matches!(recipe(rule), Ok(Recipe::Map { .. })) && from.trim().eq_ignore_ascii_case("severity");
+    let least = mapping.matching.severity.unwrap_or(Severity::None);
+    Severity::ALL
+        .iter()
+        .filter(|severity| is_severity && **severity >= least)
+        .map(|severity| severity.word())
+        .filter(|word| !values.iter().any(|(from, _)| same(from, word)))
+        .collect()
+}

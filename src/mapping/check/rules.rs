@@ -1,0 +1,152 @@
+//! One rule against its field, without a finding.
+
+use super::{FieldFlaw, FlawKind};
+use crate::{
+    config::{MappingConfig, Rule},
+    domain::{CreateField, Severity, ValueKind},
+    mapping::{
+        facts::{About, Fact},
+        given::{Given, Recipe, recipe, typed},
+        ground::Ground,
+        near::shown,
+        template::Expression,
+        value,
+    },
+};
+
+pub(super) fn check(field: &CreateField, rule: &Rule, mapping: &MappingConfig, ground: &Ground<'_>) -> Vec<FieldFlaw> {
+    let recipe = match recipe(rule) {
+        Ok(recipe) => recipe,
+        Err(reason) => return vec![FieldFlaw::error(&field.id, &field.name, FlawKind::Syntax, reason)],
+    };
+    let must = field.required && !field.has_default;
+    match &recipe {
+        Recipe::Value(value) => written(field, typed(value), "", must, ground),
+        Recipe::Json(value) => {
+            let given = Given {
+                raw: Some(value.clone()),
+                typed: true,
+                ..Given::default()
+            };
+            written(field, given, "", must, ground)
+        }
+        Recipe::Map { values, other, .. } => {
+            let named = values
+                .iter()
+                .map(|(from, value)| (format!("for {}: ", shown(from)), value));
+            let all = named.chain(other.map(|value| ("for any other: ".to_owned(), value)));
+            all.flat_map(|(place, value)| written(field, typed(value), &place, must, ground))
+                .collect()
+        }
+        Recipe::Fact(expression) => fact(field, expression, mapping, must, ground),
+        Recipe::Template(template) => {
+            let mut flaws = Vec::new();
+            if let Some(expression) = template.only() {
+                flaws.extend(fact(field, expression, mapping, must, ground));
+            } else if template.is_blank() && must {
+                let reason = "Jira requires it, and the template is empty";
+                flaws.push(FieldFlaw::error(&field.id, &field.name, FlawKind::Required, reason));
+            }
+            flaws
+        }
+    }
+}
+
+/// A value that is the same for every finding.
+fn written(field: &CreateField, given: Given, place: &str, must: bool, ground: &Ground<'_>) -> Vec<FieldFlaw> {
+    let is_person = field.kind == ValueKind::User;
+    let written = value::write(field, given, ground, None);
+    let kind = match (&field.allowed[..], field.kind) {
+        ([], _) => FlawKind::Type,
+        _ => FlawKind::NotAllowed,
+    };
+    let mut flaws = Vec::new();
+    if let Some(reason) = written.problem {
+        flaws.push(FieldFlaw::error(
+            &field.id,
+            &field.name,
+            kind,
+            format!("{place}{reason}"),
+        ));
+    } else if written.value.is_none() && must && !is_person {
+        let reason = format!("{place}Jira requires it, and the value is empty");
+        flaws.push(FieldFlaw::error(&field.id, &field.name, FlawKind::Required, reason));
+    }
+    // People come and go, and not every account may be seen: that alone stops nothing.
+    let notes = written.notes.into_iter().map(|note| format!("{place}{note}"));
+    flaws.extend(notes.map(|note| FieldFlaw::warning(&field.id, &field.name, FlawKind::Type, note)));
+    flaws
+}
+
+/// What a finding tells, as far as it is known before there is one.
+fn fact(
+    field: &CreateField,
+    expression: &Expression,
+    mapping: &MappingConfig,
+    must: bool,
+    ground: &Ground<'_>,
+) -> Vec<FieldFlaw> {
+    let about = expression.about();
+    if let Some(holds) = mismatch(field.kind, about) {
+        let reason = format!("{holds} is not what the field takes: {}", takes(field.kind));
+        return vec![FieldFlaw::error(&field.id, &field.name, FlawKind::Type, reason)];
+    }
+    let words: Vec<Fact> = match about {
+        About::Severity => {
+            let least = mapping.matching.severity.unwrap_or(Severity::None);
+            let all = Severity::ALL.iter().filter(|severity| **severity >= least);
+            all.map(|severity| Fact::Severity(*severity)).collect()
+        }
+        About::Words(words) => words.iter().map(|word| Fact::text(*word)).collect(),
+        _ => Vec::new(),
+    };
+    let mut flaws: Vec<FieldFlaw> = Vec::new();
+    for fact in words {
+        let given = Given {
+            fact,
+            ..Given::default()
+        };
+        if let Some(reason) = value::write(field, given, ground, None).problem {
+            let flaw = FieldFlaw::error(&field.id, &field.name, FlawKind::NotAllowed, reason);
+            flaws.push(flaw.remedy("map the words to values of the field"));
+        }
+    }
+    if flaws.is_empty() && must && !expression.never_empty() {
+        let reason = "Jira requires it, and findings may have nothing there";
+        let flaw = FieldFlaw::warning(&field.id, &field.name, FlawKind::Required, reason);
+        flaws.push(flaw.remedy("say what it is then: {{… | default: \"…\"}}"));
+    }
+    flaws
+}
+
+/// What a variable holds, if that can never be a value of such a field.
+fn mismatch(kind: ValueKind, about: About) -> Option<&'static str> {
+    use ValueKind::{Date, DateTime, Number, Parent, Sprint, TimeTracking, Url, User};
+    match (kind, about) {
+        (Date | DateTime, About::Markdown | About::Url | About::Severity | About::Words(_) | About::Person)
+        | (Date | DateTime, About::Lines) => Some("no date"),
+        (Number, About::Markdown | About::Url | About::Words(_) | About::Person | About::Instant) => Some("no number"),
+        (Sprint | Parent | TimeTracking, About::Markdown | About::Severity | About::Words(_))
+        | (Sprint | Parent | TimeTracking, About::Person | About::Instant | About::Url) => Some("this"),
+        (User, About::Markdown | About::Url | About::Severity | About::Words(_) | About::Instant) => Some("no person"),
+        (Url, About::Markdown | About::Severity | About::Words(_) | About::Person | About::Instant) => {
+            Some("no address")
+        }
+        _ => None,
+    }
+}
+
+/// What a kind of field takes, in a few words.
+fn takes(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Date => "a date",
+        ValueKind::DateTime => "a date with a time",
+        ValueKind::Number => "a number",
+        ValueKind::User => "a person",
+        ValueKind::Url => "an http or https address",
+        ValueKind::Sprint => "the number of a sprint",
+        ValueKind::Parent | ValueKind::Epic => "the key of an issue",
+        ValueKind::TimeTracking => "an estimate",
+        _ => "something else",
+    }
+}

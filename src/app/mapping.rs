@@ -27,6 +27,7 @@ use super::event::{
     ConfigChange, Effect, MAPPING_CHANGED, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Ticket, Tone,
 };
 use super::layout::{self, Pane};
+use super::line_edit::LineEdit;
 use super::list::Motion;
 use super::model::{EntryKind, Model, Screen, Slot};
 use super::overlay::Layer;
@@ -38,7 +39,7 @@ use crate::domain::{Alias, Problem};
 use crate::text::{clean_line, truncate};
 pub(crate) use act::counts;
 use boxes::Ask;
-use editor::Editor;
+use editor::{Editor, Page};
 pub(crate) use table::{Deed, Standing, deed, offers, standing};
 
 /// Seconds between looks at the mappings while the store keeps changing.
@@ -230,7 +231,9 @@ pub(crate) fn failed(model: &mut Model, ticket: Ticket) {
 /// A template came back from the user's editor.
 pub(crate) fn edited(model: &mut Model, text: &str) {
     let now = model.now;
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     if editor.boxes.is_empty()
         && let Some(row) = editor.current()
     {
@@ -303,7 +306,11 @@ pub(crate) fn open(model: &mut Model, name: Option<String>, how: Opening, out: &
     let ticket = model.requests.ticket();
     let mut editor = Box::new(Editor::new(how));
     editor.opened = Asked::Waiting(ticket);
-    let known = model.mapping.rows.iter().find(|row| Some(&row.config.name) == name.as_ref());
+    let known = model
+        .mapping
+        .rows
+        .iter()
+        .find(|row| Some(&row.config.name) == name.as_ref());
     editor.base = known.map(|row| row.config.clone());
     model.mapping.editor = Some(editor);
     out.push(Effect::Mapping(ticket, Box::new(MappingQuestion::Opened(name))));
@@ -327,7 +334,12 @@ pub(crate) fn unsaved(model: &Model) -> Option<String> {
 
 /// Whether a box of the editor has the keys.
 pub(crate) fn has_box(model: &Model) -> bool {
-    model.screen == Screen::Mappings && model.mapping.editor.as_ref().is_some_and(|editor| !editor.boxes.is_empty())
+    model.screen == Screen::Mappings
+        && model
+            .mapping
+            .editor
+            .as_ref()
+            .is_some_and(|editor| !editor.boxes.is_empty())
 }
 
 /// Whether an action is about mappings here.
@@ -356,9 +368,16 @@ pub(crate) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 
 /// The connection that the screen is about.
 pub(crate) fn alias(model: &Model) -> Option<Alias> {
-    let edited = model.mapping.editor.as_ref().map(|editor| &editor.draft.mapping.connection);
+    let edited = model
+        .mapping
+        .editor
+        .as_ref()
+        .map(|editor| &editor.draft.mapping.connection);
     let chosen = model.mapping.current().map(|row| &row.config.connection);
-    edited.or(chosen).filter(|alias| model.connection(alias).is_some()).cloned()
+    edited
+        .or(chosen)
+        .filter(|alias| model.connection(alias).is_some())
+        .cloned()
 }
 
 /// Moves in the editor's page.
@@ -366,6 +385,15 @@ pub(crate) fn go(model: &mut Model, motion: Motion, height: usize) {
     if let Some(editor) = &mut model.mapping.editor {
         editor.go(motion, height);
     }
+}
+
+/// Shows the fields, and what they are filtered by so far.
+pub(crate) fn to_filter(model: &mut Model) -> LineEdit {
+    let Some(editor) = &mut model.mapping.editor else {
+        return LineEdit::default();
+    };
+    editor.page = Page::Fields;
+    editor.filter.clone()
 }
 
 /// Filters the fields by what is typed.
@@ -379,7 +407,9 @@ pub(crate) fn filter(model: &mut Model) {
 
 /// Chooses a line of the editor's page by its position in sight; a second time opens it.
 pub(crate) fn click(model: &mut Model, row: usize, again: bool, out: &mut Vec<Effect>) {
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     let index = editor.top() + row;
     if index >= editor.page_rows().len() {
         return;

@@ -43,6 +43,9 @@ fn pane_at(model: &Model, at: Position) -> Option<(Pane, Rect)> {
 }
 
 fn wheel(model: &mut Model, at: Position, rows: isize, out: &mut Vec<Effect>) {
+    if model.layers.is_empty() && mapping::has_box(model) {
+        return mapping::boxes::wheel(model, rows);
+    }
     match model.layers.last_mut() {
         Some(Layer::Pick(picker)) => picker.go(Motion::Rows(rows.signum())),
         Some(Layer::Columns(chooser)) => chooser.go(Motion::Rows(rows.signum())),
@@ -78,6 +81,9 @@ fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     }
     if model.connecting.wizard.is_some() {
         return wizard::click(model, at, out);
+    }
+    if mapping::has_box(model) {
+        return mapping::boxes::click(model, at, out);
     }
     if regions.header.contains(at) {
         let tabs = chrome::tabs(regions.header, model);

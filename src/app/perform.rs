@@ -298,8 +298,8 @@ fn clean_for_clipboard(text: &str) -> String {
 }
 
 fn start_entry(model: &mut Model, action: Action) {
-    if let Some(editor) = model.mapping.editor.as_ref().filter(|_| model.focus() == Pane::Editor) {
-        let (kind, edit) = (EntryKind::Rules, editor.filter.clone());
+    if model.focus() == Pane::Editor {
+        let (kind, edit) = (EntryKind::Rules, mapping::to_filter(model));
         model.entry = Some(Entry {
             kind,
             edit,

@@ -8,7 +8,6 @@ use super::editor::{Editor, Page, Row};
 use super::judge::{About, Mark};
 use super::pick::RuleKind;
 use super::save;
-use super::typed;
 use crate::app::action::Action;
 use crate::app::event::{EditKind, Effect, Tone};
 use crate::app::model::Model;
@@ -57,7 +56,6 @@ pub(super) fn reason(model: &Model, action: Action) -> Result<(), String> {
         Action::Left | Action::Right => not(place(editor).is_none(), "no field is chosen"),
         Action::NextItem | Action::PreviousItem => not(editor.flaws.is_empty(), "nothing is wrong"),
         Action::Editor => not(template(editor).is_none(), "only a template is edited outside"),
-        Action::Filter => not(editor.page != Page::Fields, "only fields are filtered"),
         _ => Ok(()),
     }
 }
@@ -71,7 +69,9 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Menu => return menu(model),
         _ => {}
     }
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     match action {
         Action::NextPane | Action::PreviousPane => turn(editor, action == Action::NextPane),
         Action::NextItem | Action::PreviousItem => next_flaw(editor, action == Action::NextItem),
@@ -99,7 +99,9 @@ fn back(model: &mut Model) {
     if std::mem::take(&mut model.panes.zoom) {
         return;
     }
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     if editor.page == Page::Fields && !editor.filter.text().is_empty() {
         editor.filter = Default::default();
     } else if editor.page == Page::Run && editor.how != super::Opening::DryRun {
@@ -112,7 +114,9 @@ fn back(model: &mut Model) {
 }
 
 fn enter(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     match editor.current() {
         Some(Row::Write) => save::save(model, out),
         Some(row) => choose::row(editor, &row),
@@ -179,7 +183,9 @@ fn switch(editor: &mut Editor) {
 fn clear(editor: &mut Editor) {
     match editor.current() {
         Some(Row::State(state)) => editor.edit(|draft| draft.set_status(state, None)),
-        Some(Row::Resolution(name)) => editor.edit(|draft| drop(draft.mapping.resolutions.remove(&name))),
+        Some(Row::Resolution(name)) => editor.edit(|draft| {
+            draft.mapping.resolutions.remove(&name);
+        }),
         _ => {
             if let Some(at) = place(editor) {
                 editor.edit(|draft| draft.set(&at, None));
@@ -232,7 +238,8 @@ pub(super) fn reveal(editor: &mut Editor, about: &About) {
         About::Closes => editor.reveal(Page::States, &Row::Closes),
         About::Field(at) if at.state.is_some() => editor.reveal(Page::States, &Row::StateField(at.clone())),
         About::Field(at) => {
-            let known = |row: &super::judge::FieldRow| row.at.field.eq_ignore_ascii_case(&at.field) || row.at.name == at.name;
+            let known =
+                |row: &super::judge::FieldRow| row.at.field.eq_ignore_ascii_case(&at.field) || row.at.name == at.name;
             match editor.rows.iter().position(known) {
                 Some(index) => editor.reveal(Page::Fields, &Row::Field(index)),
                 None => editor.page = Page::Fields,
@@ -283,12 +290,7 @@ fn read_again(editor: &mut Editor) {
 fn menu(model: &mut Model) {
     let act = |label: &str, key, action| (label.to_owned(), key, reason(model, action).err(), Choice::Act(action));
     let offers = vec![
-        (
-            "dry run".to_owned(),
-            "",
-            None,
-            Choice::Mapping(super::Deed::TryOut),
-        ),
+        ("dry run".to_owned(), "", None, Choice::Mapping(super::Deed::TryOut)),
         act("save", "w", Action::Save),
         act("undo", "u", Action::Undo),
         act("redo", "U", Action::Redo),
@@ -303,16 +305,4 @@ pub(crate) fn counts(editor: &Editor) -> (usize, usize, usize) {
     let on = editor.rows.iter().filter(|row| row.on).count();
     let of = |mark: Mark| editor.flaws.iter().filter(|flaw| flaw.mark == mark).count();
     (on, of(Mark::Error), of(Mark::Warn))
-}
-
-/// Whether a value of the field can be picked, for hints.
-pub(crate) fn is_picked(editor: &Editor, row: &Row) -> bool {
-    match row {
-        Row::Field(index) => editor
-            .rows
-            .get(*index)
-            .and_then(|row| editor.field(&row.at))
-            .is_some_and(typed::is_picked),
-        _ => false,
-    }
 }

@@ -19,7 +19,9 @@ use crate::text::clean_line;
 pub(super) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
     let requests = &mut model.requests;
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     if editor.opened.got().is_some() {
         lists(editor, requests, out);
         screen(editor, requests, out);
@@ -45,7 +47,12 @@ fn lists(editor: &mut Editor, requests: &mut Requests, out: &mut Vec<Effect>) {
     let wants_projects = matches!(picked, Some(What::Project | What::Model)) || editor.page == Page::Scope;
     if wants_projects && !alias.as_str().is_empty() && editor.projects_of.as_ref() != Some(&alias) {
         editor.projects_of = Some(alias.clone());
-        ask(&mut editor.projects, MappingQuestion::Projects(alias.clone()), requests, out);
+        ask(
+            &mut editor.projects,
+            MappingQuestion::Projects(alias.clone()),
+            requests,
+            out,
+        );
     }
     let wants_types = matches!(picked, Some(What::IssueType | What::SubtaskType)) || editor.page == Page::Scope;
     if let Some(project) = editor.draft.project().filter(|_| wants_types).map(str::to_owned) {
@@ -67,7 +74,12 @@ fn screen(editor: &mut Editor, requests: &mut Requests, out: &mut Vec<Effect>) {
     if editor.screen_of.as_ref() != Some(&target) {
         editor.screen_of = Some(target.clone());
         editor.stale = true;
-        ask(&mut editor.screen, MappingQuestion::Screen(target.clone()), requests, out);
+        ask(
+            &mut editor.screen,
+            MappingQuestion::Screen(target.clone()),
+            requests,
+            out,
+        );
     }
     let matters = editor.page == Page::States || !editor.draft.mapping.states.is_empty();
     if matters && editor.workflow_of.as_ref() != Some(&target) {
@@ -88,10 +100,14 @@ fn samples(editor: &mut Editor, requests: &mut Requests, out: &mut Vec<Effect>) 
 
 /// What is typed into a list that the site filters.
 fn search(editor: &mut Editor, requests: &mut Requests, now: jiff::Timestamp, out: &mut Vec<Effect>) {
-    let Some(Ask::Pick(pick)) = editor.boxes.last() else { return };
+    let Some(Ask::Pick(pick)) = editor.boxes.last() else {
+        return;
+    };
     let wanted = pick.wants(editor, now);
     let searched = pick.is_searched(editor);
-    let Some(Ask::Pick(pick)) = editor.boxes.last_mut() else { return };
+    let Some(Ask::Pick(pick)) = editor.boxes.last_mut() else {
+        return;
+    };
     if !searched {
         pick.typed = None;
     }
@@ -173,7 +189,9 @@ fn fill_in(editor: &mut Editor, now: jiff::Timestamp) {
 
 /// What the editor starts from.
 fn begin(model: &mut Model, opened: Box<Opened>) {
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     let how = editor.how;
     let wanted = editor.base.take().map(|base| base.name);
     let mapping = opened.mapping.clone();

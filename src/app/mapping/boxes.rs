@@ -3,17 +3,20 @@
 //! Must never be in here: what a choice changes (`choose`), or a question that a repeated key confirms.
 
 use crossterm::event::{KeyCode, KeyModifiers};
+use ratatui::layout::{Position, Rect, Size};
 
 use super::choose;
 use super::editor::Editor;
-use super::line::LineBox;
+use super::line::{self, LineBox};
 use super::pick::Pick;
 use super::words::{self, Words};
 use crate::app::chord::Chord;
 use crate::app::event::Effect;
+use crate::app::layout::inner;
 use crate::app::list::Motion;
 use crate::app::model::Model;
 use crate::app::overlay::help;
+use crate::text::width;
 
 /// A box; the topmost one has the keys.
 #[derive(Debug, Clone)]
@@ -39,7 +42,9 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     if code == KeyCode::F(1) {
         return help::open(model);
     }
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     match editor.boxes.last() {
         Some(Ask::Line(_)) => line_key(model, chord, out),
         Some(Ask::Pick(_)) => pick_key(model, chord),
@@ -51,8 +56,12 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
 
 fn line_key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     let now = model.now;
-    let Some(editor) = &mut model.mapping.editor else { return };
-    let Some(Ask::Line(line)) = editor.boxes.last_mut() else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
+    let Some(Ask::Line(line)) = editor.boxes.last_mut() else {
+        return;
+    };
     let (code, mods) = chord.parts();
     match (code, mods) {
         (KeyCode::Esc, _) => choose::cancel(editor),
@@ -73,10 +82,16 @@ fn line_key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
 
 fn pick_key(model: &mut Model, chord: Chord) {
     let now = model.now;
-    let Some(editor) = &mut model.mapping.editor else { return };
-    let Some(Ask::Pick(pick)) = editor.boxes.last() else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
+    let Some(Ask::Pick(pick)) = editor.boxes.last() else {
+        return;
+    };
     let rows = pick.listing(editor).rows;
-    let Some(Ask::Pick(pick)) = editor.boxes.last_mut() else { return };
+    let Some(Ask::Pick(pick)) = editor.boxes.last_mut() else {
+        return;
+    };
     let (code, mods) = chord.parts();
     let current = rows.get(pick.cursor);
     match (code, mods) {
@@ -88,11 +103,8 @@ fn pick_key(model: &mut Model, chord: Chord) {
         (KeyCode::Enter, _) => choose::picked(editor, current.map(|row| row.key.clone())),
         (KeyCode::F(5), _) => choose::ask_again(editor),
         (KeyCode::Char(' '), _) if pick.chosen.is_some() => {
-            if let (Some(chosen), Some(row)) = (&mut pick.chosen, current) {
-                match chosen.iter().position(|key| *key == row.key) {
-                    Some(index) => drop(chosen.remove(index)),
-                    None => chosen.push(row.key.clone()),
-                }
+            if let Some(key) = current.map(|row| row.key.clone()) {
+                toggle(editor, key);
             }
         }
         _ => {
@@ -103,6 +115,18 @@ fn pick_key(model: &mut Model, chord: Chord) {
     }
 }
 
+/// Chooses one of several, or no longer.
+fn toggle(editor: &mut Editor, key: String) {
+    let Some(Ask::Pick(pick)) = editor.boxes.last_mut() else {
+        return;
+    };
+    let Some(chosen) = &mut pick.chosen else { return };
+    match chosen.iter().position(|known| *known == key) {
+        Some(index) => drop(chosen.remove(index)),
+        None => chosen.push(key),
+    }
+}
+
 fn filtered(pick: &mut Pick, now: jiff::Timestamp) {
     pick.cursor = 0;
     pick.top = 0;
@@ -110,7 +134,9 @@ fn filtered(pick: &mut Pick, now: jiff::Timestamp) {
 }
 
 fn question_key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     let Some(Ask::Leave(sure) | Ask::Reload(sure)) = editor.boxes.last_mut() else {
         return;
     };
@@ -128,7 +154,9 @@ fn question_key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
 
 /// Closes a question.
 pub(crate) fn answered(model: &mut Model, yes: bool, out: &mut Vec<Effect>) {
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     match (editor.boxes.pop(), yes) {
         (Some(Ask::Leave(_)), true) => super::close(model),
         (Some(Ask::Reload(_)), true) => {
@@ -142,7 +170,9 @@ pub(crate) fn answered(model: &mut Model, yes: bool, out: &mut Vec<Effect>) {
 /// Gives pasted text to the topmost box. It never submits.
 pub(crate) fn paste(model: &mut Model, text: &str) {
     let now = model.now;
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     match editor.boxes.last_mut() {
         Some(Ask::Line(line)) => {
             line.edit.paste(text);
@@ -171,5 +201,148 @@ pub(crate) fn question(editor: &Editor, ask: &Ask) -> Option<(String, [&'static 
             Some((text.to_owned(), ["[ Stay ]", "[ Reload ]"], *sure))
         }
         _ => None,
+    }
+}
+
+/// Where a box lies.
+pub(crate) fn rect(size: Size, editor: &Editor, ask: &Ask) -> Rect {
+    let (wide, high) = match ask {
+        Ask::Line(line) => (78, 5 + if line.is_template() { line::COMPLETIONS + 1 } else { 0 }),
+        Ask::Pick(pick) => (64, pick.height(editor) + 5),
+        Ask::Words(words) => (66, words.rows(editor).len().min(words::ROWS) + 2),
+        Ask::Leave(_) | Ask::Reload(_) => (70, 8),
+    };
+    let wide = u16::try_from(wide)
+        .unwrap_or(u16::MAX)
+        .min(size.width.saturating_sub(4));
+    let high = u16::try_from(high)
+        .unwrap_or(u16::MAX)
+        .min(size.height.saturating_sub(5));
+    let (x, y) = ((size.width - wide) / 2, (size.height.saturating_sub(high + 2)) / 3);
+    Rect::new(x, y.max(2), wide, high)
+}
+
+/// The rows of a list: under its line and a line of air, above what is said of it.
+pub(crate) fn rows(rect: Rect) -> Rect {
+    let area = inner(rect);
+    Rect::new(area.x, area.y + 2, area.width, area.height.saturating_sub(3))
+}
+
+/// Where the buttons of a question are.
+pub(crate) fn buttons(rect: Rect, labels: [&'static str; 2]) -> [Rect; 2] {
+    let area = inner(rect);
+    let mut x = area.x + 2;
+    labels.map(|label| {
+        let cells = u16::try_from(width(label)).unwrap_or(0);
+        let button = Rect::new(x, area.bottom().saturating_sub(1), cells, 1);
+        x += cells + 2;
+        button
+    })
+}
+
+/// Takes a click into the topmost box; one beside it does nothing.
+pub(crate) fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
+    let size = model.size;
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
+    let Some(ask) = editor.boxes.last() else { return };
+    let rect = rect(size, editor, ask);
+    if let Some((_, labels, _)) = question(editor, ask) {
+        let hit = buttons(rect, labels).iter().position(|button| button.contains(at));
+        if let Some(button) = hit {
+            answered(model, button == 1, out);
+        }
+        return;
+    }
+    let list = rows(rect);
+    match ask {
+        Ask::Pick(pick) if list.contains(at) => {
+            let index = usize::from(at.y - list.y) + pick.top;
+            let shown = pick.listing(editor).rows;
+            let Some(key) = shown.get(index).map(|row| row.key.clone()) else {
+                return;
+            };
+            let several = pick.chosen.is_some();
+            if let Some(Ask::Pick(pick)) = editor.boxes.last_mut() {
+                pick.cursor = index;
+            }
+            if several {
+                toggle(editor, key);
+            } else {
+                choose::picked(editor, Some(key));
+            }
+        }
+        Ask::Words(words) if inner(rect).contains(at) => {
+            let index = usize::from(at.y - inner(rect).y) + words.top;
+            if index < words.rows(editor).len()
+                && let Some(Ask::Words(words)) = editor.boxes.last_mut()
+            {
+                words.cursor = index;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Scrolls the topmost box.
+pub(crate) fn wheel(model: &mut Model, rows: isize) {
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
+    match editor.boxes.last() {
+        Some(Ask::Pick(pick)) => {
+            let len = pick.listing(editor).rows.len();
+            if let Some(Ask::Pick(pick)) = editor.boxes.last_mut() {
+                pick.go(Motion::Rows(rows.signum()), len);
+            }
+        }
+        Some(Ask::Words(words)) => {
+            let len = words.rows(editor).len();
+            words::go(editor, Motion::Rows(rows.signum()), len);
+        }
+        _ => {}
+    }
+}
+
+/// Keys that matter for the topmost box.
+pub(crate) fn hints(model: &Model) -> Vec<(&'static str, &'static str)> {
+    let ask = model.mapping.editor.as_ref().and_then(|editor| editor.boxes.last());
+    match ask {
+        Some(Ask::Line(line)) if line.is_template() => {
+            vec![
+                ("enter", "take"),
+                ("tab", "complete"),
+                ("↑ ↓", "choose"),
+                ("F4", "$EDITOR"),
+                ("esc", "cancel"),
+            ]
+        }
+        Some(Ask::Line(_)) => vec![("enter", "take"), ("ctrl-u", "clear"), ("esc", "cancel")],
+        Some(Ask::Pick(pick)) if pick.chosen.is_some() => {
+            vec![
+                ("type", "to filter"),
+                ("space", "on/off"),
+                ("enter", "done"),
+                ("esc", "cancel"),
+            ]
+        }
+        Some(Ask::Pick(_)) => vec![
+            ("type", "to filter"),
+            ("↑ ↓", "choose"),
+            ("enter", "take"),
+            ("esc", "cancel"),
+        ],
+        Some(Ask::Words(_)) => {
+            vec![
+                ("enter", "value"),
+                ("x", "clear"),
+                ("n", "other word"),
+                ("u", "undo"),
+                ("esc", "done"),
+            ]
+        }
+        Some(Ask::Leave(_) | Ask::Reload(_)) => vec![("tab", "other button"), ("enter", "press"), ("esc", "stay")],
+        None => Vec::new(),
     }
 }

@@ -34,7 +34,10 @@ pub(super) fn setting(editor: &mut Editor, setting: Setting) {
         S::Project => one(What::Project, "Project"),
         S::Model => one(What::Model, "Project whose fields are shown"),
         S::IssueType => one(What::IssueType, "Issue type"),
-        S::SubtaskType => one(What::SubtaskType, "Sub-task type, for findings that belong to a linked one"),
+        S::SubtaskType => one(
+            What::SubtaskType,
+            "Sub-task type, for findings that belong to a linked one",
+        ),
         S::Severity => one(What::Severity, "Severity at least"),
         S::Create => one(What::Create, "Who creates the issue"),
         S::Conflict => one(What::Conflict, "If both sides changed a field"),
@@ -150,7 +153,9 @@ fn template(editor: &mut Editor, at: RulePlace, text: &str) {
 
 fn json(editor: &mut Editor, at: RulePlace, text: &str) {
     let title = format!("JSON for {}, as Jira takes it", clean_line(&at.name));
-    editor.boxes.push(Ask::Line(LineBox::new(LineFor::Json(at), title, text)));
+    editor
+        .boxes
+        .push(Ask::Line(LineBox::new(LineFor::Json(at), title, text)));
 }
 
 /// Opens what asks for a value of a field: the site's list, or a line to type.
@@ -171,7 +176,9 @@ pub(super) fn value(editor: &mut Editor, value: ValueFor) {
             Some(value) => vec![typed::shown(&value)],
             None => Vec::new(),
         });
-        editor.boxes.push(Ask::Pick(Pick::new(What::Value(value), title, chosen)));
+        editor
+            .boxes
+            .push(Ask::Pick(Pick::new(What::Value(value), title, chosen)));
     } else {
         let text = kept.unwrap_or_else(|| present.map_or_else(String::new, |value| typed::shown(&value)));
         let line = LineBox::new(LineFor::Value(value), title, &text);
@@ -196,7 +203,15 @@ pub(super) fn put_value(editor: &mut Editor, target: &ValueFor, value: Option<Va
     let at = target.place().clone();
     let rule = match (editor.draft.rule(&at).cloned(), target, value) {
         (_, ValueFor::Rule(_), value) => value.map(Rule::Value),
-        (Some(Rule::Map { from, mut values, other }), ValueFor::Word(_, word), value) => {
+        (
+            Some(Rule::Map {
+                from,
+                mut values,
+                other,
+            }),
+            ValueFor::Word(_, word),
+            value,
+        ) => {
             let found = values.iter().position(|(known, _)| known.eq_ignore_ascii_case(word));
             match (found, value) {
                 (Some(index), Some(value)) => {
@@ -338,8 +353,12 @@ fn set(editor: &mut Editor, what: What, keys: Vec<String>, first: String) {
             What::Status(state) => draft.set_status(state, Some(first).filter(|name| !name.is_empty())),
             What::Closes => mapping.closes = pick::closes_of(keys),
             What::Resolution(name) => match Resolution::from_word(&first) {
-                Some(resolution) => drop(mapping.resolutions.insert(name, resolution)),
-                None => drop(mapping.resolutions.remove(&name)),
+                Some(resolution) => {
+                    mapping.resolutions.insert(name, resolution);
+                }
+                None => {
+                    mapping.resolutions.remove(&name);
+                }
             },
             _ => {}
         }

@@ -45,7 +45,12 @@ impl Draft {
     /// A mapping that nobody has answered anything about.
     pub(crate) fn new(connection: Option<&Alias>) -> Self {
         let connection = connection.cloned().unwrap_or_else(|| Alias::from(""));
-        Self::of(MappingConfig::new("", connection, ProjectChoice::Key(String::new()), ""))
+        Self::of(MappingConfig::new(
+            "",
+            connection,
+            ProjectChoice::Key(String::new()),
+            "",
+        ))
     }
 
     pub(crate) fn of(mapping: MappingConfig) -> Self {

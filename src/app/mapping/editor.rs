@@ -250,7 +250,13 @@ impl Editor {
     /// The field of a place, as its screen has it.
     pub(crate) fn field(&self, at: &RulePlace) -> Option<&CreateField> {
         match at.state {
-            None => self.screen.got()?.screen.fields.iter().find(|field| field.id == at.field),
+            None => self
+                .screen
+                .got()?
+                .screen
+                .fields
+                .iter()
+                .find(|field| field.id == at.field),
             Some(state) => self.state_fields(state).find(|field| field.id == at.field),
         }
     }
@@ -312,7 +318,8 @@ impl Editor {
             };
             let known: Vec<&CreateField> = self.state_fields(state).collect();
             let is_known = |key: &str| {
-                let same = |field: &&&CreateField| field.id.eq_ignore_ascii_case(key) || field.name.eq_ignore_ascii_case(key);
+                let same =
+                    |field: &&&CreateField| field.id.eq_ignore_ascii_case(key) || field.name.eq_ignore_ascii_case(key);
                 known.iter().find(same).is_some()
             };
             rows.extend(known.iter().map(|field| Row::StateField(place(&field.id, &field.name))));

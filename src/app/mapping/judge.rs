@@ -125,7 +125,9 @@ pub(crate) fn rule_text(rule: &Rule) -> String {
         Rule::Value(value) => typed::shown(value),
         Rule::Finding(name) => name.clone(),
         Rule::Map { from, values, other } => {
-            let shown = values.iter().map(|(word, value)| format!("{word} → {}", typed::shown(value)));
+            let shown = values
+                .iter()
+                .map(|(word, value)| format!("{word} → {}", typed::shown(value)));
             let rest = other.iter().map(|value| format!("else {}", typed::shown(value)));
             format!("{from}: {}", shown.chain(rest).collect::<Vec<_>>().join(", "))
         }
@@ -169,7 +171,10 @@ impl Editor {
                 about: About::Field(at.clone()),
                 mark: Mark::Error,
                 name: clean_line(&at.name).into_owned(),
-                reason: format!("{} · what was typed is kept, the rule is as before", clean_line(&kept.flaw)),
+                reason: format!(
+                    "{} · what was typed is kept, the rule is as before",
+                    clean_line(&kept.flaw)
+                ),
             });
         }
         for flaw in checked {
@@ -276,7 +281,17 @@ impl Editor {
 
     fn scope_settings(&self) -> impl Iterator<Item = Setting> + use<> {
         use Setting as S;
-        [S::Name, S::Connection, S::Project, S::Model, S::IssueType, S::SubtaskType, S::Sources, S::Where].into_iter()
+        [
+            S::Name,
+            S::Connection,
+            S::Project,
+            S::Model,
+            S::IssueType,
+            S::SubtaskType,
+            S::Sources,
+            S::Where,
+        ]
+        .into_iter()
     }
 
     /// Whether another mapping has that name.
@@ -308,7 +323,12 @@ impl Editor {
                 ProjectChoice::Key(key) => {
                     let known = self.projects.got()?;
                     let gone = !known.iter().any(|project| project.key.eq_ignore_ascii_case(key));
-                    gone.then(|| format!("{} is not among the projects that one can create issues in", clean_line(key)))
+                    gone.then(|| {
+                        format!(
+                            "{} is not among the projects that one can create issues in",
+                            clean_line(key)
+                        )
+                    })
                 }
                 ProjectChoice::Ask => None,
             },
@@ -334,7 +354,8 @@ impl Editor {
     fn type_flaw(&self, wanted: &str, subtask: bool) -> Option<String> {
         let known = self.types.got()?;
         let mut all = known.iter();
-        let there = all.any(|one| one.subtask == subtask && (one.name.eq_ignore_ascii_case(wanted) || one.id == wanted));
+        let there =
+            all.any(|one| one.subtask == subtask && (one.name.eq_ignore_ascii_case(wanted) || one.id == wanted));
         (!there).then(|| format!("{} is not among the types of the project", clean_line(wanted)))
     }
 }

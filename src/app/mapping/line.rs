@@ -95,7 +95,7 @@ impl LineBox {
 
     /// The words that could stand at the cursor, and the byte where they would begin.
     pub(crate) fn completions(&self) -> (usize, Vec<Completion>) {
-        if !matches!(self.purpose, LineFor::Template(_)) {
+        if !self.is_template() {
             return (0, Vec::new());
         }
         let before = self.edit.before_cursor();
@@ -155,9 +155,14 @@ impl LineBox {
         };
     }
 
+    /// Whether it is a template, with completions and an editor outside.
+    pub(crate) fn is_template(&self) -> bool {
+        matches!(self.purpose, LineFor::Template(_))
+    }
+
     /// Has a template edited outside.
     pub(super) fn to_editor(&self, out: &mut Vec<Effect>) {
-        if matches!(self.purpose, LineFor::Template(_)) {
+        if self.is_template() {
             out.push(Effect::Edit {
                 text: self.edit.text().to_owned(),
                 kind: EditKind::Template,

@@ -208,7 +208,11 @@ impl Pick {
         let opened = editor.opened.got();
         match &self.what {
             What::Connection => ready(opened.map_or_else(Vec::new, |opened| {
-                opened.connections.iter().map(|alias| PickRow::word(alias.as_str(), "")).collect()
+                opened
+                    .connections
+                    .iter()
+                    .map(|alias| PickRow::word(alias.as_str(), ""))
+                    .collect()
             })),
             What::Project | What::Model => {
                 let (mut rows, waiting, problem) = asked(&editor.projects, |project| {
@@ -232,7 +236,11 @@ impl Pick {
                 (rows, waiting, problem)
             }
             What::Sources => ready(opened.map_or_else(Vec::new, |opened| {
-                opened.sources.iter().map(|(name, kind)| PickRow::word(name, kind)).collect()
+                opened
+                    .sources
+                    .iter()
+                    .map(|(name, kind)| PickRow::word(name, kind))
+                    .collect()
             })),
             What::Tags => ready(opened.map_or_else(Vec::new, |opened| {
                 opened.tags.iter().map(|tag| PickRow::word(tag, "")).collect()
@@ -255,13 +263,19 @@ impl Pick {
                 let category = [StatusCategory::Done, StatusCategory::Indeterminate, StatusCategory::New];
                 let categories = category.into_iter().map(|category| {
                     let word = category_word(category);
-                    PickRow::new(format!("category:{word}"), &format!("every status that is {word}"), "category")
+                    PickRow::new(
+                        format!("category:{word}"),
+                        &format!("every status that is {word}"),
+                        "category",
+                    )
                 });
                 categories.chain(statuses).collect()
             }
             What::Resolution(_) => {
                 let words = Resolution::WORDS.iter().map(|word| PickRow::word(word, ""));
-                words.chain([PickRow::new("", "nothing: closed as fixed", "")]).collect()
+                words
+                    .chain([PickRow::new("", "nothing: closed as fixed", "")])
+                    .collect()
             }
             _ => statuses
                 .chain([PickRow::new("", "nothing: the issue stays where it is", "")])
@@ -305,6 +319,13 @@ impl Pick {
             kind: field.kind,
             part: part.to_owned(),
         })
+    }
+
+    /// Rows that the list wants; those that come later have room already.
+    pub(super) fn height(&self, editor: &Editor) -> usize {
+        let listing = self.listing(editor);
+        let filtering = !self.input.text().is_empty() || listing.waiting || self.is_searched(editor);
+        if filtering { ROWS } else { listing.total.clamp(1, ROWS) }
     }
 
     pub(super) fn go(&mut self, motion: Motion, len: usize) {
@@ -358,8 +379,16 @@ fn fixed_rows(what: &What, editor: &Editor) -> Vec<PickRow> {
             PickRow::word(Create::Browser.word(), "in Jira's own dialog, filled in"),
         ],
         What::Conflict => vec![
-            PickRow::new(conflict_word(Conflict::Jira), "Jira wins", "what people changed there stays"),
-            PickRow::new(conflict_word(Conflict::Finding), "the finding wins", "changes in Jira are written over"),
+            PickRow::new(
+                conflict_word(Conflict::Jira),
+                "Jira wins",
+                "what people changed there stays",
+            ),
+            PickRow::new(
+                conflict_word(Conflict::Finding),
+                "the finding wins",
+                "changes in Jira are written over",
+            ),
         ],
         What::RuleKind(at) => RuleKind::ALL
             .into_iter()
@@ -397,11 +426,7 @@ pub(super) fn closes_keys(closes: &Closes) -> Vec<String> {
 
 /// The other way round.
 pub(super) fn closes_of(keys: Vec<String>) -> Closes {
-    let all = [
-        StatusCategory::Done,
-        StatusCategory::Indeterminate,
-        StatusCategory::New,
-    ];
+    let all = [StatusCategory::Done, StatusCategory::Indeterminate, StatusCategory::New];
     let named = |category: &StatusCategory| keys.contains(&format!("category:{}", category_word(*category)));
     match all.into_iter().find(named) {
         Some(category) => Closes::Category(category),
@@ -420,12 +445,17 @@ pub(super) fn project_of(key: &str) -> ProjectChoice {
 
 /// Everything that a finding tells, with what the sample has there.
 fn facts_of(sample: Option<&Finding>, editor: &Editor) -> Vec<PickRow> {
-    let zone = editor.screen.got().map_or(jiff::tz::TimeZone::UTC, |read| read.zone.clone());
+    let zone = editor
+        .screen
+        .got()
+        .map_or(jiff::tz::TimeZone::UTC, |read| read.zone.clone());
     let mut rows: Vec<PickRow> = facts::VARIABLES
         .iter()
         .map(|variable| {
             let told = sample.map(|finding| variable.of(finding).plain(&zone));
-            let note = told.filter(|text| !text.is_empty()).unwrap_or_else(|| variable.help.to_owned());
+            let note = told
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| variable.help.to_owned());
             PickRow::new(variable.name, variable.name, &first_line(&note))
         })
         .collect();

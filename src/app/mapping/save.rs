@@ -17,7 +17,9 @@ const NAMED: usize = 3;
 /// `w`: the next step on the way to the file.
 pub(super) fn save(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     editor.judge(now);
     if let Some(text) = refusal(editor) {
         model.say(Tone::Bad, text);
@@ -40,7 +42,9 @@ fn refusal(editor: &mut Editor) -> Option<String> {
     let errors: Vec<_> = editor.flaws.iter().filter(|flaw| flaw.mark == Mark::Error).collect();
     let Some(first) = errors.first().map(|flaw| flaw.about.clone()) else {
         let known = editor.screen.got().is_some();
-        return (!known).then(|| "not saved: without the project's fields nobody knows whether it can work; r asks again".to_owned());
+        return (!known).then(|| {
+            "not saved: without the project's fields nobody knows whether it can work; r asks again".to_owned()
+        });
     };
     let named: Vec<String> = errors
         .iter()
@@ -48,7 +52,11 @@ fn refusal(editor: &mut Editor) -> Option<String> {
         .map(|flaw| format!("{}: {}", flaw.name, flaw.reason))
         .collect();
     let more = errors.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!(" · and {more} more") } else { String::new() };
+    let more = if more > 0 {
+        format!(" · and {more} more")
+    } else {
+        String::new()
+    };
     let text = format!("not saved · {}{more}", named.join(" · "));
     act::reveal(editor, &first);
     Some(text)
@@ -57,7 +65,9 @@ fn refusal(editor: &mut Editor) -> Option<String> {
 /// Shows what would become of the findings that are there.
 pub(super) fn try_out(model: &mut Model, out: &mut Vec<Effect>) {
     let ticket = model.requests.ticket();
-    let Some(editor) = &mut model.mapping.editor else { return };
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
     editor.page = Page::Run;
     editor.choose(0);
     editor.run = Asked::Waiting(ticket);

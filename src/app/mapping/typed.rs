@@ -36,7 +36,11 @@ pub(crate) fn is_picked(field: &CreateField) -> bool {
 pub(crate) fn is_searched(field: &CreateField) -> bool {
     use ValueKind as K;
     field.allowed.is_empty()
-        && (field.suggests || matches!(field.kind, K::User | K::Group | K::Labels | K::Parent | K::Epic | K::Sprint))
+        && (field.suggests
+            || matches!(
+                field.kind,
+                K::User | K::Group | K::Labels | K::Parent | K::Epic | K::Sprint
+            ))
 }
 
 /// Whether a value that was picked is written by its id: where names say too little or are not unique.
@@ -106,7 +110,10 @@ fn one(kind: ValueKind, text: &str) -> Result<Value, String> {
         ValueKind::Number => number(text).map(Value::Number),
         ValueKind::Date => match text.parse::<Date>() {
             Ok(date) => Ok(json!(date.to_string())),
-            Err(_) => Err(format!("{} is no date: 2026-09-30; a template can say {{{{now | add: \"5d\"}}}}", clean_line(text))),
+            Err(_) => Err(format!(
+                "{} is no date: 2026-09-30; a template can say {{{{now | add: \"5d\"}}}}",
+                clean_line(text)
+            )),
         },
         ValueKind::DateTime => match text.parse::<Timestamp>() {
             Ok(_) => Ok(json!(text)),
@@ -172,7 +179,12 @@ mod tests {
             (K::Number, false, "many", Err("many is no number")),
             (K::Date, false, "2026-09-30", Ok(json!("2026-09-30"))),
             (K::Date, false, "soon", Err("soon is no date")),
-            (K::DateTime, false, "2026-09-30T14:00:00Z", Ok(json!("2026-09-30T14:00:00Z"))),
+            (
+                K::DateTime,
+                false,
+                "2026-09-30T14:00:00Z",
+                Ok(json!("2026-09-30T14:00:00Z")),
+            ),
             (K::DateTime, false, "2026-09-30", Err("is no instant")),
             (K::Url, false, "ftp://x", Err("is no address")),
             (K::Labels, true, "a, b", Ok(json!(["a", "b"]))),

@@ -61,7 +61,12 @@ impl Words {
         let is_known = |word: &str| known.iter().any(|other| other.eq_ignore_ascii_case(word));
         let own = values.iter().map(|(word, _)| word).filter(|word| !is_known(word));
         let mut rows = vec![WordRow::From(from.clone())];
-        rows.extend(known.iter().chain(own).map(|word| WordRow::Word(word.clone(), value(word))));
+        rows.extend(
+            known
+                .iter()
+                .chain(own)
+                .map(|word| WordRow::Word(word.clone(), value(word))),
+        );
         rows.push(WordRow::Other(other.as_ref().map(typed::shown)));
         rows
     }
@@ -98,7 +103,7 @@ pub(super) fn key(editor: &mut Editor, chord: Chord) {
     }
 }
 
-fn go(editor: &mut Editor, motion: Motion, len: usize) {
+pub(super) fn go(editor: &mut Editor, motion: Motion, len: usize) {
     if let Some(super::boxes::Ask::Words(words)) = editor.boxes.last_mut() {
         words.cursor = motion.target(words.cursor, len, ROWS);
         words.top = scroll_to(words.cursor, words.top, len, ROWS);

@@ -7,7 +7,11 @@ fn gen_rows() {
     let src = std::fs::read_to_string("/tmp/rows.txt").unwrap();
     for row in src.split("\n%%\n") {
         let row = row.trim_end_matches('\n');
-        println!("        ({row:?},\n            {:?},\n            {:?}),", to_wiki(row), short(&to_adf(row)));
+        println!(
+            "        ({row:?},\n            {:?},\n            {:?}),",
+            to_wiki(row),
+            short(&to_adf(row))
+        );
     }
 }
 
@@ -19,13 +23,28 @@ fn short(node: &Value) -> String {
             .as_array()
             .into_iter()
             .flatten()
-            .map(|mark| format!("{}:", mark["attrs"]["href"].as_str().or(mark["attrs"]["type"].as_str()).or(mark["type"].as_str()).unwrap_or_default()))
+            .map(|mark| {
+                format!(
+                    "{}:",
+                    mark["attrs"]["href"]
+                        .as_str()
+                        .or(mark["attrs"]["type"].as_str())
+                        .or(mark["type"].as_str())
+                        .unwrap_or_default()
+                )
+            })
             .collect();
         return format!("{marks}{:?}", node["text"].as_str().unwrap_or_default()).replace('"', "'");
     }
     let content: Vec<String> = node["content"].as_array().into_iter().flatten().map(short).collect();
-    let attributes = node["attrs"].as_object().into_iter().flatten().filter(|(name, _)| *name != "localId");
-    let attributes: Vec<String> = attributes.map(|(_, value)| value.to_string().replace('"', "")).collect();
+    let attributes = node["attrs"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| *name != "localId");
+    let attributes: Vec<String> = attributes
+        .map(|(_, value)| value.to_string().replace('"', ""))
+        .collect();
     let inner = content.join(" ");
     match (kind, attributes.is_empty(), node["content"].is_array()) {
         ("doc", ..) => inner,

@@ -181,7 +181,7 @@ impl Store {
         &self,
         alias: &Alias,
         project: &str,
-        marks: &[super::Marked],
+        marks: &[super::MarkedIssue],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         self.write(|transaction| {

@@ -72,14 +72,21 @@ impl<S: Site> Pusher<S> {
         match self.restored(flight, &order.project).await? {
             Ok(false) => {}
             // The store is new and the project is not: this finding may have its issue back.
-            Ok(true) => return Ok(Turn { moved: true, ..Turn::default() }),
+            Ok(true) => {
+                return Ok(Turn {
+                    moved: true,
+                    ..Turn::default()
+                });
+            }
             Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
         }
         let screen = match self.screen(&order.project, order.kind).await? {
             Ok(screen) => screen,
             Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
         };
-        if let Some(problem) = self.drifted(order.mapping, &screen).await? {
+        if order.kind == order.mapping.issue_type
+            && let Some(problem) = self.drifted(order.mapping, &screen).await?
+        {
             return self.fail(flight, &work, problem).await;
         }
         let now = self.clock.now();
@@ -145,7 +152,10 @@ impl<S: Site> Pusher<S> {
         }
         let sent_at = self.clock.now();
         let property = mark::value(&mark, &work.finding.id, Some(&order.mapping.name));
-        let sent = self.site.create_issue(&payload.fields, (mark::PROPERTY, &property)).await;
+        let sent = self
+            .site
+            .create_issue(&payload.fields, (mark::PROPERTY, &property))
+            .await;
         match sent {
             Ok(created) => {
                 let look_at = work.item.retried.then(|| look::second_look(sent_at, flight.deployment));

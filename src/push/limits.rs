@@ -16,13 +16,11 @@ const NOTICE: usize = 400;
 /// Makes `fields` what Jira takes: a summary of one line, labels of one word, texts of its length.
 pub(super) fn hold(fields: &mut Map<String, Value>, finding: &Finding) {
     for (id, value) in fields.iter_mut() {
-        match (id.as_str(), &mut *value) {
+        match (id.as_str(), value) {
             ("summary", Value::String(text)) => *text = summary(text, finding),
             ("labels", Value::Array(labels)) => *labels = words(labels),
             (_, Value::String(text)) if length(text) > TEXT => *text = cut_text(text, finding),
-            (_, Value::Object(_)) if value.get("type").and_then(Value::as_str) == Some("doc") => {
-                cut_document(value, finding);
-            }
+            (_, value) if value.get("type").and_then(Value::as_str) == Some("doc") => cut_document(value, finding),
             _ => {}
         }
     }
@@ -77,7 +75,10 @@ fn words(labels: &[Value]) -> Vec<Value> {
 
 fn told(finding: &Finding) -> String {
     match &finding.url {
-        Some(url) => format!("Cut here, since Jira takes no longer text. All of it: {}", cut(url, 300)),
+        Some(url) => format!(
+            "Cut here, since Jira takes no longer text. All of it: {}",
+            cut(url, 300)
+        ),
         None => format!(
             "Cut here, since Jira takes no longer text. All of it is at the source: {}",
             cut(&finding.id.to_string(), 300)

@@ -128,7 +128,10 @@ impl<S: Site> Pusher<S> {
                     ..turn
                 })
             }
-            None => self.not_there(flight, &work, patience(sent, now, flight.deployment)).await,
+            None => {
+                self.not_there(flight, &work, patience(sent, now, flight.deployment))
+                    .await
+            }
         }
     }
 
@@ -192,6 +195,10 @@ mod tests {
         assert_eq!(minutes(sent, sent), 20);
         let later = ending::later(sent, Duration::from_secs(3601));
         assert_eq!(minutes(sent, later), 81);
-        assert_eq!(minutes(later, sent), 81, "a clock that was set back reaches back all the same");
+        assert_eq!(
+            minutes(later, sent),
+            81,
+            "a clock that was set back reaches back all the same"
+        );
     }
 }

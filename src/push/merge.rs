@@ -124,6 +124,10 @@ fn same(ours: &Value, theirs: &Value) -> bool {
         (Value::Object(ours), Value::Object(theirs)) => ours
             .iter()
             .all(|(name, value)| theirs.get(name).is_some_and(|theirs| same(value, theirs))),
+        // Nodes of a document stand in order; options, people and labels are a set.
+        (Value::Array(ours), Value::Array(theirs)) if ours.iter().any(|own| own.get("type").is_some()) => {
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(own, other)| same(own, other))
+        }
         (Value::Array(ours), Value::Array(theirs)) => {
             ours.len() == theirs.len() && ours.iter().all(|own| theirs.iter().any(|other| same(own, other)))
         }
@@ -177,9 +181,9 @@ pub(super) fn step(standing: Standing<'_>, rule: Option<&StateRule>) -> Step {
         status,
         ..
     } = standing;
-    let Some(rule) = rule.filter(|rule| !is_status(status, &rule.status)) else {
+    if rule.is_none_or(|rule| is_status(status, &rule.status)) {
         return Step::Stay;
-    };
+    }
     let done = status.category == StatusCategory::Done;
     let Some(before) = snapshot.state else {
         // What was there when it was linked stays as people have it.

@@ -64,7 +64,9 @@ pub struct Pusher<S> {
 
 impl<S> fmt::Debug for Pusher<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pusher").field("alias", &self.alias).finish_non_exhaustive()
+        f.debug_struct("Pusher")
+            .field("alias", &self.alias)
+            .finish_non_exhaustive()
     }
 }
 
@@ -165,7 +167,10 @@ impl<S: Site> Pusher<S> {
         let zone = state.as_ref().and_then(|state| state.time_zone.as_deref());
         Ok(Flight {
             run,
-            deployment: state.as_ref().and_then(|state| state.deployment).unwrap_or(Deployment::Cloud),
+            deployment: state
+                .as_ref()
+                .and_then(|state| state.deployment)
+                .unwrap_or(Deployment::Cloud),
             zone: zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC),
             halt: Mutex::default(),
         })

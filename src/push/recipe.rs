@@ -8,8 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
-    PushError,
-    limits, merge,
+    PushError, limits, merge,
     pusher::{Flight, Pusher},
     site::Site,
 };

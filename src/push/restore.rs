@@ -54,14 +54,16 @@ impl<S: Site> Pusher<S> {
 
     /// Looks once more for issues that a person had sent again although they might have been made.
     pub(super) async fn second_looks(&self, flight: &Flight, pushed: &mut Pushed) -> Result<(), PushError> {
-        let due = self
-            .stored(|store, alias, now| store.second_looks(alias, now))
-            .await?;
+        let due = self.stored(|store, alias, now| store.second_looks(alias, now)).await?;
         for look in due {
             let Some((project, _)) = look.key.parts() else { continue };
             let minutes = look::minutes(look.made, self.clock.now());
             // Reach back to the first try, too; it was hours before at most.
-            let marks = match self.site.recent_marks(project, minutes.saturating_add(48 * 60), mark::PROPERTY).await {
+            let marks = match self
+                .site
+                .recent_marks(project, minutes.saturating_add(48 * 60), mark::PROPERTY)
+                .await
+            {
                 Ok(marks) => marks,
                 Err(error) => {
                     let (_, halt) = super::ending::of_read(&error, 0, self.clock.now());

@@ -28,11 +28,7 @@ pub trait Site: Send + Sync {
     ) -> impl Future<Output = Result<(), WriteError>> + Send;
 
     /// An issue as it is now.
-    fn read_fields(
-        &self,
-        id_or_key: &str,
-        fields: &[String],
-    ) -> impl Future<Output = Result<IssueNow, Error>> + Send;
+    fn read_fields(&self, id_or_key: &str, fields: &[String]) -> impl Future<Output = Result<IssueNow, Error>> + Send;
 
     /// Where an issue can go from where it is.
     fn open_transitions(&self, id: &IssueId) -> impl Future<Output = Result<Vec<Transition>, Error>> + Send;
@@ -49,11 +45,7 @@ pub trait Site: Send + Sync {
     fn put_remote_link(&self, id: &IssueId, link: &RemoteLink) -> impl Future<Output = Result<(), WriteError>> + Send;
 
     /// Takes that link away.
-    fn remove_remote_link(
-        &self,
-        id: &IssueId,
-        global_id: &str,
-    ) -> impl Future<Output = Result<(), WriteError>> + Send;
+    fn remove_remote_link(&self, id: &IssueId, global_id: &str) -> impl Future<Output = Result<(), WriteError>> + Send;
 
     /// A property of an issue.
     fn property(&self, id: &IssueId, key: &str) -> impl Future<Output = Result<Option<Value>, Error>> + Send;
@@ -102,12 +94,7 @@ impl Site for Client {
         Self::open_transitions(self, id).await
     }
 
-    async fn transition(
-        &self,
-        id: &IssueId,
-        transition: &str,
-        fields: &Map<String, Value>,
-    ) -> Result<(), WriteError> {
+    async fn transition(&self, id: &IssueId, transition: &str, fields: &Map<String, Value>) -> Result<(), WriteError> {
         Self::transition(self, id, transition, fields).await
     }
 

@@ -102,8 +102,14 @@ impl<S: Site> Pusher<S> {
     ) -> Result<Turn, PushError> {
         lines.push(words::failed(&work.finding, Some(&synced.key), &problem));
         let fields = Vec::new();
-        self.end(flight, work, Settlement::Failed { problem, fields }, Some(synced), lines)
-            .await
+        self.end(
+            flight,
+            work,
+            Settlement::Failed { problem, fields },
+            Some(synced),
+            lines,
+        )
+        .await
     }
 }
 

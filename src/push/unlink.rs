@@ -44,7 +44,9 @@ impl<S: Site> Pusher<S> {
             return self.not_taken_back(flight, &work, &failed).await;
         }
         match self.site.property(&left.issue, mark::PROPERTY).await {
-            Ok(Some(value)) if value.get("finding").and_then(|own| own.as_str()) == Some(&work.finding.id.to_string()) => {
+            Ok(Some(value))
+                if value.get("finding").and_then(|own| own.as_str()) == Some(&work.finding.id.to_string()) =>
+            {
                 if let Err(failed) = self.site.remove_property(&left.issue, mark::PROPERTY).await
                     && !is_gone(&failed)
                 {

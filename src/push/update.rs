@@ -85,7 +85,9 @@ impl<S: Site> Pusher<S> {
         };
         let remote = words::remote_link(&work.finding);
         if quiet(&work, link, &wanted, remote.as_ref()) {
-            return self.end(flight, &work, Settlement::Done, Some(synced), Vec::new()).await;
+            return self
+                .end(flight, &work, Settlement::Done, Some(synced), Vec::new())
+                .await;
         }
         let fields: Vec<String> = wanted.keys().cloned().collect();
         let now = match self.site.read_fields(link.issue.as_str(), &fields).await {
@@ -272,7 +274,9 @@ impl<S: Site> Pusher<S> {
         let back = self.site.read_fields(issue.as_str(), &sent).await.ok();
         for id in &sent {
             if let Some(entry) = agreed.get_mut(id) {
-                entry.theirs = back.as_ref().map(|back| back.fields.get(id).cloned().unwrap_or_default());
+                entry.theirs = back
+                    .as_ref()
+                    .map(|back| back.fields.get(id).cloned().unwrap_or_default());
             }
         }
         if let Some(back) = back {

@@ -59,14 +59,22 @@ pub(super) fn updated(key: &IssueKey, fields: &[String], finding: &Finding) -> N
 /// `PAY-1412: kept the description that was edited in Jira`.
 pub(super) fn kept(key: &IssueKey, fields: &[String]) -> NewLine {
     let list = listed(fields);
-    about(key, Level::Info, format!("{key}: kept the {list} that was edited in Jira"))
+    about(
+        key,
+        Level::Info,
+        format!("{key}: kept the {list} that was edited in Jira"),
+    )
 }
 
 /// `PAY-1412: In Review → Done, since bounty/2345 is closed`.
 pub(super) fn moved(key: &IssueKey, from: &Status, to: &Status, finding: &Finding) -> NewLine {
     let (from, to) = (text::clean_line(&from.name), text::clean_line(&to.name));
     let (name, state) = (name(&finding.id), finding.state.word());
-    about(key, Level::Info, format!("{key}: {from} → {to}, since {name} is {state}"))
+    about(
+        key,
+        Level::Info,
+        format!("{key}: {from} → {to}, since {name} is {state}"),
+    )
 }
 
 /// A status that people changed meanwhile.
@@ -234,7 +242,10 @@ pub(super) fn no_way(status: &str, from: &Status, transitions: &[Transition], ma
     };
     Problem {
         kind: "transition".to_owned(),
-        message: format!("the workflow leads from {from} {ways}, not to {}", text::clean_line(status)),
+        message: format!(
+            "the workflow leads from {from} {ways}, not to {}",
+            text::clean_line(status)
+        ),
         remedy: format!("name one of these in the states of \"{mapping}\", or move the issue in Jira"),
     }
 }

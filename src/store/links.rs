@@ -9,7 +9,12 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Store, connections::{connection_id, time}, error::StoreError, plan, settle};
+use super::{
+    Store,
+    connections::{connection_id, time},
+    error::StoreError,
+    plan, settle,
+};
 use crate::domain::{
     Alias, FindingId, FindingState, IssueId, IssueKey, Link, PushKind, Status, StatusCategory, browse_url,
 };

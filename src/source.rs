@@ -30,7 +30,9 @@ pub async fn read_source(config: &SourceConfig, cursor: Option<&str>, means: &Me
     let mut reading = match &config.feed {
         Feed::HackerOne { .. } => hackerone::read_source(config, cursor, means).await?,
         Feed::GitHub { .. } => github::read_source(config, cursor, means).await?,
-        Feed::Sarif { .. } | Feed::Junit { .. } => return Err(SourceError::not_served(&config.name, config.feed.word())),
+        Feed::Sarif { .. } | Feed::Junit { .. } => {
+            return Err(SourceError::not_served(&config.name, config.feed.word()));
+        }
     };
     for finding in &mut reading.findings {
         if finding.tag.is_none() {

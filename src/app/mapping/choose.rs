@@ -277,8 +277,13 @@ pub(super) fn picked(editor: &mut Editor, key: Option<String>) {
         return;
     };
     let keys = match (pick.chosen, key) {
-        // Enter on one, with nothing chosen by space, chooses that one.
-        (Some(chosen), Some(key)) if chosen.is_empty() && !pick.input.text().is_empty() => vec![key],
+        // What was typed for is meant, whether or not space said so.
+        (Some(mut chosen), Some(key)) if !pick.input.text().is_empty() => {
+            if !chosen.contains(&key) {
+                chosen.push(key);
+            }
+            chosen
+        }
         (Some(chosen), _) => chosen,
         (None, Some(key)) => vec![key],
         (None, None) => return,

@@ -14,8 +14,15 @@ use desk::{Desk, field, sound};
 /// A new mapping, up to the table of fields.
 fn begun() -> Desk {
     let mut desk = Desk::new(Vec::new());
-    desk.keys("n").text("scans to PAY").keys("enter enter").text("pay").keys("enter");
-    desk.text("bug").keys("enter").text("scan").keys("space enter down enter");
+    desk.keys("n")
+        .text("scans to PAY")
+        .keys("enter enter")
+        .text("pay")
+        .keys("enter");
+    desk.text("bug")
+        .keys("enter")
+        .text("scan")
+        .keys("space enter down enter");
     desk.keys("up");
     desk
 }
@@ -24,13 +31,20 @@ fn begun() -> Desk {
 fn a_project_is_mapped_from_nothing_with_keys_only() {
     let mut desk = begun();
     assert_eq!(desk.editor().page, Page::Fields, "{}", desk.view());
-    assert_eq!(desk.rule("Priority"), "value map · 6 severity: critical → Highest, high → High, medium → Medium, low → Low, info → Lowest, none → Lowest");
+    assert_eq!(
+        desk.rule("Priority"),
+        "value map · 6 severity: critical → Highest, high → High, medium → Medium, low → Low, info → Lowest, none → Lowest"
+    );
     assert_eq!(desk.sample("Priority"), "High");
-    assert_eq!(desk.sample("Summary"), "Cross-site ␛[31mscripting");
+    assert_eq!(desk.sample("Summary"), "Cross-site [31mscripting");
 
     desk.keys("w");
     assert!(desk.said().contains("Tier"), "{}", desk.said());
-    assert_eq!(desk.editor().current(), Some(editor::Row::Field(1)), "the cursor goes to what is wrong");
+    assert_eq!(
+        desk.editor().current(),
+        Some(editor::Row::Field(1)),
+        "the cursor goes to what is wrong"
+    );
     desk.keys("enter enter").text("gold").keys("enter");
     assert_eq!(desk.rule("Tier"), "Jira value Gold");
 
@@ -50,7 +64,10 @@ fn a_project_is_mapped_from_nothing_with_keys_only() {
     assert_eq!(written.issue_type, "Bug");
     assert_eq!(written.matching.sources, ["scans"]);
     assert_eq!(written.create, Create::Ask);
-    assert_eq!(written.rule("customfield_10031", "Tier"), Some(&Rule::Value(json!("Gold"))));
+    assert_eq!(
+        written.rule("customfield_10031", "Tier"),
+        Some(&Rule::Value(json!("Gold")))
+    );
     assert!(desk.said().contains("scans to PAY is written"), "{}", desk.said());
 }
 
@@ -69,11 +86,30 @@ fn every_kind_of_rule_is_made_with_keys() {
         ("Score", "right", "7", "enter", "typed value 7"),
         ("Assignee", "enter enter", "ana", "down enter", "Jira value ana"),
         ("Assignee", "enter enter", "ana", "enter", "Jira value id-ana"),
-        ("Components", "enter enter", "", "space down space enter", "Jira value web, api"),
-        ("Due date", "enter down enter", "created", "enter", "finding field created"),
-        ("Summary", "enter ctrl-u", "{{sev", "tab", "template {{title | one_line | default: \"Untitled finding\" | truncate: 250}}"),
+        (
+            "Components",
+            "enter enter",
+            "",
+            "space down space enter",
+            "Jira value web, api",
+        ),
+        (
+            "Due date",
+            "enter down enter",
+            "created",
+            "enter",
+            "finding field created",
+        ),
+        (
+            "Summary",
+            "enter ctrl-u",
+            "{{sev",
+            "tab",
+            "template {{title | one_line | default: \"Untitled finding\" | truncate: 250}}",
+        ),
         ("Gadget", "left", "{\"a\": 1}", "enter", "raw JSON {\"a\": 1}"),
-        ("Labels", "enter", "new-one", "down enter", "Jira value crosstie"),
+        ("Labels", "enter", "new-one", "down enter", "Jira value crosstie, new-one"),
+        ("Labels", "enter", "crosstie", "down space ctrl-u enter", "Jira value crosstie"),
     ] {
         let mut desk = opened();
         desk.choose(name).keys(keys).text(typed).keys(after);
@@ -86,13 +122,19 @@ fn templates_complete_their_variables_and_filters() {
     let mut desk = opened();
     desk.choose("Summary").keys("enter ctrl-u").text("{{sev");
     assert!(desk.view().contains("severity"), "{}", desk.view());
-    desk.keys("tab").text(" | upp").keys("tab").text("}}: {{tit").keys("down enter").text("}}").keys("enter");
+    desk.keys("tab")
+        .text(" | upp")
+        .keys("tab")
+        .text("}}: {{tit")
+        .keys("down enter")
+        .text("}}")
+        .keys("enter");
     assert_eq!(desk.rule("Summary"), "template {{severity | upper}}: {{title}}");
-    assert_eq!(desk.sample("Summary"), "HIGH: Cross-site ␛[31mscripting");
+    assert_eq!(desk.sample("Summary"), "HIGH: Cross-site [31mscripting");
     desk.keys(".");
     assert_eq!(desk.sample("Summary"), "LOW: Old library");
     desk.keys(",");
-    assert_eq!(desk.sample("Summary"), "HIGH: Cross-site ␛[31mscripting");
+    assert_eq!(desk.sample("Summary"), "HIGH: Cross-site [31mscripting");
 }
 
 #[test]
@@ -119,8 +161,15 @@ fn a_value_map_lists_every_severity_and_any_other() {
         assert!(screen.contains(word), "{word}: {screen}");
     }
     assert!(screen.contains("any other"));
-    desk.keys("enter").text("gold").keys("enter G enter").text("bro").keys("enter esc");
-    assert_eq!(desk.rule("Tier"), "value map · 1 severity: critical → Gold, else Bronze");
+    desk.keys("enter")
+        .text("gold")
+        .keys("enter G enter")
+        .text("bro")
+        .keys("enter esc");
+    assert_eq!(
+        desk.rule("Tier"),
+        "value map · 1 severity: critical → Gold, else Bronze"
+    );
     assert_eq!(desk.sample("Tier"), "Bronze");
 }
 
@@ -147,7 +196,10 @@ fn undo_brings_back_a_rule_and_redo_takes_it_again() {
 #[test]
 fn what_cannot_be_taken_is_kept_with_its_error_and_the_rule_stays() {
     let mut desk = opened();
-    desk.choose("Summary").keys("enter ctrl-u").text("{{nonsense}}").keys("enter");
+    desk.choose("Summary")
+        .keys("enter ctrl-u")
+        .text("{{nonsense}}")
+        .keys("enter");
     assert!(desk.rule("Summary").contains("Untitled"), "the rule is as before");
     assert!(desk.view().contains("nonsense"), "{}", desk.view());
     desk.keys("w");
@@ -223,7 +275,11 @@ fn states_lead_to_statuses_with_the_fields_of_their_screens() {
         fields: vec![("resolution".to_owned(), Rule::Value(json!("Won't do")))],
     };
     assert_eq!(mapping.states, [(FindingState::Closed, rule)]);
-    desk.keys("j enter ctrl-u").text("to do").keys("space ctrl-u").text("category").keys("space enter");
+    desk.keys("j enter ctrl-u")
+        .text("to do")
+        .keys("space ctrl-u")
+        .text("category")
+        .keys("space enter");
     assert_eq!(desk.editor().draft.mapping.closes, Closes::default());
     desk.keys("j enter").text("wont").keys("enter");
     let resolutions = &desk.editor().draft.mapping.resolutions;
@@ -233,8 +289,16 @@ fn states_lead_to_statuses_with_the_fields_of_their_screens() {
 #[test]
 fn a_project_that_is_asked_for_shows_the_fields_of_one_chosen_for_that() {
     let mut desk = Desk::new(Vec::new());
-    desk.keys("n").text("anywhere").keys("enter enter").text("ask every").keys("enter");
-    assert!(desk.view().contains("Project whose fields are shown"), "{}", desk.view());
+    desk.keys("n")
+        .text("anywhere")
+        .keys("enter enter")
+        .text("ask every")
+        .keys("enter");
+    assert!(
+        desk.view().contains("Project whose fields are shown"),
+        "{}",
+        desk.view()
+    );
     desk.text("pay").keys("enter").text("bug").keys("enter enter enter");
     assert_eq!(desk.editor().page, Page::Fields, "{}", desk.view());
     assert_eq!(desk.editor().draft.mapping.project, ProjectChoice::Ask);
@@ -299,7 +363,10 @@ fn the_table_pauses_duplicates_and_removes() {
     assert!(desk.effects.iter().any(is_pause));
     desk.keys("x");
     let screen = desk.view();
-    assert!(screen.contains("Its 3 links stay and are no longer updated."), "{screen}");
+    assert!(
+        screen.contains("Its 3 links stay and are no longer updated."),
+        "{screen}"
+    );
     desk.keys("x enter");
     assert_eq!(desk.configured.len(), 2, "neither x nor enter removes");
     desk.keys("x y");
@@ -317,7 +384,9 @@ fn hostile_names_and_many_fields_are_drawn_within_their_cells() {
     let mut desk = Desk::new(vec![mapping]);
     for number in 0..200 {
         let name = format!("Field \u{1b}[31m{number} {}", "x".repeat(number));
-        desk.screen.fields.push(field(&format!("customfield_2{number:04}"), &name, ValueKind::Text, &[]));
+        desk.screen
+            .fields
+            .push(field(&format!("customfield_2{number:04}"), &name, ValueKind::Text, &[]));
     }
     for size in [(60, 20), (80, 24), (120, 36), (300, 80)] {
         desk.model.size = ratatui::layout::Size::new(size.0, size.1);

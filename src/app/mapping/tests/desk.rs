@@ -61,9 +61,19 @@ pub(super) fn screen() -> CreateScreen {
         issue_type: issue_type("1", "Bug", false),
         fields: vec![
             required(field("summary", "Summary", ValueKind::Text, none)),
-            required(field("customfield_10031", "Tier", ValueKind::Option, &["Bronze", "Silver", "Gold"])),
+            required(field(
+                "customfield_10031",
+                "Tier",
+                ValueKind::Option,
+                &["Bronze", "Silver", "Gold"],
+            )),
             field("description", "Description", kind(ValueKind::Rich), none),
-            field("priority", "Priority", ValueKind::Priority, &["Highest", "High", "Medium", "Low", "Lowest"]),
+            field(
+                "priority",
+                "Priority",
+                ValueKind::Priority,
+                &["Highest", "High", "Medium", "Low", "Lowest"],
+            ),
             CreateField {
                 multiple: true,
                 suggests: true,
@@ -124,7 +134,9 @@ pub(super) fn sound(name: &str) -> MappingConfig {
     mapping.create = Create::Auto;
     mapping.matching.sources = vec!["scans".to_owned()];
     mapping.fields = crate::mapping::defaults(&screen());
-    mapping.fields.push(("customfield_10031".to_owned(), Rule::Value("Gold".into())));
+    mapping
+        .fields
+        .push(("customfield_10031".to_owned(), Rule::Value("Gold".into())));
     mapping
 }
 
@@ -223,22 +235,30 @@ impl Desk {
 
     fn told(&mut self, question: &MappingQuestion) -> Result<MappingAnswer, Problem> {
         use MappingQuestion as Q;
-        let of_site = matches!(question, Q::Projects(_) | Q::Types(..) | Q::Screen(_) | Q::Workflow(_) | Q::Choices(_));
+        let of_site = matches!(
+            question,
+            Q::Projects(_) | Q::Types(..) | Q::Screen(_) | Q::Workflow(_) | Q::Choices(_)
+        );
         if self.offline && of_site {
             return Err(problem("acme cannot be reached"));
         }
         Ok(match question {
             Q::Overview => MappingAnswer::Overview(self.configured.iter().map(row).collect()),
             Q::Opened(name) => MappingAnswer::Opened(Box::new(Opened {
-                mapping: self.configured.iter().find(|one| Some(&one.name) == name.as_ref()).cloned(),
+                mapping: self
+                    .configured
+                    .iter()
+                    .find(|one| Some(&one.name) == name.as_ref())
+                    .cloned(),
                 names: self.configured.iter().map(|one| one.name.clone()).collect(),
                 connections: vec![Alias::from("acme"), Alias::from("lab")],
-                sources: vec![("scans".to_owned(), "sarif".to_owned()), ("bounty".to_owned(), "hackerone".to_owned())],
+                sources: vec![
+                    ("scans".to_owned(), "sarif".to_owned()),
+                    ("bounty".to_owned(), "hackerone".to_owned()),
+                ],
                 tags: vec!["payments".to_owned()],
             })),
-            Q::Projects(_) => {
-                MappingAnswer::Projects(vec![project("CHK", "Checkout"), project("PAY", "Payments")])
-            }
+            Q::Projects(_) => MappingAnswer::Projects(vec![project("CHK", "Checkout"), project("PAY", "Payments")]),
             Q::Types(..) => MappingAnswer::Types(vec![
                 issue_type("2", "Story", false),
                 issue_type("1", "Bug", false),
@@ -281,7 +301,9 @@ impl Desk {
         let mut after = before.clone();
         match change {
             MappingChange::Put { base, mapping } => {
-                let here = base.as_ref().and_then(|base| self.configured.iter().find(|one| one.name == base.name));
+                let here = base
+                    .as_ref()
+                    .and_then(|base| self.configured.iter().find(|one| one.name == base.name));
                 if here != base.as_deref() {
                     return Err(Problem {
                         kind: MAPPING_CHANGED.to_owned(),
@@ -335,12 +357,22 @@ impl Desk {
 
     /// What the rule of a field says, in words.
     pub(super) fn rule(&self, name: &str) -> String {
-        let row = self.editor().rows.iter().find(|row| row.name == name).expect("a field of that name");
+        let row = self
+            .editor()
+            .rows
+            .iter()
+            .find(|row| row.name == name)
+            .expect("a field of that name");
         format!("{} {}", row.rule, row.value).trim().to_owned()
     }
 
     pub(super) fn sample(&self, name: &str) -> String {
-        let row = self.editor().rows.iter().find(|row| row.name == name).expect("a field of that name");
+        let row = self
+            .editor()
+            .rows
+            .iter()
+            .find(|row| row.name == name)
+            .expect("a field of that name");
         match &row.sample {
             Ok(text) => text.clone(),
             Err(problem) => format!("✗ {problem}"),
@@ -349,7 +381,12 @@ impl Desk {
 
     /// Chooses a field of the table.
     pub(super) fn choose(&mut self, name: &str) -> &mut Self {
-        let index = self.editor().rows.iter().position(|row| row.name == name).expect("a field of that name");
+        let index = self
+            .editor()
+            .rows
+            .iter()
+            .position(|row| row.name == name)
+            .expect("a field of that name");
         self.keys("g");
         for _ in 0..index {
             self.keys("j");
@@ -378,7 +415,9 @@ impl Desk {
         let size = self.model.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         let theme = crate::ui::Theme::of(self.model.look());
-        terminal.draw(|frame| crate::ui::view(&self.model, &theme, frame)).unwrap();
+        terminal
+            .draw(|frame| crate::ui::view(&self.model, &theme, frame))
+            .unwrap();
         let buffer = terminal.backend().buffer();
         let lines = buffer.content.chunks(size.width.into());
         let text = |line: &[ratatui::buffer::Cell]| line.iter().map(ratatui::buffer::Cell::symbol).collect::<String>();
@@ -401,7 +440,12 @@ fn row(config: &MappingConfig) -> MappingRow {
 
 fn workflow() -> Workflow {
     let done = status("Done", StatusCategory::Done);
-    let resolution = required(field("resolution", "Resolution", ValueKind::Resolution, &["Fixed", "Won't do"]));
+    let resolution = required(field(
+        "resolution",
+        "Resolution",
+        ValueKind::Resolution,
+        &["Fixed", "Won't do"],
+    ));
     Workflow {
         statuses: vec![status("To Do", StatusCategory::New), done.clone()],
         resolutions: vec![Named {

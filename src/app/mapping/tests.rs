@@ -108,8 +108,20 @@ fn every_kind_of_rule_is_made_with_keys() {
             "template {{title | one_line | default: \"Untitled finding\" | truncate: 250}}",
         ),
         ("Gadget", "left", "{\"a\": 1}", "enter", "raw JSON {\"a\": 1}"),
-        ("Labels", "enter", "new-one", "down enter", "Jira value crosstie, new-one"),
-        ("Labels", "enter", "crosstie", "down space ctrl-u enter", "Jira value crosstie"),
+        (
+            "Labels",
+            "enter",
+            "new-one",
+            "down enter",
+            "Jira value crosstie, new-one",
+        ),
+        (
+            "Labels",
+            "enter",
+            "crosstie",
+            "down space ctrl-u enter",
+            "Jira value crosstie",
+        ),
     ] {
         let mut desk = opened();
         desk.choose(name).keys(keys).text(typed).keys(after);

@@ -103,7 +103,7 @@ impl Stage<'_> {
         let host = Host {
             library,
             connector: Arc::new(connector),
-            mapper: Arc::new(SiteMapper::new(self.paths.clone(), self.store.clone())),
+            mapper: Arc::new(SiteMapper::new(self, talks.clients())),
             findings: Arc::new(crate::runtime::NoFindings),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             settings: Arc::new(settings),

@@ -60,6 +60,11 @@ impl LocalEngine {
         engine
     }
 
+    /// What talks to the sites, for others to ask with.
+    pub(super) fn clients(&self) -> Clients {
+        self.clients.clone()
+    }
+
     fn lanes(&self) -> MutexGuard<'_, Vec<Lane>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }

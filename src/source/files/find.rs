@@ -87,7 +87,11 @@ impl Walk {
         } else if text.contains(['*', '?', '[']) {
             self.glob(&text);
         } else {
-            let missing = if path.exists() { "this is neither a file nor a folder" } else { "this file or folder does not exist" };
+            let missing = if path.exists() {
+                "this is neither a file nor a folder"
+            } else {
+                "this file or folder does not exist"
+            };
             self.flaws.push(flaw(&text, None, missing.to_owned()));
         }
     }
@@ -110,7 +114,11 @@ impl Walk {
                     }
                 }
             }
-            Err(error) => self.flaws.push(flaw(pattern, None, format!("this is no pattern for paths: {}", error.msg))),
+            Err(error) => self.flaws.push(flaw(
+                pattern,
+                None,
+                format!("this is no pattern for paths: {}", error.msg),
+            )),
         }
     }
 
@@ -154,12 +162,17 @@ impl Walk {
     }
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
-        self.flaws.push(flaw(&path.to_string_lossy(), None, format!("cannot be looked into: {error}")));
+        self.flaws.push(flaw(
+            &path.to_string_lossy(),
+            None,
+            format!("cannot be looked into: {error}"),
+        ));
     }
 
     /// Whether a path leads to files that another path led to before.
     fn leads_somewhere(&self, path: &Path) -> bool {
         self.found.iter().any(|(known, _)| known.starts_with(path))
-            || glob::Pattern::new(&path.to_string_lossy()).is_ok_and(|pattern| self.found.iter().any(|(known, _)| pattern.matches_path(known)))
+            || glob::Pattern::new(&path.to_string_lossy())
+                .is_ok_and(|pattern| self.found.iter().any(|(known, _)| pattern.matches_path(known)))
     }
 }

@@ -5,12 +5,16 @@
 
 mod cursor;
 mod error;
+pub mod files;
 pub mod github;
 pub mod hackerone;
 mod http;
+mod junit;
 pub mod keys;
 mod means;
 mod parts;
+mod prose;
+mod sarif;
 
 pub use error::{SourceError, SourceErrorKind};
 pub use means::Means;
@@ -30,7 +34,9 @@ pub async fn read_source(config: &SourceConfig, cursor: Option<&str>, means: &Me
     let mut reading = match &config.feed {
         Feed::HackerOne { .. } => hackerone::read_source(config, cursor, means).await?,
         Feed::GitHub { .. } => github::read_source(config, cursor, means).await?,
-        Feed::Sarif { .. } | Feed::Junit { .. } => return Err(SourceError::not_served(&config.name, config.feed.word())),
+        Feed::Sarif { .. } | Feed::Junit { .. } => {
+            return Err(SourceError::not_served(&config.name, config.feed.word()));
+        }
     };
     for finding in &mut reading.findings {
         if finding.tag.is_none() {

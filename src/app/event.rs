@@ -2,6 +2,7 @@
 
 mod connect;
 mod mapping;
+pub(crate) mod finding;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +21,11 @@ pub use connect::{
 pub use mapping::{
     DryRow, DryRun, Fate, Lookup, MAPPING_CHANGED, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Opened,
     Samples, ScreenRead, Target, Workflow,
+};
+
+pub use finding::{
+    FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, MappingChoice, Planned, PlannedField, Proposal,
+    ProposalRequest,
 };
 
 /// Stands for one request; answers carry it, so that a late one is recognised and dropped.
@@ -93,6 +99,8 @@ pub enum Event {
     Managed(Ticket, Result<String, Problem>),
     /// Something that mappings needed to know.
     Mapping(Ticket, Result<Box<MappingAnswer>, Problem>),
+    /// What the Findings screen asked for.
+    Finding(Ticket, Result<Box<FindingAnswer>, Problem>),
     /// A text came back from the user's editor, changed.
     Edited(EditKind, String),
     /// The terminal told its background.
@@ -206,6 +214,8 @@ pub enum Effect {
     Manage(Ticket, Manage),
     /// Find something out for mappings.
     Mapping(Ticket, Box<MappingQuestion>),
+    /// Read or do something about findings.
+    Finding(Ticket, FindingAsk),
     /// Open an http(s) address in the browser.
     OpenUrl(String),
     /// Put text on the clipboard.

@@ -11,6 +11,12 @@ pub(crate) fn lines(text: &RichText, cells: u16) -> Vec<Line> {
     rendered.into_iter().map(line).collect()
 }
 
+/// Text of a source, as it was written.
+pub(crate) fn markdown(text: &str, cells: u16) -> Vec<Line> {
+    let broken = crate::text::wrap(&crate::text::clean_block(text), cells.into());
+    broken.into_iter().map(|line| Line::of(line, Role::Text)).collect()
+}
+
 fn line(line: richtext::Line) -> Line {
     let indent = Piece {
         text: " ".repeat(line.indent.into()),

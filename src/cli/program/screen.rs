@@ -104,6 +104,7 @@ impl Stage<'_> {
             library,
             connector: Arc::new(connector),
             mapper: Arc::new(SiteMapper::new(self.paths.clone(), self.store.clone())),
+            findings: Arc::new(crate::runtime::NoFindings),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             settings: Arc::new(settings),
             desk: Box::new(taken.desk),

@@ -11,6 +11,7 @@ mod cursor;
 mod dice;
 pub mod eval;
 mod faults;
+mod findings;
 mod github;
 mod hackerone;
 mod limits;
@@ -56,6 +57,7 @@ use self::{
 pub use self::{
     credentials::Credentials,
     faults::{ActiveFault, Fault, FaultMatch, FaultRule},
+    findings::findings_files,
     limits::RateLimit,
     model::{Flavour, Marked},
     server::journal::{LoggedRequest, LoggedWrite, RequestCounts},

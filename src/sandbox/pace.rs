@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_window_moves_along() {
         let pace = Pace::new((2, 10));
-        let at = |second| Timestamp::from_second(1_700_000_000 + second).unwrap();
+        let at = |second: i64| Timestamp::from_second(1_700_000_000 + second).unwrap();
         for (second, left) in [
             (0, Some(1)),
             (4, Some(0)),

@@ -10,7 +10,6 @@ use crate::{
     source::{
         SourceError, SourceErrorKind,
         http::script::{HIDDEN, Script, Stage, cut_off, reply, start},
-        read_source as look_at,
     },
 };
 
@@ -30,7 +29,7 @@ pub(super) fn config(url: &str, secret: Option<SecretSource>, repositories: &[&s
 
 async fn look(script: &Script, stage: &Stage, names: &[&str], cursor: Option<&str>) -> Result<Reading, SourceError> {
     let config = config(&script.url, Some(stage.secret.clone()), names, false);
-    let result = look_at(&config, cursor, &stage.means).await;
+    let result = read_source(&config, cursor, &stage.means).await;
     let shown = format!("{result:?}");
     assert!(!shown.contains(HIDDEN), "{shown}");
     result
@@ -111,7 +110,7 @@ async fn a_public_repository_is_read_without_a_token_below_an_enterprise_address
     let script = Script::serve(|_, _| page(&[changed(1, 1), changed(1, 2), changed(1, 1)], None)).await;
     let stage = Stage::new();
     let config = config(&format!("{}/api/v3", script.url), None, &["acme/pay"], false);
-    let reading = look_at(&config, None, &stage.means).await.unwrap();
+    let reading = read_source(&config, None, &stage.means).await.unwrap();
     assert_eq!(ids(&reading), "acme/pay#1");
     assert_eq!(reading.findings[0].updated, Some(at(2)));
     let request = &script.requests()[0];

@@ -83,9 +83,9 @@ impl Refusal {
 /// A number that changes when any file does, or which files there are: files, sizes and times of
 /// change, not what is in them. What cannot be looked at counts as absent.
 #[must_use]
-pub fn stamp(paths: &[PathBuf], kind: FileKind) -> u64 {
+pub fn stamp(paths: &[PathBuf]) -> u64 {
     let mut parts = Vec::new();
-    for entry in find::find(paths, kind).entries {
+    for entry in find::find(paths, None).entries {
         parts.push(entry.path.to_string_lossy().into_owned());
         parts.push(entry.size.to_string());
         parts.push(
@@ -112,7 +112,7 @@ pub fn read_files(
     known: &dyn Fn(&str) -> Option<Finding>,
     clock: &dyn Clock,
 ) -> Reading {
-    let Finds { entries, flaws, whole } = find::find(paths, kind);
+    let Finds { entries, flaws, whole } = find::find(paths, Some(kind));
     let mut reading = Reading {
         complete: whole && !entries.is_empty(),
         flaws,

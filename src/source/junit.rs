@@ -104,7 +104,7 @@ fn cases(source: &str, origin: &str, document: &Document<'_>) -> Result<Cases, R
             if out.flaws.len() < 20 {
                 let line = u64::from(document.text_pos_at(node.range().start).row);
                 out.flaws
-                    .push((Some(line), "a test has neither name nor class".to_owned()));
+                    .push((Some(line), "a test has no name, nor has its suite".to_owned()));
             }
             continue;
         };

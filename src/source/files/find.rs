@@ -36,7 +36,8 @@ pub(super) struct Finds {
     pub(super) whole: bool,
 }
 
-pub(super) fn find(paths: &[PathBuf], kind: FileKind) -> Finds {
+/// `kind` tells which files of folders are meant; without it reports of all kinds are.
+pub(super) fn find(paths: &[PathBuf], kind: Option<FileKind>) -> Finds {
     let mut walk = Walk {
         kind,
         found: BTreeSet::new(),
@@ -48,7 +49,7 @@ pub(super) fn find(paths: &[PathBuf], kind: FileKind) -> Finds {
         let before = (walk.found.len(), walk.flaws.len());
         walk.path(path);
         if before == (walk.found.len(), walk.flaws.len()) && !walk.leads_somewhere(path) {
-            let reason = format!("no {} file here", kind.word());
+            let reason = format!("no {} file here", kind.map_or("report", FileKind::word));
             walk.flaws.push(flaw(&path.to_string_lossy(), None, reason));
         }
         whole &= walk.flaws.len() == before.1;
@@ -70,7 +71,7 @@ pub(super) fn find(paths: &[PathBuf], kind: FileKind) -> Finds {
 }
 
 struct Walk {
-    kind: FileKind,
+    kind: Option<FileKind>,
     /// Paths, and whether they were found in a folder.
     found: BTreeSet<(PathBuf, bool)>,
     flaws: Vec<SourceFlaw>,
@@ -148,7 +149,9 @@ impl Walk {
 
     fn is_of_kind(&self, name: &str) -> bool {
         let name = name.strip_suffix(".gz").unwrap_or(name);
-        self.kind.endings().iter().any(|ending| name.ends_with(ending))
+        let kinds = [FileKind::Sarif, FileKind::Junit].into_iter();
+        let mut meant = kinds.filter(|kind| self.kind.is_none_or(|meant| meant == *kind));
+        meant.any(|kind| kind.endings().iter().any(|ending| name.ends_with(ending)))
     }
 
     fn add(&mut self, path: PathBuf, walked: bool) {

@@ -40,7 +40,7 @@ pub(super) fn read(source: &str, origin: &str, node: Node<'_, '_>) -> Option<Cas
         name: attribute("name"),
         file: attribute("file"),
     };
-    if name.name.is_empty() && name.class.is_empty() {
+    if name.name.is_empty() && name.class.is_empty() && name.suite.is_empty() {
         return None;
     }
     let external = name.id();

@@ -8,6 +8,8 @@ mod document;
 mod export;
 mod fields;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -54,6 +54,15 @@ impl Site {
         self.client.create_screen(self.project, "Bug").await.unwrap()
     }
 
+    /// Formatted text as the site takes it.
+    fn rich(&self, text: &str) -> Value {
+        if self.project == "FW" {
+            return json!(text);
+        }
+        let paragraph = json!({"type": "paragraph", "content": [{"type": "text", "text": text}]});
+        json!({"type": "doc", "version": 1, "content": [paragraph]})
+    }
+
     /// What a new issue must hold.
     async fn fields(&self, summary: &str) -> Map<String, Value> {
         let screen = self.screen().await;
@@ -211,8 +220,12 @@ async fn close(site: &Site, id: &IssueId) {
             continue;
         };
         let mut fields = Map::new();
-        for field in step.fields.iter().filter(|field| field.required && !field.has_default) {
-            fields.insert(field.id.clone(), json!({"id": field.allowed[0].id}));
+        for field in step.fields.iter().filter(|field| field.required) {
+            let value = match field.kind {
+                ValueKind::Rich => site.rich("patched"),
+                _ => json!({"id": field.allowed[0].id}),
+            };
+            fields.insert(field.id.clone(), value);
         }
         if !fields.is_empty() {
             let failed = client.transition(id, &step.id, &Map::new()).await.unwrap_err();
@@ -220,7 +233,9 @@ async fn close(site: &Site, id: &IssueId) {
             let named: Vec<&str> = failed.fields.iter().map(|(field, _)| field.as_str()).collect();
             assert!(named.iter().all(|field| fields.contains_key(*field)) && !named.is_empty());
         }
+        fields.insert("comment".to_owned(), site.rich("bye"));
         client.transition(id, &step.id, &fields).await.unwrap();
+        assert_eq!(client.comments(id.as_str()).await.unwrap().len(), 1);
         let now = client.read_fields(id.as_str(), &[]).await.unwrap();
         assert_eq!(
             (&now.status.id, now.status.category),

@@ -5,6 +5,7 @@ use crate::{
     config::{MappingConfig, Rule},
     domain::{CreateField, Severity, ValueKind},
     mapping::{
+        compose::is_needed,
         facts::{About, Fact},
         given::{Given, Recipe, recipe, typed},
         ground::Ground,
@@ -19,7 +20,7 @@ pub(super) fn check(field: &CreateField, rule: &Rule, mapping: &MappingConfig, g
         Ok(recipe) => recipe,
         Err(reason) => return vec![FieldFlaw::error(&field.id, &field.name, FlawKind::Syntax, reason)],
     };
-    let must = field.required && !field.has_default;
+    let must = is_needed(field, ground);
     match &recipe {
         Recipe::Value(value) => written(field, typed(value), "", must, ground),
         Recipe::Json(value) => {

@@ -135,7 +135,7 @@ fn refused(field: &CreateField, words: Vec<Fact>, ground: &Ground<'_>) -> Option
 
 /// Why what a variable holds can never be a value of such a field.
 fn mismatch(kind: ValueKind, about: About) -> Option<&'static str> {
-    use About::{Instant, Line, Lines, Markdown, Person, Severity, Unknown, Url, Words};
+    use About::{Instant, Line, Lines, Person, Severity, Unknown, Url};
     let fits = match kind {
         ValueKind::Date | ValueKind::DateTime => matches!(about, Instant),
         ValueKind::Number => matches!(about, Severity | Lines),

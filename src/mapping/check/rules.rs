@@ -145,7 +145,10 @@ fn mismatch(kind: ValueKind, about: About) -> Option<&'static str> {
         ValueKind::Parent | ValueKind::Epic => matches!(about, Line | Lines),
         _ => true,
     };
-    (!fits && about != Unknown).then(|| match kind {
+    if fits || about == Unknown {
+        return None;
+    }
+    Some(match kind {
         ValueKind::Date | ValueKind::DateTime => "no date",
         ValueKind::Number => "no number",
         ValueKind::User => "no person",

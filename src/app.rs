@@ -14,6 +14,7 @@ pub(crate) mod chrome;
 pub(crate) mod columns;
 pub(crate) mod completion;
 pub(crate) mod faces;
+pub(crate) mod findings;
 pub(crate) mod form;
 mod fuzzy;
 mod input;
@@ -43,9 +44,10 @@ mod tests;
 
 pub use event::{
     Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, DryRow, DryRun, EditKind,
-    Effect, Event, Fate, KeyMade, KeyRequest, Landed, LivePage, LiveRequest, Lookup, MAPPING_CHANGED, Manage,
-    MappingAnswer, MappingChange, MappingQuestion, MappingRow, Masked, NEEDS_SERVER, Opened, Prepared, Probe,
-    ProbeRequest, Report, Samples, Scope, ScreenRead, Shade, Target, Ticket, Tone, Wanted, Workflow,
+    Effect, Event, Fate, FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, KeyMade, KeyRequest, Landed,
+    LivePage, LiveRequest, Lookup, MAPPING_CHANGED, Manage, MappingAnswer, MappingChange, MappingChoice,
+    MappingQuestion, MappingRow, Masked, NEEDS_SERVER, Opened, Planned, PlannedField, Prepared, Probe, ProbeRequest,
+    Proposal, ProposalRequest, Report, Samples, Scope, ScreenRead, Shade, Target, Ticket, Tone, Wanted, Workflow,
 };
 pub use keymap::{Clash, Keymap};
 pub use model::{Model, Screen};
@@ -101,12 +103,14 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             model.home.list.invalidate();
             model.reader.invalidate();
             model.tags.invalidate();
+            model.findings.invalidate();
             model.requests.snapshot.want();
             model.requests.counts.want();
             model.mapping.invalidate();
         }
         Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
+        Event::Finding(ticket, answer) => findings::take(model, ticket, answer, &mut out),
         Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
         Event::Edited(EditKind::Template, text) => mapping::edited(model, &text),
         Event::Mapping(ticket, answer) => mapping::take(model, ticket, answer),

@@ -7,6 +7,7 @@
 mod background;
 mod connector;
 mod editor;
+mod findings;
 mod linked;
 mod mapper;
 mod runner;
@@ -36,6 +37,7 @@ use crate::ui::{Links, Theme, view_with_links};
 use background::Listener;
 pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
 pub use editor::EditError;
+pub use findings::{Findings, NoFindings};
 pub use linked::{Linked, likely as follows_links};
 pub use mapper::{Mapper, Unmapped};
 use runner::Runner;
@@ -222,6 +224,8 @@ pub struct Host {
     pub connector: Arc<dyn Connector>,
     /// What mappings are made with.
     pub mapper: Arc<dyn Mapper>,
+    /// Findings and the outbox.
+    pub findings: Arc<dyn Findings>,
     /// The config.
     pub settings: Arc<dyn Settings>,
     /// The terminal's owner.

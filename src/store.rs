@@ -42,7 +42,7 @@ pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
 pub use error::StoreError;
 pub use issues::{Applied, Census, Difference};
 pub use jql::CannotAnswer;
-pub use links::{Agreed, Linked, Marked, NewLink, Snapshot, Synced};
+pub use links::{Agreed, Linked, MarkedIssue, NewLink, SecondLook, Snapshot, Synced};
 pub use names::SiteNames;
 pub use notices::Condition;
 pub use open::SetAside;

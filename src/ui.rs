@@ -44,6 +44,7 @@ pub fn view_with_links(model: &Model, theme: &Theme, frame: &mut Frame<'_>) -> L
     } else {
         chrome::header(&mut canvas, regions.header, model);
         screens::issues::draw(&mut canvas, &regions, model);
+        screens::findings::draw(&mut canvas, &regions, model);
         screens::connections::draw(&mut canvas, &regions, model);
         screens::mappings::draw(&mut canvas, &regions, model);
         screens::sync::draw(&mut canvas, &regions, model);

@@ -281,6 +281,7 @@ where
         library,
         mapper: Arc::new(crosstie::runtime::Unmapped),
         connector: Arc::new(crosstie::runtime::Unmanaged),
+        findings: Arc::new(crosstie::runtime::NoFindings),
         engine: Arc::clone(&walk_state.engine) as Arc<dyn Engine>,
         settings: Arc::new(Unchanged),
         desk: Box::new(walk_state.copies.clone()),

@@ -1,6 +1,7 @@
 //! What reaches the dashboard and what it asks for in return, both as plain data.
 
 mod connect;
+pub(crate) mod finding;
 mod mapping;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,11 @@ pub use connect::{
 pub use mapping::{
     DryRow, DryRun, Fate, Lookup, MAPPING_CHANGED, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Opened,
     Samples, ScreenRead, Target, Workflow,
+};
+
+pub use finding::{
+    FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, MappingChoice, Planned, PlannedField, Proposal,
+    ProposalRequest,
 };
 
 /// Stands for one request; answers carry it, so that a late one is recognised and dropped.
@@ -93,6 +99,8 @@ pub enum Event {
     Managed(Ticket, Result<String, Problem>),
     /// Something that mappings needed to know.
     Mapping(Ticket, Result<Box<MappingAnswer>, Problem>),
+    /// What the Findings screen asked for.
+    Finding(Ticket, Result<Box<FindingAnswer>, Problem>),
     /// A text came back from the user's editor, changed.
     Edited(EditKind, String),
     /// The terminal told its background.
@@ -206,6 +214,8 @@ pub enum Effect {
     Manage(Ticket, Manage),
     /// Find something out for mappings.
     Mapping(Ticket, Box<MappingQuestion>),
+    /// Read or do something about findings.
+    Finding(Ticket, FindingAsk),
     /// Open an http(s) address in the browser.
     OpenUrl(String),
     /// Put text on the clipboard.

@@ -3,6 +3,7 @@
 //! Must never be in here: colours or text. Pure arithmetic on the size and the user's choices.
 
 mod dividers;
+mod findings;
 mod home;
 mod parts;
 
@@ -10,6 +11,7 @@ use ratatui::layout::{Constraint, Layout, Rect, Size};
 
 use super::model::{Model, Screen};
 pub(crate) use dividers::{Border, Divider, border_at, borders};
+pub(crate) use findings::finding_parts;
 pub(crate) use home::preview;
 pub(crate) use parts::{ListParts, inner, list_parts, log_parts, table_rows, tag_rows};
 
@@ -35,6 +37,11 @@ pub(crate) enum Pane {
     MappingDetail,
     Editor,
     Problems,
+    Findings,
+    /// The chosen finding: beside its list, or full screen.
+    Finding,
+    /// The issue that it stands for.
+    FindingIssue,
 }
 
 /// Where the preview is.
@@ -123,6 +130,8 @@ pub(crate) fn main_pane(model: &Model) -> Pane {
     match model.screen {
         Screen::Issues if model.page.is_some() => Pane::Page,
         Screen::Issues => Pane::List,
+        Screen::Findings if model.findings.page.is_some() => Pane::Finding,
+        Screen::Findings => Pane::Findings,
         Screen::Connections => Pane::Connections,
         Screen::Mappings => super::mapping::main_pane(model),
         Screen::Sync => Pane::Runs,
@@ -134,6 +143,7 @@ pub(crate) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
     match model.screen {
         Screen::Issues if model.page.is_some() => page_panes(size),
         Screen::Issues => home::focusable(size, model),
+        Screen::Findings => findings::focusable(size, model),
         Screen::Connections => vec![Pane::Connections],
         Screen::Mappings => vec![super::mapping::main_pane(model)],
         Screen::Sync => vec![Pane::Runs, Pane::Log],
@@ -173,6 +183,7 @@ pub(crate) fn regions(size: Size, model: &Model) -> Regions {
     match model.screen {
         Screen::Issues if model.page.is_some() => page(&mut regions, size),
         Screen::Issues => home::cut(&mut regions, size, model),
+        Screen::Findings => findings::cut(&mut regions, size, model),
         Screen::Connections => connections(&mut regions, model),
         Screen::Mappings => mappings(&mut regions, model),
         Screen::Sync => sync(&mut regions, model),

@@ -8,6 +8,7 @@ use super::action::Place;
 use super::columns;
 use super::completion::Completing;
 use super::event::{Ticket, Tone};
+use super::findings::FindingsScreen;
 use super::keymap::Keymap;
 use super::layout::{self, Pane, Panes};
 use super::line_edit::LineEdit;
@@ -30,6 +31,8 @@ pub enum Screen {
     /// 1: the issue list.
     #[default]
     Issues,
+    /// 3: findings.
+    Findings,
     /// 4: connections.
     Connections,
     /// 5: mappings, and their editor.
@@ -57,6 +60,8 @@ pub(crate) enum EntryKind {
     Log,
     /// Filter of the fields in the mapping editor.
     Rules,
+    /// Filter of the findings.
+    Findings,
 }
 
 /// One kind of request of which at most one is under way; more fold into one that follows.
@@ -124,6 +129,7 @@ pub struct Model {
     /// Store row of the issue that is shown full screen.
     pub(crate) page: Option<i64>,
     pub(crate) reader: Reader,
+    pub(crate) findings: FindingsScreen,
     pub(crate) connections: ConnectionTable,
     pub(crate) sync: SyncScreen,
     pub(crate) snapshot: Snapshot,
@@ -169,6 +175,7 @@ impl Model {
             home,
             page: None,
             reader: Reader::default(),
+            findings: FindingsScreen::default(),
             connections: ConnectionTable::default(),
             sync: SyncScreen::default(),
             snapshot: Snapshot::default(),
@@ -223,6 +230,7 @@ impl Model {
             || self.home.live.as_ref().is_some_and(|live| !live.done)
             || self.connecting.spins()
             || self.mapping.spins()
+            || self.findings.spins()
     }
 
     pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {
@@ -324,6 +332,9 @@ impl Model {
             Pane::List => Place::List,
             Pane::Preview | Pane::Comments => Place::Preview,
             Pane::Page | Pane::Fields => Place::Page,
+            Pane::Findings => Place::Findings,
+            Pane::Finding | Pane::FindingIssue if self.findings.page.is_none() => Place::Finding,
+            Pane::Finding | Pane::FindingIssue => Place::FindingPage,
             Pane::Connections if self.screen == Screen::Issues => Place::Strip,
             Pane::Connections | Pane::ConnectionDetail => Place::Connections,
             Pane::Mappings | Pane::MappingDetail => Place::Mappings,

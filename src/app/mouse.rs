@@ -11,7 +11,7 @@ use super::layout::{self, Pane};
 use super::list::Motion;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, confirm, picker};
-use super::{chrome, columns, perform, tags, wizard};
+use super::{chrome, columns, findings, perform, tags, wizard};
 pub(crate) use drag::Pointer;
 
 /// Rows that a notch of the wheel moves.
@@ -123,6 +123,7 @@ fn click_pane(model: &mut Model, (pane, rect): (Pane, Rect), at: Position, again
             }
         }
         Pane::List => click_list(model, rect, at, again),
+        Pane::Findings => click_findings(model, rect, at, again),
         Pane::Connections => {
             let rows = if model.screen == Screen::Issues {
                 layout::inner(rect)
@@ -203,6 +204,17 @@ fn click_list(model: &mut Model, rect: Rect, at: Position, again: bool) {
     }
 }
 
+fn click_findings(model: &mut Model, rect: Rect, at: Position, again: bool) {
+    let rows = layout::finding_parts(rect, model).rows;
+    let height = usize::from(rows.height);
+    let list = &model.findings.list;
+    if let Some(index) = row_at(rows, at, list.drawn_top(height), list.len()) {
+        let chosen = index == list.cursor();
+        model.findings.list.select_at(index, height);
+        open_again(model, again && chosen);
+    }
+}
+
 fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     let area = Rect::new(0, 0, model.size.width, model.size.height);
     let Some(layer) = model.layers.last_mut() else { return };
@@ -214,10 +226,23 @@ fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
                 confirm::answer(model, yes.contains(at), out);
             }
         }
+        Layer::Finding(findings::dialog::Dialog::Create(_)) => {
+            let [cancel, yes] = chrome::buttons(rect);
+            if yes.contains(at) || cancel.contains(at) || !rect.contains(at) {
+                findings::dialog::answer(model, yes.contains(at), out);
+            }
+        }
         _ if !rect.contains(at) => {
             model.layers.pop();
         }
         Layer::Connection(_) => wizard::dialog::click(model, rect, at, out),
+        Layer::Finding(findings::dialog::Dialog::Link(link)) => {
+            let rows = chrome::picker_rows(rect);
+            if let Some(index) = row_at(rows, at, link.top, link.items.len()) {
+                link.cursor = index;
+                findings::dialog::choose(model, out);
+            }
+        }
         Layer::Pick(picker) => {
             let rows = chrome::picker_rows(rect);
             if let Some(index) = row_at(rows, at, picker.top, picker.matches()) {

@@ -13,7 +13,7 @@ use super::list::Motion;
 use super::model::{Entry, EntryKind, Model, Screen};
 use super::overlay::{Layer, TextBox, chooser, help, picker};
 use super::screens::issues;
-use super::{mapping, tags, views};
+use super::{findings, mapping, tags, views};
 use crate::domain::Alias;
 use crate::text::clean_line;
 pub(crate) use manage::{Deed, Offer, deed, manage, offers};
@@ -28,6 +28,9 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
     };
     if mapping::is_meant(model, action) {
         return mapping::reason(model, action);
+    }
+    if findings::act::is_meant(model, action) {
+        return findings::act::reason(model, action);
     }
     if manage::is_meant(model, action) {
         return manage::reason(model, action);
@@ -95,7 +98,7 @@ fn on_issue(model: &Model) -> bool {
 
 /// Carries out an action if it means something here.
 pub(crate) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    if let Action::Entities | Action::Findings = action {
+    if action == Action::Entities {
         let name = action.spec().title;
         model.say(
             Tone::Plain,
@@ -120,6 +123,9 @@ pub(crate) fn carry_out(model: &mut Model, action: Action, out: &mut Vec<Effect>
 fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     if mapping::is_meant(model, action) {
         return mapping::run(model, action, out);
+    }
+    if findings::act::is_meant(model, action) {
+        return findings::act::run(model, action, out);
     }
     if manage::is_meant(model, action) {
         return manage::run(model, action, out);
@@ -186,6 +192,7 @@ pub(crate) fn open(model: &mut Model) {
             model.sync.settle(&model.snapshot);
         }
         Pane::Log | Pane::LogDetail => show_line(model),
+        Pane::Findings | Pane::Finding | Pane::FindingIssue => findings::act::open(model),
         Pane::Mappings if model.screen == Screen::Issues => go(model, Screen::Mappings),
         Pane::Page | Pane::Fields | Pane::Mappings | Pane::MappingDetail | Pane::Editor | Pane::Problems => {}
     }

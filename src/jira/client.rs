@@ -5,10 +5,12 @@
 
 mod account;
 mod attached;
+mod choices;
 mod exchange;
 mod gateway;
 mod issues;
 mod lists;
+mod screens;
 mod search;
 mod send;
 mod write;

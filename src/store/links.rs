@@ -9,7 +9,12 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Store, connections::connection_id, error::StoreError, plan, settle};
+use super::{
+    Store,
+    connections::{connection_id, time},
+    error::StoreError,
+    plan, settle,
+};
 use crate::domain::{
     Alias, FindingId, FindingState, IssueId, IssueKey, Link, PushKind, Status, StatusCategory, browse_url,
 };
@@ -23,12 +28,19 @@ pub struct Snapshot {
     /// The state of the finding that was last carried over.
     #[serde(default)]
     pub state: Option<FindingState>,
+    /// Id of the status that the issue had then.
+    #[serde(default)]
+    pub status: Option<String>,
     /// Digest of the remote link that was last written.
     #[serde(default)]
     pub remote: Option<String>,
     /// Whether the issue carries the mark.
     #[serde(default)]
     pub marked: bool,
+    /// When its fields were first made, in milliseconds: what counts as now in templates, so that a
+    /// date "in five days" stays.
+    #[serde(default)]
+    pub made: Option<i64>,
 }
 
 /// A field as it was last sent and read back.
@@ -83,7 +95,7 @@ pub struct NewLink {
 
 /// An issue of ours as its mark tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Marked {
+pub struct MarkedIssue {
     /// Issue id.
     pub issue: IssueId,
     /// Key.
@@ -94,6 +106,21 @@ pub struct Marked {
     pub mark: String,
     /// The mapping that it was made by.
     pub mapping: Option<String>,
+}
+
+/// A link of which a second issue may turn up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondLook {
+    /// Link.
+    pub link: i64,
+    /// Its issue.
+    pub issue: IssueId,
+    /// Key.
+    pub key: IssueKey,
+    /// The mark.
+    pub mark: String,
+    /// When the link was made.
+    pub made: Timestamp,
 }
 
 /// What bringing an issue up to date came to.
@@ -234,31 +261,29 @@ impl Store {
         })
     }
 
-    /// Findings and links with this mark or of these issues, to notice duplicates by: (finding, key).
+    /// Links of which a second issue with the same mark may turn up, and the time to look has come.
     ///
     /// # Errors
-    /// When the store cannot be read.
-    pub fn link_of_mark(
-        &self,
-        alias: &Alias,
-        mark: &str,
-    ) -> Result<Option<(FindingId, IssueId, IssueKey)>, StoreError> {
+    /// When the store cannot be read, or does not know the connection.
+    pub fn second_looks(&self, alias: &Alias, now: Timestamp) -> Result<Vec<SecondLook>, StoreError> {
         self.read(|connection| {
             let owner = connection_id(connection, alias)?;
-            let found = connection
+            connection
                 .prepare_cached(
-                    "SELECT f.source, f.external, l.issue, l.key FROM link l JOIN finding f ON f.row = l.finding
-                     WHERE l.connection = ?1 AND l.mark = ?2",
+                    "SELECT id, issue, key, mark, made FROM link
+                     WHERE connection = ?1 AND look_at <= ?2 AND mark IS NOT NULL ORDER BY id",
                 )?
-                .query_row(params![owner, mark], |row| {
-                    let id = FindingId {
-                        source: row.get(0)?,
-                        external: row.get(1)?,
-                    };
-                    Ok((id, IssueId(row.get(2)?), IssueKey(row.get(3)?)))
-                })
-                .optional()?;
-            Ok(found)
+                .query_map(params![owner, now.as_millisecond()], |row| {
+                    Ok(SecondLook {
+                        link: row.get(0)?,
+                        issue: IssueId(row.get(1)?),
+                        key: IssueKey(row.get(2)?),
+                        mark: row.get(3)?,
+                        made: time(row, 4)?.unwrap_or_default(),
+                    })
+                })?
+                .collect::<Result<_, _>>()
+                .map_err(StoreError::from)
         })
     }
 }
@@ -292,7 +317,7 @@ pub(super) fn link_row(
 pub(super) fn relink(
     transaction: &Transaction<'_>,
     connection: i64,
-    marked: &Marked,
+    marked: &MarkedIssue,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let finding: Option<i64> = transaction

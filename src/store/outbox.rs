@@ -50,6 +50,8 @@ pub struct Work {
     pub link: Option<Linked>,
     /// The issue of the finding that it belongs to, on the same connection.
     pub parent: Option<(IssueId, IssueKey)>,
+    /// The finding that it belongs to is about to get its issue.
+    pub parent_waits: bool,
 }
 
 const ITEM: &str = "o.id, f.source, f.external, c.alias, o.mapping, o.kind, o.state, o.attempts, o.next_at, o.problem,
@@ -186,19 +188,21 @@ impl Store {
         })
     }
 
-    /// Items of `alias` that something can be done about now, at most one of each finding.
+    /// Items of `alias` after `after` that something can be done about now, at most one of each finding.
     ///
     /// # Errors
     /// When the store cannot be read, or does not know the connection.
-    pub fn due(&self, alias: &Alias, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
+    pub fn due(&self, alias: &Alias, after: i64, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
         self.read(|connection| {
             let owner = connection_id(connection, alias)?;
             connection
                 .prepare_cached(&format!(
                     "SELECT o.id FROM outbox o WHERE o.connection = ?1 AND o.state <> 'failed'
-                     AND (o.next_at IS NULL OR o.next_at <= ?2) AND {FIRST} ORDER BY o.id LIMIT ?3"
+                     AND (o.next_at IS NULL OR o.next_at <= ?2) AND o.id > ?4 AND {FIRST} ORDER BY o.id LIMIT ?3"
                 ))?
-                .query_map(params![owner, now.as_millisecond(), limit as i64], |row| row.get(0))?
+                .query_map(params![owner, now.as_millisecond(), limit as i64, after], |row| {
+                    row.get(0)
+                })?
                 .collect::<Result<_, _>>()
                 .map_err(StoreError::from)
         })
@@ -245,6 +249,7 @@ impl Store {
             Ok(Some(Work {
                 link: links::linked(connection, item.row)?,
                 parent: parent_issue(connection, &finding, owner)?,
+                parent_waits: parent_waits(connection, &finding)?,
                 item,
                 finding,
                 revision,
@@ -252,20 +257,36 @@ impl Store {
         })
     }
 
-    /// Takes an item in hand: its mark and payload are on the disk before anything is sent. False if
-    /// somebody else has it.
+    /// Takes a create in hand: its mark and payload are on the disk for good before anything is sent.
+    /// False if somebody else has it.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn begin(&self, id: i64, mark: &str, payload: &Value, now: Timestamp) -> Result<bool, StoreError> {
+    pub fn begin_create(&self, id: i64, mark: &str, payload: &Value, now: Timestamp) -> Result<bool, StoreError> {
         self.write_through(|transaction| {
             let changed = transaction
                 .prepare_cached(
-                    "UPDATE outbox SET state = 'sending', mark = coalesce(mark, ?2), payload = ?3, sent_at = ?4,
-                         attempts = attempts + 1, next_at = NULL
-                     WHERE id = ?1 AND state = 'waiting'",
+                    "UPDATE outbox SET state = 'sending', mark = ?2, payload = ?3, sent_at = ?4, next_at = NULL
+                     WHERE id = ?1 AND state = 'waiting' AND (mark IS NULL OR mark = ?2)",
                 )?
                 .execute(params![id, mark, payload.to_string(), now.as_millisecond()])?;
+            Ok(changed == 1)
+        })
+    }
+
+    /// Writes down what an update is about to change, so that one that was cut off can be told from what
+    /// people did. False if the item is gone.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn begin_update(&self, id: i64, payload: &Value, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let changed = transaction
+                .prepare_cached(
+                    "UPDATE outbox SET state = 'sending', payload = ?2, sent_at = ?3, next_at = NULL
+                     WHERE id = ?1 AND kind <> 'create'",
+                )?
+                .execute(params![id, payload.to_string(), now.as_millisecond()])?;
             Ok(changed == 1)
         })
     }
@@ -313,6 +334,19 @@ fn parent_issue(
             Ok((IssueId(row.get(0)?), IssueKey(row.get(1)?)))
         })
         .optional()?)
+}
+
+fn parent_waits(connection: &rusqlite::Connection, finding: &Finding) -> Result<bool, StoreError> {
+    let Some(parent) = &finding.parent else {
+        return Ok(false);
+    };
+    Ok(connection
+        .prepare_cached(
+            "SELECT 1 FROM outbox o JOIN finding f ON f.row = o.finding
+             WHERE f.source = ?1 AND f.external = ?2 AND f.external <> ?3 AND o.kind = 'create'
+             AND o.state IN ('waiting', 'sending', 'unknown') AND f.parent IS NULL",
+        )?
+        .exists(params![finding.id.source, parent, finding.id.external])?)
 }
 
 /// The first item of a finding that is not done.

@@ -143,18 +143,22 @@ impl Store {
     /// When the store cannot be written.
     pub fn put_drift(&self, mapping: &str, drift: &[(String, String)]) -> Result<bool, StoreError> {
         let drift = serde_json::to_string(drift)?;
+        let known: Option<String> = self.read(|connection| {
+            Ok(connection
+                .prepare_cached("SELECT drift FROM mapping_state WHERE name = ?1")?
+                .query_row([mapping], |row| row.get(0))
+                .optional()?)
+        })?;
+        if known.as_deref().unwrap_or("[]") == drift {
+            return Ok(false);
+        }
         self.write(|transaction| {
-            let known: Option<String> = transaction
-                .query_row("SELECT drift FROM mapping_state WHERE name = ?1", [mapping], |row| {
-                    row.get(0)
-                })
-                .optional()?;
             transaction.execute(
                 "INSERT INTO mapping_state (name, drift) VALUES (?1, ?2)
                  ON CONFLICT (name) DO UPDATE SET drift = excluded.drift",
                 params![mapping, drift],
             )?;
-            Ok(known.as_deref().unwrap_or("[]") != drift)
+            Ok(true)
         })
     }
 
@@ -181,7 +185,7 @@ impl Store {
         &self,
         alias: &Alias,
         project: &str,
-        marks: &[super::Marked],
+        marks: &[super::MarkedIssue],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         self.write(|transaction| {

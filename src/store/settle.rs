@@ -19,9 +19,7 @@ use crate::domain::{Level, Problem, PushKind};
 pub enum Settlement {
     /// A create took effect: the finding has its issue.
     Linked(NewLink),
-    /// An update went through.
-    Synced(Synced),
-    /// It is done, and nothing else changes.
+    /// It is done.
     Done,
     /// It waits.
     Later {
@@ -65,8 +63,8 @@ struct Settling {
 }
 
 impl Store {
-    /// Writes down how carrying out an item ended, with the lines that tell of it. What failed before
-    /// in the same way is not told again. False if the item is gone, since another process settled it.
+    /// Writes down how carrying out an item ended, what `synced` says that both sides agree on now, and
+    /// the lines that tell of it. What failed before in the same way is not told again. False if the item is gone, since another process settled it.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -74,6 +72,7 @@ impl Store {
         &self,
         item: i64,
         settlement: &Settlement,
+        synced: Option<&Synced>,
         lines: &[NewLine],
         run: Option<i64>,
         now: Timestamp,
@@ -82,15 +81,13 @@ impl Store {
             let Some(settling) = settling(transaction, item)? else {
                 return Ok(false);
             };
-            let told = match settlement {
+            if let Some(synced) = synced {
+                write_synced(transaction, synced)?;
+            }
+            let news = match settlement {
                 Settlement::Linked(link) => {
                     remove(transaction, item)?;
                     make_link(transaction, &settling, link, run, now)?
-                }
-                Settlement::Synced(synced) => {
-                    remove(transaction, item)?;
-                    write_synced(transaction, synced)?;
-                    true
                 }
                 Settlement::Done => {
                     remove(transaction, item)?;
@@ -110,9 +107,8 @@ impl Store {
                     park(transaction, &settling, "failed", None, Some(problem), fields)?
                 }
             };
-            if told {
-                tell(transaction, &settling, lines, run, now)?;
-            }
+            let told = lines.iter().filter(|line| news || line.level == Level::Info);
+            tell(transaction, &settling, told, run, now)?;
             Ok(true)
         })
     }
@@ -163,7 +159,10 @@ fn park(
 ) -> Result<bool, StoreError> {
     let problem = problem.map(serde_json::to_string).transpose()?;
     transaction
-        .prepare_cached("UPDATE outbox SET state = ?2, next_at = ?3, problem = ?4, fields = ?5 WHERE id = ?1")?
+        .prepare_cached(
+            "UPDATE outbox SET state = ?2, next_at = ?3, problem = ?4, fields = ?5, attempts = attempts + 1
+             WHERE id = ?1",
+        )?
         .execute(params![
             settling.id,
             state,
@@ -224,7 +223,7 @@ fn make_link(
                 link.key
             ),
         );
-        tell(transaction, settling, &[line], run, now)?;
+        tell(transaction, settling, [&line].into_iter(), run, now)?;
     }
     Ok(false)
 }
@@ -253,16 +252,18 @@ fn write_synced(transaction: &Transaction<'_>, synced: &Synced) -> Result<(), St
 }
 
 /// Writes lines into the log and into the history of the finding.
-fn tell(
+fn tell<'l>(
     transaction: &Transaction<'_>,
     settling: &Settling,
-    lines: &[NewLine],
+    lines: impl Iterator<Item = &'l NewLine>,
     run: Option<i64>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    runs::write_lines(transaction, settling.connection, run, lines, now)?;
-    for line in lines.iter().filter(|line| line.level > Level::Debug) {
-        note(transaction, settling.finding, &line.text, now)?;
+    for line in lines {
+        runs::write_lines(transaction, settling.connection, run, std::slice::from_ref(line), now)?;
+        if line.level > Level::Debug {
+            note(transaction, settling.finding, &line.text, now)?;
+        }
     }
     Ok(())
 }

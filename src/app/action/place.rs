@@ -75,6 +75,12 @@ pub enum Place {
     Mappings,
     /// Editor of a mapping.
     Editor,
+    /// List of findings.
+    Findings,
+    /// One finding beside or below the list.
+    Finding,
+    /// One finding, full screen.
+    FindingPage,
 }
 
 impl Place {
@@ -95,6 +101,8 @@ impl Place {
             Self::Mappings => "Mappings",
             Self::Editor => "Mapping",
             Self::Log => "Sync log",
+            Self::Findings => "Findings",
+            Self::Finding | Self::FindingPage => "Finding",
         }
     }
 }

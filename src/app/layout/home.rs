@@ -7,7 +7,7 @@ use crate::app::model::Model;
 
 /// How the width is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// One pane at a time.
     Single,
     /// Views on one line, list, preview below.
@@ -16,7 +16,7 @@ enum Form {
     Wide,
 }
 
-fn form(size: Size) -> Form {
+pub(super) fn form(size: Size) -> Form {
     match size.width {
         ..80 => Form::Single,
         80..100 => Form::Narrow,
@@ -147,7 +147,7 @@ fn cut_side(rest: Rect, size: Size, model: &Model) -> Vec<(Pane, Rect)> {
     vec![(Pane::List, list), (Pane::Preview, preview)]
 }
 
-fn halves(body: Rect, size: Size, model: &Model) -> (Rect, Rect) {
+pub(super) fn halves(body: Rect, size: Size, model: &Model) -> (Rect, Rect) {
     let base = match (form(size), size.height) {
         (Form::Wide, _) => (body.height * 2 / 5).clamp(6, 18),
         (_, ..28) => 6,

@@ -8,7 +8,8 @@ use crossterm::event::KeyCode;
 use super::Layer;
 use crate::app::action::Action;
 use crate::app::chord::Chord;
-use crate::app::event::{ChangeKind, ChangeLine, ConfigChange, Effect};
+use crate::app::event::{ChangeKind, ChangeLine, ConfigChange, Effect, FindingAct};
+use crate::app::findings;
 use crate::app::model::Model;
 use crate::app::{mapping, views};
 
@@ -40,6 +41,8 @@ enum About {
     Mapping(ConfigChange),
     /// The end.
     Quit,
+    /// Something about findings.
+    Findings(FindingAct),
 }
 
 impl Confirm {
@@ -90,6 +93,19 @@ impl Confirm {
             about: About::Quit,
         }
     }
+}
+
+/// Asks before something is done about findings.
+pub(crate) fn ask(model: &mut Model, title: &str, text: String, yes: &'static str, act: FindingAct) {
+    model.layers.push(Layer::Confirm(Confirm {
+        title: title.to_owned(),
+        text,
+        lines: Vec::new(),
+        yes,
+        on_yes: false,
+        scroll: 0,
+        about: About::Findings(act),
+    }));
 }
 
 /// Quits, unless views would lose what was changed about them: then it asks. Asked for again while
@@ -160,7 +176,8 @@ pub(crate) fn answer(model: &mut Model, yes: bool, out: &mut Vec<Effect>) {
         (About::Mapping(change), true) => mapping::confirmed(model, change, out),
         (About::Mapping(_), false) => mapping::refused(model),
         (About::Quit, true) => out.push(Effect::Quit),
-        (About::Quit, false) => {}
+        (About::Findings(act), true) => findings::begin(model, act, out),
+        (About::Quit | About::Findings(_), false) => {}
     }
 }
 

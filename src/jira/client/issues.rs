@@ -14,7 +14,7 @@ use crate::{
     jira::{
         Fetched,
         error::{Error, ErrorKind},
-        wire::{self, ReadError, issue, meta, page, parts, take_list, take_text},
+        wire::{self, ReadError, issue, page, parts, screen, take_list, take_text},
     },
 };
 
@@ -201,7 +201,7 @@ impl Client {
     /// [`crate::jira::ErrorKind::NotFound`] also when the account may not see the issue.
     pub async fn transitions(&self, key: &str) -> Result<Vec<Transition>, Error> {
         let call = Call::get(&self.api(&["issue", key, "transitions"]).await?);
-        self.list(&call, &["transitions"], meta::transition).await
+        self.list(&call, &["transitions"], screen::transition).await
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     domain::{CreateField, Deployment, IssueId, IssueKey, Transition},
     jira::{
         error::{Error, ErrorKind},
-        wire::{self, ReadError, issue, meta},
+        wire::{self, ReadError, issue, screen},
         write::{Created, IssueNow, Marking, Outcome, WriteError},
     },
 };
@@ -26,7 +26,8 @@ impl Client {
         let cloud = self.deployment_now() == Deployment::Cloud;
         if cloud || self.state().marks_together != Some(false) {
             let (key, value) = property;
-            let body = json!({"fields": fields, "properties": [{"key": key, "value": value}]});
+            let mut body = body(fields);
+            body["properties"] = json!([{"key": key, "value": value}]);
             match self.created(&path, body).await {
                 Ok((id, key)) if cloud => {
                     let marking = Marking::Together;
@@ -37,7 +38,7 @@ impl Client {
                 Err(failed) => return Err(failed),
             }
         }
-        let (id, key) = self.created(&path, json!({"fields": fields})).await?;
+        let (id, key) = self.created(&path, body(fields)).await?;
         let marking = self.mark(&id, property).await;
         Ok(Created { id, key, marking })
     }
@@ -53,11 +54,11 @@ impl Client {
     async fn marked_at_once(&self, id: IssueId, key: IssueKey, property: (&str, &Value)) -> Created {
         let known = self.state().marks_together;
         let together = match known {
-            Some(together) => together,
-            None => self.property(&id, property.0).await.is_ok_and(|value| value.is_some()),
+            Some(together) => Some(together),
+            None => self.property(&id, property.0).await.ok().map(|value| value.is_some()),
         };
-        if together {
-            self.state().marks_together = Some(true);
+        self.state().marks_together = together;
+        if together == Some(true) {
             let marking = Marking::Together;
             return Created { id, key, marking };
         }
@@ -121,14 +122,15 @@ impl Client {
     pub async fn open_transitions(&self, id: &IssueId) -> Result<Vec<Transition>, Error> {
         let path = self.api(&["issue", id.as_str(), "transitions"]).await?;
         let call = Call::get(&path).with("expand", "transitions.fields");
-        let mut transitions = self.list(&call, &["transitions"], meta::transition).await?;
+        let mut transitions = self.list(&call, &["transitions"], screen::transition).await?;
         for transition in &mut transitions {
             mandatory_first(&mut transition.fields);
         }
         Ok(transitions)
     }
 
-    /// Takes a step of the workflow, by the id that [`Client::open_transitions`] just told.
+    /// Takes a step of the workflow, by the id that [`Client::open_transitions`] just told. A value of
+    /// `comment` becomes a new comment.
     ///
     /// # Errors
     /// After [`Outcome::Unknown`] the step may have been taken: read the status.
@@ -139,10 +141,8 @@ impl Client {
         fields: &Map<String, Value>,
     ) -> Result<(), WriteError> {
         let path = self.writable(&["issue", id.as_str(), "transitions"]).await?;
-        let mut body = json!({"transition": {"id": transition}});
-        if !fields.is_empty() {
-            body["fields"] = json!(fields);
-        }
+        let mut body = body(fields);
+        body["transition"] = json!({"id": transition});
         let call = Call::write(&path, Verb::Create(body));
         self.write(&call, nothing).await.map(|_| ())
     }
@@ -163,6 +163,20 @@ impl Client {
         }
         self.api(rest).await.map_err(WriteError::not_sent)
     }
+}
+
+/// The fields as a request takes them; a comment is not set but added.
+fn body(fields: &Map<String, Value>) -> Value {
+    let mut fields = fields.clone();
+    let comment = fields.remove("comment").filter(|comment| !comment.is_null());
+    let mut body = json!({});
+    if !fields.is_empty() {
+        body["fields"] = Value::Object(fields);
+    }
+    if let Some(comment) = comment {
+        body["update"] = json!({"comment": [{"add": {"body": comment}}]});
+    }
+    body
 }
 
 /// Reads nothing: what matters is that Jira said yes.

@@ -32,8 +32,10 @@ impl Markup {
         self.out.get(self.line..).and_then(|line| line.chars().next_back())
     }
 
+    /// Whether nothing but opened marks stands on the line: `*#` would start a list.
     fn is_fresh(&self) -> bool {
-        self.out.len() == self.line
+        let line = self.out.get(self.line..).unwrap_or_default();
+        line.bytes().all(|byte| b"*-_+#".contains(&byte))
     }
 
     /// Writes text; `after` is what follows it on the line, if that is known.
@@ -49,7 +51,7 @@ impl Markup {
         let before = self.before();
         let fresh = self.is_fresh();
         match c {
-            c if c.is_whitespace() && fresh && !self.mono => {}
+            c if c.is_whitespace() && self.out.len() == self.line => {}
             '\n' | '\r' | '\t' => self.out.push(' '),
             '\\' => self.entity(c),
             '{' | '}' if self.mono => self.entity(c),

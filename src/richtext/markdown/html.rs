@@ -148,7 +148,7 @@ impl Reader {
                 Some(kind) if closes => self.close_html(&kind),
                 Some(kind) => self.start_frame(kind),
                 None if DULL.contains(&word) || name.starts_with('!') => {}
-                None => self.text(raw),
+                None => self.text(&raw.replace('\n', " ")),
             },
         }
     }

@@ -135,8 +135,16 @@ impl Writer {
 
     /// What an item holds, as lines of it; a blank line would end the list.
     fn item(&mut self, item: &Item, marker: &str) {
+        let text = item
+            .blocks
+            .first()
+            .is_some_and(|first| !matches!(first, Block::List { .. } | Block::Rule));
+        if !text {
+            // A marker alone is no item.
+            self.markup.out.push_str("&nbsp;");
+        }
         for (index, block) in item.blocks.iter().enumerate() {
-            if index > 0 {
+            if index > 0 || !text {
                 self.markup
                     .out
                     .truncate(self.markup.out.trim_end_matches(['\n', ' ']).len());
@@ -151,10 +159,6 @@ impl Writer {
                 }
                 other => self.inline(&joined(&lines(std::slice::from_ref(other))), Breaks::Lines),
             }
-        }
-        if item.blocks.is_empty() {
-            // A marker alone is no item.
-            self.markup.out.push_str("&nbsp;");
         }
         self.markup.out.truncate(self.markup.out.trim_end_matches('\n').len());
     }
@@ -184,6 +188,8 @@ impl Writer {
             match breaks {
                 _ if first => {}
                 Breaks::Lines => self.raw("\n"),
+                // `:\\` would be taken for the start of a path.
+                Breaks::Forced if self.markup.before() == Some(':') => self.raw(" \\\\ "),
                 Breaks::Forced => self.raw("\\\\ "),
                 Breaks::Spaces => self.markup.out.push(' '),
             }

@@ -86,7 +86,7 @@ impl Runner {
         }
     }
 
-    fn answer<T: Send + 'static>(&mut self, work: Work<T>, event: impl FnOnce(T) -> Event + Send + 'static) {
+    pub(super) fn answer<T: Send + 'static>(&mut self, work: Work<T>, event: impl FnOnce(T) -> Event + Send + 'static) {
         let events = self.events.clone();
         self.tasks.spawn(async move {
             let event = event(work.await);

@@ -1,0 +1,156 @@
+//! Pull requests of repositories, the last changed first, down to the last change known.
+//!
+//! Must never be in here: what a pull request means.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header::ACCEPT};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::super::{
+    error::{SourceError, SourceErrorKind},
+    http::{Http, Service, next_of},
+    means::Means,
+    parts::{Part, Parts},
+};
+use crate::{
+    config::{Feed, SecretSource, SourceConfig},
+    domain::{Reading, SourceFlaw},
+};
+
+/// Requests a minute; GitHub allows 900 points, and other tools have the same token.
+const PER_MINUTE: usize = 600;
+/// Pull requests a page; GitHub gives no more.
+const PAGE: &str = "100";
+/// Pages of one look at one repository: its ten thousand last changed pull requests.
+const PAGES: usize = 100;
+/// How far before the last change known a look goes back.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(2);
+
+/// Reads all repositories of a source.
+pub(in super::super) async fn read_source(
+    config: &SourceConfig,
+    cursor: Option<&str>,
+    means: &Means,
+) -> Result<Reading, SourceError> {
+    let Feed::GitHub {
+        url,
+        repositories,
+        secret,
+        ..
+    } = &config.feed
+    else {
+        return Err(SourceError::not_served(&config.name, config.feed.word()));
+    };
+    let http = http(&config.name, url, secret.as_ref(), means).await?;
+    let mut parts = Parts::new(cursor, repositories);
+    for repository in repositories {
+        if parts.is_hopeless() {
+            parts.skip(repository);
+            continue;
+        }
+        let mut part = Part::default();
+        let since = parts.mark(repository);
+        match read(&http, &config.name, repository, since, &mut part).await {
+            // New changes come in at the front: what this look missed is later than its mark.
+            Ok(()) => part.mark = part.findings.all().filter_map(|finding| finding.updated).max(),
+            Err(failure) => part.failure = Some(failure),
+        }
+        parts.add(repository, part);
+    }
+    parts.finish(http.requests())
+}
+
+/// The service as one source asks it.
+pub(super) async fn http(
+    name: &str,
+    url: &str,
+    secret: Option<&SecretSource>,
+    means: &Means,
+) -> Result<Http, SourceError> {
+    let mut secrets = Vec::new();
+    if let Some(secret) = secret {
+        let token = means.secret(name, secret).await?;
+        let header = format!("Bearer {}", token.expose_secret());
+        secrets = vec![SecretString::from(header), token];
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
+    headers.insert(
+        HeaderName::from_static("x-github-api-version"),
+        HeaderValue::from_static("2022-11-28"),
+    );
+    let service = Service {
+        source: name.to_owned(),
+        lane: format!("{url} {name}"),
+        per_minute: PER_MINUTE,
+        sign_in: format!("make a new token on GitHub, and put it where `secret` of the [[source]] {name} finds it"),
+        forbidden: "give the token access to this repository: Pull requests, read (read and write if `write` is \
+                    set); an organization may have to approve it"
+            .to_owned(),
+        missing: format!(
+            "check `repositories` of the [[source]] {name}; to a token that may not see it, or without any, a \
+             private repository is not there either"
+        ),
+    };
+    Http::new(url, service, means, headers, secrets)
+}
+
+async fn read(
+    http: &Http,
+    source: &str,
+    repository: &str,
+    since: Option<Timestamp>,
+    part: &mut Part,
+) -> Result<(), SourceError> {
+    let since = since.and_then(|since| since.checked_sub(OVERLAP).ok());
+    let mut url = first_page(http, source, repository)?;
+    for _ in 0..PAGES {
+        let answer = http.get(&url).await?;
+        if !answer.json.is_array() {
+            return Err(SourceError::new(
+                SourceErrorKind::Malformed,
+                format!("{source}: the answer for {repository} is no list of pull requests"),
+                "check `url` of the source; that of an Enterprise Server ends in /api/v3",
+            ));
+        }
+        let page = super::read(&answer.json, source, Some(repository));
+        part.flaws.extend(page.flaws);
+        let mut reached = false;
+        for finding in page.findings {
+            let known = matches!((finding.updated, since), (Some(updated), Some(since)) if updated < since);
+            reached |= known;
+            if !known {
+                part.findings.take(finding);
+            }
+        }
+        match next_of(&answer.headers) {
+            Some(next) if !reached => url = http.follow(&url, &next)?,
+            _ => return Ok(()),
+        }
+    }
+    part.flaws.push(SourceFlaw {
+        place: repository.to_owned(),
+        line: None,
+        reason: format!("only its {} last changed pull requests were read", part.findings.len()),
+    });
+    Ok(())
+}
+
+fn first_page(http: &Http, source: &str, repository: &str) -> Result<Url, SourceError> {
+    let (owner, name) = repository.split_once('/').unwrap_or_default();
+    if owner.is_empty() || name.is_empty() || name.contains('/') {
+        return Err(SourceError::new(
+            SourceErrorKind::Refused,
+            format!("{source}: {repository:?} is no repository"),
+            "write it as owner/name",
+        ));
+    }
+    let mut url = http.at(&["repos", owner, name, "pulls"]);
+    url.query_pairs_mut()
+        .append_pair("state", "all")
+        .append_pair("sort", "updated")
+        .append_pair("direction", "desc")
+        .append_pair("per_page", PAGE);
+    Ok(url)
+}

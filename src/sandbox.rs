@@ -51,8 +51,8 @@ pub use self::{
     credentials::Credentials,
     faults::{ActiveFault, Fault, FaultMatch, FaultRule},
     limits::RateLimit,
-    model::Flavour,
-    server::journal::{LoggedRequest, RequestCounts},
+    model::{Flavour, Marked},
+    server::journal::{LoggedRequest, LoggedWrite, RequestCounts},
 };
 use crate::clock::{Clock as _, SharedClock};
 
@@ -280,6 +280,18 @@ impl Sandbox {
     #[must_use]
     pub fn request_log(&self) -> Vec<LoggedRequest> {
         self.site.journal.latest()
+    }
+
+    /// The latest requests that meant to change something, oldest first.
+    #[must_use]
+    pub fn writes(&self) -> Vec<LoggedWrite> {
+        self.site.journal.writes()
+    }
+
+    /// The issues that have a property, deleted ones included: whoever marks what it creates can be counted.
+    #[must_use]
+    pub fn marked(&self, property: &str) -> Vec<Marked> {
+        self.site.world().marked(property)
     }
 
     /// Counts from nothing again.

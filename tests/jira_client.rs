@@ -10,14 +10,23 @@ mod calls;
 #[path = "jira_client/checks.rs"]
 mod checks;
 #[cfg(test)]
+#[path = "jira_client/choices.rs"]
+mod choices;
+#[cfg(test)]
 #[path = "jira_client/limits.rs"]
 mod limits;
+#[cfg(test)]
+#[path = "jira_client/marks.rs"]
+mod marks;
 #[cfg(test)]
 #[path = "jira_client/network.rs"]
 mod network;
 #[cfg(test)]
 #[path = "jira_client/oauth.rs"]
 mod oauth;
+#[cfg(test)]
+#[path = "jira_client/outcomes.rs"]
+mod outcomes;
 #[cfg(test)]
 #[path = "jira_client/signing.rs"]
 mod signing;
@@ -27,3 +36,6 @@ mod support;
 #[cfg(test)]
 #[path = "jira_client/troubles.rs"]
 mod troubles;
+#[cfg(test)]
+#[path = "jira_client/writes.rs"]
+mod writes;

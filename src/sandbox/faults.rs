@@ -26,6 +26,10 @@ pub enum Fault {
         #[serde(default)]
         reason: Option<String>,
     },
+    /// `409`: somebody else was writing at the same moment.
+    Conflict,
+    /// `413`: the issue has too much of something.
+    TooLarge,
     /// `500`.
     ServerError,
     /// `503`; without `retry_after` the header is missing.
@@ -68,6 +72,24 @@ pub enum Fault {
         /// Seconds ahead; negative is behind.
         seconds: i64,
     },
+    /// The connection breaks without a byte of an answer.
+    Reset {
+        /// The request took effect before.
+        #[serde(default)]
+        done: bool,
+    },
+    /// No answer comes at all, and the connection stays.
+    Silence {
+        /// The request took effect before.
+        #[serde(default)]
+        done: bool,
+    },
+    /// An error, although the request took effect.
+    FailedAfter {
+        /// `500` unless given.
+        #[serde(default)]
+        status: Option<u16>,
+    },
     /// Search sees changes only so many seconds later; the rule's match has no say.
     IndexLag {
         /// Seconds behind.
@@ -93,6 +115,10 @@ impl Fault {
 pub struct FaultMatch {
     /// HTTP method, in capitals.
     pub method: Option<String>,
+    /// Only requests that change something.
+    pub writes: bool,
+    /// The endpoint as the journal names it: `POST issue`, `PUT issue/{}`.
+    pub endpoint: Option<String>,
     /// The path begins with this; the context path and the gateway's prefix don't count.
     pub path: Option<String>,
     /// Only from the nth matching request on, counted from 1.
@@ -131,6 +157,20 @@ impl FaultRule {
         self
     }
 
+    /// The same, only for an endpoint as the journal names it, such as `POST issue`.
+    #[must_use]
+    pub fn at(mut self, endpoint: &str) -> Self {
+        self.matches.endpoint = Some(endpoint.to_owned());
+        self
+    }
+
+    /// The same, only for requests that change something.
+    #[must_use]
+    pub fn writes(mut self) -> Self {
+        self.matches.writes = true;
+        self
+    }
+
     /// The same, only for the next `times` matching requests.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
@@ -161,13 +201,16 @@ pub struct ActiveFault {
 }
 
 impl ActiveFault {
-    fn strikes(&mut self, method: &str, path: &str, random: &mut ChaCha8Rng) -> bool {
+    fn strikes(&mut self, asked: &Asked<'_>, random: &mut ChaCha8Rng) -> bool {
+        let Asked { method, path, endpoint } = *asked;
         let matches = &self.rule.matches;
         let about_it = !self.rule.fault.is_ambient()
             && matches
                 .method
                 .as_ref()
                 .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && !(matches.writes && asked.reads())
+            && matches.endpoint.as_ref().is_none_or(|wanted| wanted == endpoint)
             && matches
                 .path
                 .as_ref()
@@ -183,6 +226,33 @@ impl ActiveFault {
             self.struck = self.struck.saturating_add(1);
         }
         due
+    }
+}
+
+/// What a request is, as far as faults go by it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    /// Without the context path and the gateway's prefix.
+    pub(crate) path: &'a str,
+    /// As the journal names it.
+    pub(crate) endpoint: &'a str,
+}
+
+/// Searches and lookups that carry their question in a body.
+const QUESTIONS: [&str; 6] = [
+    "POST search/jql",
+    "POST search",
+    "POST search/approximate-count",
+    "POST jql/parse",
+    "POST issue/bulkfetch",
+    "POST changelog/bulkfetch",
+];
+
+impl Asked<'_> {
+    /// Whether the request changes nothing, whatever its method.
+    pub(crate) fn reads(&self) -> bool {
+        self.method == "GET" || QUESTIONS.contains(&self.endpoint)
     }
 }
 
@@ -257,7 +327,7 @@ impl Faults {
     }
 
     /// Decides about one request, and counts it.
-    pub(crate) fn decide(&self, method: &str, path: &str) -> Decision {
+    pub(crate) fn decide(&self, asked: &Asked<'_>) -> Decision {
         let mut state = self.lock();
         let State { rules, random, .. } = &mut *state;
         let mut decision = Decision::default();
@@ -266,7 +336,7 @@ impl Faults {
             if decision.fault.is_some() && !matches!(rule.rule.fault, Fault::Delay { .. } | Fault::WrongClock { .. }) {
                 continue;
             }
-            if !rule.strikes(method, path, random) {
+            if !rule.strikes(asked, random) {
                 continue;
             }
             match &rule.rule.fault {
@@ -301,8 +371,38 @@ mod tests {
     use super::*;
 
     fn struck(faults: &Faults, requests: &[(&str, &str)]) -> Vec<bool> {
-        let hit = |(method, path): &(&str, &str)| faults.decide(method, path).fault.is_some();
+        let hit = |(method, path): &(&str, &str)| faults.decide(&asked(method, path)).fault.is_some();
         requests.iter().map(hit).collect()
+    }
+
+    fn asked<'a>(method: &'a str, path: &'a str) -> Asked<'a> {
+        let endpoint = path;
+        Asked { method, path, endpoint }
+    }
+
+    #[test]
+    fn writes_are_told_from_questions() {
+        let faults = Faults::new(1);
+        faults.add(FaultRule::always(Fault::Conflict).writes());
+        for (method, endpoint, struck) in [
+            ("GET", "GET issue/{}", false),
+            ("POST", "POST search/jql", false),
+            ("POST", "POST issue", true),
+            ("DELETE", "DELETE issue/{}/remotelink", true),
+        ] {
+            let asked = Asked {
+                method,
+                path: "/",
+                endpoint,
+            };
+            assert_eq!(faults.decide(&asked).fault.is_some(), struck, "{endpoint}");
+        }
+        let faults = Faults::new(1);
+        faults.add(FaultRule::always(Fault::Reset { done: true }).at("POST issue"));
+        assert_eq!(
+            struck(&faults, &[("POST", "POST issue"), ("POST", "POST issue/{}/comment")]),
+            [true, false]
+        );
     }
 
     #[test]
@@ -360,7 +460,7 @@ mod tests {
             faults.add(FaultRule::always(fault));
         }
         assert_eq!(
-            faults.decide("GET", "/"),
+            faults.decide(&asked("GET", "/")),
             Decision {
                 delay: Duration::from_millis(25),
                 clock_off: -3600,
@@ -398,7 +498,7 @@ mod tests {
                 index_lag: Some(Duration::from_secs(9))
             }
         );
-        assert_eq!(faults.decide("GET", "/"), Decision::default());
+        assert_eq!(faults.decide(&asked("GET", "/")), Decision::default());
         assert!(faults.remove(id));
         assert!(!faults.remove(id));
         assert!(!faults.ambient().refuse);

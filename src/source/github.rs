@@ -6,7 +6,8 @@
 mod client;
 mod describe;
 mod pull;
-
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 

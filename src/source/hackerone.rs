@@ -8,7 +8,8 @@ mod document;
 mod export;
 mod fields;
 mod report;
-
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -80,7 +81,13 @@ fn objects(json: &Value) -> Option<Vec<&Value>> {
         Value::Object(data) if !data.contains_key("type") => {
             let inner = ["report", "activity"].into_iter().filter_map(|name| data.get(name));
             let found: Vec<&Value> = inner
-                .map(|value| if value["data"].is_object() { &value["data"] } else { value })
+                .map(|value| {
+                    if value["data"].is_object() {
+                        &value["data"]
+                    } else {
+                        value
+                    }
+                })
                 .collect();
             (!found.is_empty()).then_some(found)
         }
@@ -100,7 +107,8 @@ fn take(object: &Value, ground: Ground<'_>, place: &str, document: &mut Document
     };
     let kind = object["type"].as_str().unwrap_or_default();
     if kind.starts_with("activity") {
-        let report = document::attribute(object, "report_id").or_else(|| document::id(document::related(object, "report")));
+        let report =
+            document::attribute(object, "report_id").or_else(|| document::id(document::related(object, "report")));
         let event = activity::event(object, None, document.until, &mut flaws);
         document.activities.extend(event.map(|event| (report, event)));
     } else if kind == "report" || object["attributes"]["vulnerability_information"].is_string() {

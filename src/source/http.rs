@@ -26,13 +26,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-use self::{
-    pace::Turn,
-    verdict::{Spent, Verdict},
-};
 pub(super) use self::{
     link::{is_loopback, next_of},
     pace::Paces,
+};
+use self::{
+    pace::Turn,
+    verdict::{Spent, Verdict},
 };
 use super::{
     error::{SourceError, SourceErrorKind as Kind},
@@ -278,7 +278,11 @@ impl Http {
         // Errors of HTTP carry the address along.
         let fault = fault::fault(&error.without_url());
         let message = format!("{} gave no answer: {}", link::host(url), fault.reason);
-        let error = self.error(Kind::Network, &message, "check the network, the proxy and `url` of the source");
+        let error = self.error(
+            Kind::Network,
+            &message,
+            "check the network, the proxy and `url` of the source",
+        );
         let verdict = if fault.passing {
             Verdict::Broken
         } else {
@@ -322,21 +326,9 @@ impl Http {
             ),
             (_, 401) => (Kind::Auth, "does not take the token", sign_in.as_str()),
             (_, 403) => (Kind::Refused, "does not allow this", forbidden.as_str()),
-            (_, 404 | 410) => (
-                Kind::Refused,
-                "is not there, or not for this token",
-                missing.as_str(),
-            ),
-            (_, 300..=399) => (
-                Kind::Malformed,
-                "redirects to nowhere",
-                "check `url` of the source",
-            ),
-            _ => (
-                Kind::Refused,
-                "refused the request",
-                "check the settings of the source",
-            ),
+            (_, 404 | 410) => (Kind::Refused, "is not there, or not for this token", missing.as_str()),
+            (_, 300..=399) => (Kind::Malformed, "redirects to nowhere", "check `url` of the source"),
+            _ => (Kind::Refused, "refused the request", "check the settings of the source"),
         };
         let mut error = self.error(kind, &format!("{place} {what} ({status}{said})"), remedy);
         error.status = Some(status);

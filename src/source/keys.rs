@@ -153,7 +153,9 @@ fn in_run(run: &str, continues: bool, found: &mut Vec<String>) {
 }
 
 fn end_of_numbers(tail: &str, end: usize, from: &mut usize) {
-    let numbers = tail.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(tail.len());
+    let numbers = tail
+        .find(|c: char| !c.is_ascii_digit() && c != '-')
+        .unwrap_or(tail.len());
     *from = end + numbers;
 }
 
@@ -172,7 +174,10 @@ fn is_year_of_date(number: &str, after: &str) -> bool {
 fn is_uuid(run: &str) -> bool {
     let parts: Vec<&str> = run.split('-').collect();
     let shape = parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]);
-    shape && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    shape
+        && parts
+            .iter()
+            .all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The key that a text begins with, upper case, and its length; nothing that continues it may follow.

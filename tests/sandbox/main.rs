@@ -7,6 +7,8 @@ mod control;
 #[cfg(test)]
 mod data_center_search;
 #[cfg(test)]
+mod exactly_once;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod harness;
@@ -22,6 +24,10 @@ mod oauth_cloud;
 mod oauth_data_center;
 #[cfg(test)]
 mod oauth_one;
+#[cfg(test)]
+mod pickers;
+#[cfg(test)]
+mod screens;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

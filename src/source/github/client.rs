@@ -2,10 +2,7 @@
 //!
 //! Must never be in here: what a pull request means.
 
-use http::{
-    HeaderMap, HeaderName, HeaderValue,
-    header::ACCEPT,
-};
+use http::{HeaderMap, HeaderName, HeaderValue, header::ACCEPT};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;

@@ -44,9 +44,7 @@ pub async fn describe_pull_request(
     issue_url: &str,
 ) -> Result<Described, SourceError> {
     let name = &config.name;
-    let setup = |what: &str, remedy: &str| {
-        SourceError::new(SourceErrorKind::Setup, format!("{name}: {what}"), remedy)
-    };
+    let setup = |what: &str, remedy: &str| SourceError::new(SourceErrorKind::Setup, format!("{name}: {what}"), remedy);
     let Feed::GitHub { url, secret, write, .. } = &config.feed else {
         return Err(SourceError::not_served(name, config.feed.word()));
     };
@@ -59,8 +57,12 @@ pub async fn describe_pull_request(
             "set `secret` of the source, or `write = false`",
         ));
     }
-    let (key, address) = checked(key, issue_url)
-        .ok_or_else(|| setup("what would be written is no key or no address of an issue", "check the site's `url`"))?;
+    let (key, address) = checked(key, issue_url).ok_or_else(|| {
+        setup(
+            "what would be written is no key or no address of an issue",
+            "check the site's `url`",
+        )
+    })?;
     let (owner, repository, number) = pull::parts_of(&finding.id.external)
         .ok_or_else(|| setup(&format!("{} is no pull request", finding.id), "link a pull request"))?;
     let http = client::http(name, url, secret.as_ref(), means).await?;
@@ -72,7 +74,10 @@ pub async fn describe_pull_request(
     if body.chars().count() > LONGEST {
         return Err(SourceError::new(
             SourceErrorKind::Refused,
-            format!("{name}: the description of {} is too long for another line", finding.id.external),
+            format!(
+                "{name}: the description of {} is too long for another line",
+                finding.id.external
+            ),
             "shorten it there",
         ));
     }

@@ -197,7 +197,13 @@ fn events(pull: &Value, finding: &Finding, merged: Option<Timestamp>, closed: Op
             Some(event("merged".to_owned(), Kind::PullRequestMerged, "merged", actor, at))
         }
         // One that is opened again can be closed again.
-        (None, Some(at)) => Some(event(format!("closed {at}"), Kind::PullRequestClosed, "closed", None, at)),
+        (None, Some(at)) => Some(event(
+            format!("closed {at}"),
+            Kind::PullRequestClosed,
+            "closed",
+            None,
+            at,
+        )),
         (None, None) => None,
     };
     opened.into_iter().chain(ended).collect()

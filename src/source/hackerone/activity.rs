@@ -97,7 +97,9 @@ fn actor(activity: &Value) -> Option<String> {
 
 /// A person, group or program as people know it.
 pub(super) fn person(who: &Value) -> Option<String> {
-    let named = ["name", "username", "handle"].iter().find_map(|name| attribute(who, name));
+    let named = ["name", "username", "handle"]
+        .iter()
+        .find_map(|name| attribute(who, name));
     named.map(|text| document::name(&text))
 }
 
@@ -132,10 +134,7 @@ fn changed(activity: &Value, native: &str, currency: Option<&str>) -> Option<Str
                 .or_else(|| told("rating")),
         ),
         "report-title-updated" => from_to(told("old_title"), told("new_title")),
-        "changed-scope" => from_to(
-            of("old_scope", "asset_identifier"),
-            of("new_scope", "asset_identifier"),
-        ),
+        "changed-scope" => from_to(of("old_scope", "asset_identifier"), of("new_scope", "asset_identifier")),
         "cve-id-added" => list(&activity["attributes"]["cve_ids"]),
         "bug-duplicate" => Some(format!("duplicate of report {}", told("original_report_id")?)),
         _ => None,
@@ -163,7 +162,9 @@ fn amounts(activity: &Value, currency: Option<&str>) -> Option<String> {
     let amount = |names: [&str; 2], word: &str| {
         let amount = names.iter().find_map(|&name| text(&attributes[name]))?;
         let nothing = amount.parse::<f64>().is_ok_and(|amount| amount == 0.0);
-        let currency = currency.as_ref().map_or_else(String::new, |currency| format!(" {currency}"));
+        let currency = currency
+            .as_ref()
+            .map_or_else(String::new, |currency| format!(" {currency}"));
         (!nothing).then(|| format!("{word} {amount}{currency}"))
     };
     let found: Vec<String> = [

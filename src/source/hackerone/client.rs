@@ -86,7 +86,13 @@ fn http(name: &str, url: &str, identifier: &str, token: SecretString, means: &Me
         forbidden: "give the API token's group access to this program in HackerOne (Report Management)".to_owned(),
         missing: format!("check the handles in `programs` of the [[source]] {name}, and the API token's access"),
     };
-    Http::new(url, service, means, headers, vec![header, token, SecretString::from(encoded)])
+    Http::new(
+        url,
+        service,
+        means,
+        headers,
+        vec![header, token, SecretString::from(encoded)],
+    )
 }
 
 /// One look at one program.
@@ -208,7 +214,10 @@ impl Look<'_> {
             match answer {
                 Ok(document) => {
                     part.flaws.extend(document.flaws);
-                    let whole = document.findings.into_iter().filter(|finding| finding.id.external == id);
+                    let whole = document
+                        .findings
+                        .into_iter()
+                        .filter(|finding| finding.id.external == id);
                     whole.for_each(|finding| part.findings.put(finding));
                 }
                 Err(error) if error.is_of_all() => {

@@ -58,12 +58,16 @@ fn tag_of_asset(scope: &Value) -> Option<String> {
     let attributes = &scope["attributes"];
     let written = ["asset_tag", "tag"].iter().find_map(|&name| text(&attributes[name]));
     let listed = || {
-        let lists = ["asset_tags", "tags"].iter().filter_map(|&name| attributes[name].as_array());
+        let lists = ["asset_tags", "tags"]
+            .iter()
+            .filter_map(|&name| attributes[name].as_array());
         lists.flatten().find_map(|tag| text(tag).or_else(|| text(&tag["name"])))
     };
     let related = || {
         let asset = related(scope, "asset");
-        let tags = all_related(scope, "asset_tags").iter().chain(all_related(asset, "asset_tags"));
+        let tags = all_related(scope, "asset_tags")
+            .iter()
+            .chain(all_related(asset, "asset_tags"));
         tags.into_iter().find_map(|tag| attribute(tag, "name"))
     };
     written.or_else(listed).or_else(related)
@@ -156,7 +160,11 @@ fn rewards(report: &Value, fields: &mut Fields) {
     let one_currency = currencies.windows(2).all(|pair| pair[0] == pair[1]);
     if let (Some(currency), true) = (currencies.first(), one_currency) {
         put(fields, "bounty_amount", &sum(bounties, ["awarded_amount", "amount"]));
-        put(fields, "bonus_amount", &sum(bounties, ["awarded_bonus_amount", "bonus_amount"]));
+        put(
+            fields,
+            "bonus_amount",
+            &sum(bounties, ["awarded_bonus_amount", "bonus_amount"]),
+        );
         put(fields, "bounty_currency", &json!(currency));
     }
     let swag = all_related(report, "swag").len();
@@ -197,7 +205,9 @@ fn people(report: &Value, fields: &mut Fields) {
 fn custom(value: &Value) -> Option<(String, Value)> {
     let definition = related(value, "custom_field_attribute");
     let label = ["label", "name"].iter().find_map(|name| attribute(definition, name));
-    let label = label.or_else(|| attribute(value, "label")).or_else(|| document::id(definition))?;
+    let label = label
+        .or_else(|| attribute(value, "label"))
+        .or_else(|| document::id(definition))?;
     Some((label, value["attributes"]["value"].clone()))
 }
 

@@ -105,9 +105,16 @@ pub(super) fn stand(finding: &mut Finding, native: &Value, main: &Value, flaws: 
     let (state, resolution) = match state(&native) {
         Some(known) => known,
         None => {
-            let taken = if closed { FindingState::Closed } else { FindingState::Open };
+            let taken = if closed {
+                FindingState::Closed
+            } else {
+                FindingState::Open
+            };
             let native = if native.is_empty() { "none" } else { &native };
-            flaws.add(format!("its state {native:?} is not known; it is taken as {}", taken.word()));
+            flaws.add(format!(
+                "its state {native:?} is not known; it is taken as {}",
+                taken.word()
+            ));
             (taken, None)
         }
     };
@@ -168,7 +175,12 @@ fn people(finding: &mut Finding, report: &Value) {
 /// Issue keys that the report refers to.
 pub(super) fn references(attributes: &Value) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for name in ["issue_tracker_reference_id", "issue_tracker_reference_url", "reference", "reference_url"] {
+    for name in [
+        "issue_tracker_reference_id",
+        "issue_tracker_reference_url",
+        "reference",
+        "reference_url",
+    ] {
         let key = text(&attributes[name]).and_then(|text| keys::referred_to(&text));
         found.extend(key.filter(|key| !found.contains(key)));
     }

@@ -27,7 +27,14 @@ pub(super) fn fault(error: &reqwest::Error) -> Fault {
     }
     let connecting = error.is_connect();
     if error.is_timeout() {
-        return fault(if connecting { "connecting timed out" } else { "timed out" }, !connecting);
+        return fault(
+            if connecting {
+                "connecting timed out"
+            } else {
+                "timed out"
+            },
+            !connecting,
+        );
     }
     fault(&innermost(error), !connecting && !error.is_builder())
 }

@@ -98,8 +98,14 @@ mod tests {
                 r#"<https://api.github.com/repositories/1000/issues?per_page=3&page=2>; rel="next", <https://api.github.com/repositories/1000/issues?per_page=3&page=5>; rel="last""#,
                 Some("https://api.github.com/repositories/1000/issues?per_page=3&page=2"),
             ),
-            (r#"<https://a/1>; rel="prev", <https://a/3,4>; rel="next""#, Some("https://a/3,4")),
-            (r#"<https://a/1>; rel="prev",<https://a/3>; title="x"; rel=next"#, Some("https://a/3")),
+            (
+                r#"<https://a/1>; rel="prev", <https://a/3,4>; rel="next""#,
+                Some("https://a/3,4"),
+            ),
+            (
+                r#"<https://a/1>; rel="prev",<https://a/3>; title="x"; rel=next"#,
+                Some("https://a/3"),
+            ),
             (r#"<https://a/1>; rel="last next""#, Some("https://a/1")),
             (r#"<https://a/1>; rel="prev", <https://a/0>; rel="first""#, None),
             (r#"<https://a/1"#, None),

@@ -56,8 +56,7 @@ impl Lane {
             self.paused_until = None;
         }
         // A clock that was set back must not make the future count.
-        self.sent
-            .retain(|&at| at <= now && now.duration_since(at) < MINUTE);
+        self.sent.retain(|&at| at <= now && now.duration_since(at) < MINUTE);
         match self.sent.front() {
             Some(&oldest) if self.sent.len() >= per_minute => {
                 let free = MINUTE - now.duration_since(oldest);
@@ -97,7 +96,11 @@ mod tests {
             assert!(within.count() <= 10, "{start}");
         }
         assert_eq!(sent[34], at(3 * 60 + 4), "no slower than allowed");
-        assert_eq!(paces.turn("other", 10, now), Turn::Now, "another limit is another matter");
+        assert_eq!(
+            paces.turn("other", 10, now),
+            Turn::Now,
+            "another limit is another matter"
+        );
     }
 
     #[test]
@@ -107,7 +110,10 @@ mod tests {
         paces.pause("h1", Some(at(30)));
         paces.pause("h1", None);
         assert_eq!(paces.turn("h1", 10, at(0)), Turn::After(Duration::from_secs(90)));
-        assert_eq!(paces.clone().turn("h1", 10, at(89)), Turn::After(Duration::from_secs(1)));
+        assert_eq!(
+            paces.clone().turn("h1", 10, at(89)),
+            Turn::After(Duration::from_secs(1))
+        );
         assert_eq!(paces.turn("h1", 10, at(90)), Turn::Now);
     }
 

@@ -87,7 +87,9 @@ pub(super) fn exhausted(headers: &HeaderMap, now: Timestamp) -> Option<Duration>
 pub(super) fn words(json: &Value) -> String {
     let mut found: Vec<&str> = json["message"].as_str().into_iter().collect();
     for error in json["errors"].as_array().into_iter().flatten() {
-        let said = ["detail", "message", "title"].iter().find_map(|&name| error[name].as_str());
+        let said = ["detail", "message", "title"]
+            .iter()
+            .find_map(|&name| error[name].as_str());
         found.extend(said.or(error.as_str()));
     }
     found.retain(|text| !text.trim().is_empty());
@@ -201,7 +203,11 @@ mod tests {
             (502, &[], "", Verdict::Broken),
             (503, &[("retry-after", "3")], "", Verdict::Limited(seconds(3))),
         ] {
-            assert_eq!(verdict(status, &headers(pairs), said, now()), expected, "{status} {pairs:?}");
+            assert_eq!(
+                verdict(status, &headers(pairs), said, now()),
+                expected,
+                "{status} {pairs:?}"
+            );
         }
     }
 
@@ -231,7 +237,10 @@ mod tests {
     #[test]
     fn words_are_found_in_both_kinds_of_refusal() {
         for (json, expected) in [
-            (r#"{"message": "Bad credentials", "documentation_url": "…"}"#, "Bad credentials"),
+            (
+                r#"{"message": "Bad credentials", "documentation_url": "…"}"#,
+                "Bad credentials",
+            ),
             (
                 r#"{"message": "Validation Failed", "errors": [{"message": "body is too long"}, "x"]}"#,
                 "Validation Failed; body is too long; x",

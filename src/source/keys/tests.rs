@@ -74,7 +74,10 @@ fn a_reference_is_a_key_or_leads_to_one() {
         ("PAY-12", Some("PAY-12")),
         (" pay-12 ", Some("PAY-12")),
         ("https://acme.atlassian.net/browse/PAY-12", Some("PAY-12")),
-        ("https://jira.example.com/jira/browse/PAY-12?focusedId=1", Some("PAY-12")),
+        (
+            "https://jira.example.com/jira/browse/PAY-12?focusedId=1",
+            Some("PAY-12"),
+        ),
         ("T554", None),
         ("67650", None),
         ("PAY-12 and more", None),

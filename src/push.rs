@@ -36,6 +36,7 @@ mod words;
 
 pub use planner::Planner;
 pub use pusher::{Pushed, Pusher};
+pub use recipe::person;
 pub use site::Site;
 
 use crate::{jira::Error, store::StoreError};

@@ -5,12 +5,16 @@
 
 mod cursor;
 mod error;
+pub mod files;
 pub mod github;
 pub mod hackerone;
 mod http;
+mod junit;
 pub mod keys;
 mod means;
 mod parts;
+mod prose;
+mod sarif;
 
 pub use error::{SourceError, SourceErrorKind};
 pub use means::Means;

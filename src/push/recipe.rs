@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config::{MappingConfig, StateRule},
-    domain::{CreateField, CreateScreen, Finding, Responsible, User},
+    domain::{Alias, CreateField, CreateScreen, Finding, Responsible, User},
     jira::Error,
     mapping::{Composed, Ground, compose, compose_screen},
     store::{Linked, Store, StoreError, Work},
@@ -106,8 +106,9 @@ impl<S: Site> Pusher<S> {
     }
 }
 
-/// The one account that somebody responsible can be; two of the same name are nobody.
-fn person(store: &Store, alias: &crate::domain::Alias, responsible: &Responsible) -> Option<User> {
+/// The one account that somebody responsible can be; two of the same name are nobody. Reads the store.
+#[must_use]
+pub fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<User> {
     let found: Result<Vec<User>, StoreError> = store.people_named(alias, &responsible.name);
     match found.as_deref() {
         Ok([one]) => Some(one.clone()),

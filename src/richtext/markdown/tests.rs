@@ -653,7 +653,7 @@ proptest! {
     #[test]
     fn wiki_markup_shows_what_the_markdown_shows(text in pieces()) {
         // Raised and lowered text has signs of its own on a screen, and addresses are encoded.
-        prop_assume!(!text.contains("<sup>") && !text.contains("http"));
+        let text = text.replace("<sup>", "").replace("http", "x");
         let wiki = to_wiki(&text);
         prop_assert_eq!(bones(&shown(&RichText::Wiki(wiki.clone()))), bones(&to_plain(&text)), "{}", wiki);
     }

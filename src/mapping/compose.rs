@@ -132,8 +132,9 @@ fn fill<'f>(
         composed.take(filled(field, rule.map(|index| &rules[index].1), finding, ground));
     }
     for (index, (name, _)) in rules.iter().enumerate() {
-        let fixed = composed.outcomes.iter().any(|outcome| is_called(outcome, name));
-        if !used[index] && !fixed {
+        // Also of fields that the mapping itself decides, and of those that another rule fills.
+        let known = composed.outcomes.iter().any(|outcome| is_called(outcome, name));
+        if !used[index] && !known {
             composed.take(Outcome {
                 field: name.clone(),
                 name: name.clone(),

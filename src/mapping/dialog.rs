@@ -3,13 +3,13 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::{
-    compose::Composed,
-    value::{markup, shorter},
-};
-use crate::domain::{
-    CreateField, CreateScreen, ValueKind,
-    time::{parse_date, parse_timestamp},
+use super::{compose::Composed, value::shorter};
+use crate::{
+    domain::{
+        CreateField, CreateScreen, ValueKind,
+        time::{parse_date, parse_timestamp},
+    },
+    richtext::markdown,
 };
 
 /// Characters of an address that browsers and the servers in between take.
@@ -46,12 +46,12 @@ pub fn create_url(site: &str, screen: &CreateScreen, composed: &Composed, source
             url.push_str(&parameter);
         }
     }
-    for (index, (name, markdown)) in long.iter().enumerate() {
+    for (index, (name, text)) in long.iter().enumerate() {
         let room = (LONGEST - url.len()) / (long.len() - index);
         let start = format!("&{}=", encoded(name));
-        let length = |text: &str| encoded(&markup::wiki(text)).len();
-        let (text, _) = shorter(markdown, source, room.saturating_sub(start.len()), &length);
-        let parameter = format!("{start}{}", encoded(&markup::wiki(&text)));
+        let length = |text: &str| encoded(&markdown::to_wiki(text)).len();
+        let (text, _) = shorter(text, source, room.saturating_sub(start.len()), &length);
+        let parameter = format!("{start}{}", encoded(&markdown::to_wiki(&text)));
         if parameter.len() <= room {
             url.push_str(&parameter);
         }

@@ -109,6 +109,12 @@ pub(super) fn unlinked(key: &IssueKey, finding: &Finding) -> NewLine {
     about(key, Level::Info, format!("{key}: no longer linked to {name}"))
 }
 
+/// The key is in a pull request's description.
+pub(super) fn described(key: &IssueKey, finding: &Finding) -> NewLine {
+    let name = name(&finding.id);
+    about(key, Level::Info, format!("{key}: named in the description of {name}"))
+}
+
 /// Two issues carry the mark of one finding.
 pub(super) fn duplicate(keys: &[IssueKey], finding: &str) -> NewLine {
     let list = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");

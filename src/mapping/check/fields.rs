@@ -8,7 +8,7 @@ use crate::{
         compose::rule_of,
         given::{Recipe, recipe, same},
         ground::Ground,
-        near::hint,
+        near::{hint, nearest},
     },
 };
 
@@ -29,23 +29,27 @@ pub(super) fn check(mapping: &MappingConfig, ground: &Ground<'_>) -> Vec<FieldFl
             None => flaws.extend(without_rule(field)),
         }
     }
-    let names = || ground.screen.fields.iter().map(|field| field.name.as_str());
-    for ((name, _), _) in mapping.fields.iter().zip(&used).filter(|(_, used)| !**used) {
-        let reason = format!("the create screen has no such field{}", near(name, names()));
-        let flaw = FieldFlaw::error(name, name, FlawKind::Vanished, reason);
-        flaws.push(flaw.remedy("take the rule away, or put the field on the screen in Jira"));
-    }
+    let unused = mapping.fields.iter().zip(&used).filter(|(_, used)| !**used);
+    flaws.extend(unused.map(|((name, _), _)| idle(name, ground)));
     flaws.extend(priority(mapping, ground));
     flaws
 }
 
-/// Only a likely name: the whole list of fields helps nobody.
-fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.collect();
-    match crate::mapping::near::nearest(name, names.iter().copied()) {
+/// A rule that fills nothing.
+fn idle(name: &str, ground: &Ground<'_>) -> FieldFlaw {
+    if let Some(field) = ground.screen.field(name) {
+        let reason = "another rule fills the same field; this one is not used";
+        return FieldFlaw::warning(name, &field.name, FlawKind::Setting, reason).remedy("take one of them away");
+    }
+    let names = ground.screen.fields.iter().map(|field| field.name.as_str());
+    // Only a likely name: the whole list of fields helps nobody.
+    let meant = match nearest(name, names) {
         Some(near) => hint(name, [near]),
         None => String::new(),
-    }
+    };
+    let reason = format!("the create screen has no such field{meant}");
+    let flaw = FieldFlaw::error(name, name, FlawKind::Vanished, reason);
+    flaw.remedy("take the rule away, or put the field on the screen in Jira")
 }
 
 /// Whether the mapping decides the field without a rule.

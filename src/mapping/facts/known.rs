@@ -82,7 +82,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("body", About::Markdown, "its text, with Markdown", |f| {
         Fact::Markdown(f.body.clone())
     }),
-    variable("id", About::Line, "its id at the source", |f| {
+    variable("id", About::Unknown, "its id at the source", |f| {
         Fact::text(f.id.external.as_str())
     }),
     variable("source", About::Line, "name of the source", |f| {
@@ -143,7 +143,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("updated", About::Instant, "last change at the source", |f| {
         f.updated.map_or(Fact::Nothing, Fact::Instant)
     }),
-    variable("parent", About::Line, "id of the finding that it belongs to", |f| {
+    variable("parent", About::Unknown, "id of the finding that it belongs to", |f| {
         line(f.parent.as_ref())
     }),
     variable("keys", About::Lines, "issue keys that it names itself", |f| {

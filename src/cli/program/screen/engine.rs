@@ -210,6 +210,11 @@ impl LocalEngine {
         self.sync(Scope::One(alias.clone()));
     }
 
+    /// One client a connection, for whoever asks a site something beside the runs.
+    pub(super) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
     /// Ends all engines.
     pub(super) async fn stop(&self) {
         let sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner).take();

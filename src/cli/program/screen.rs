@@ -111,7 +111,7 @@ impl Stage<'_> {
         let host = Host {
             library,
             connector: Arc::new(connector),
-            mapper: Arc::new(SiteMapper::new(self, talks.clients())),
+            mapper: Arc::new(SiteMapper::new(self, talks.clients().clone())),
             findings: Arc::new(findings),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             settings: Arc::new(settings),

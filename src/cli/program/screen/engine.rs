@@ -85,11 +85,6 @@ impl LocalEngine {
         engine
     }
 
-    /// What talks to the sites, for others to ask with.
-    pub(super) fn clients(&self) -> Clients {
-        self.clients.clone()
-    }
-
     /// Reads the sources of a config, and wakes the lanes that they bring work for.
     fn watch_sources(&self, config: &Config) {
         let (store, clock) = (&self.store, &self.clock);

@@ -184,12 +184,12 @@ impl Mapper for SiteMapper {
 }
 
 /// Files and the store are read on threads of their own.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
     let worked = tokio::task::spawn_blocking(work).await;
     worked.map_err(|_| setup("it was interrupted".to_owned(), "try again; the log may tell more"))
 }
 
-fn setup(message: String, remedy: &str) -> Problem {
+pub(super) fn setup(message: String, remedy: &str) -> Problem {
     Problem {
         kind: "setup".to_owned(),
         message,

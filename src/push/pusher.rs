@@ -23,9 +23,10 @@ use super::{
 };
 use crate::{
     clock::SharedClock,
-    config::SourceConfig,
+    config::{ProjectChoice, SourceConfig},
     domain::{Alias, Deployment, Problem, PushKind, PushState},
     jira::{Error, WriteError},
+    mapping,
     source::Means,
     store::{NewLine, Settlement, Store, StoreError, Synced, Work},
 };
@@ -183,6 +184,33 @@ impl<S: Site> Pusher<S> {
         self.stored(move |store, _, now| store.plan(&planner.digests(), now, &planner.decide(now)))
             .await?;
         Ok(())
+    }
+
+    /// Reads the create screens of this connection's mappings anew and notes what no longer fits, before
+    /// anything fails because of it. Due with each census. Answers the lines that it logged.
+    ///
+    /// # Errors
+    /// When the site cannot be asked, or the store fails.
+    pub async fn check_mappings(&self, run: Option<i64>) -> Result<Vec<NewLine>, PushError> {
+        let mut lines = Vec::new();
+        for mapping in self.planner.mappings_of(&self.alias) {
+            let ProjectChoice::Key(project) = &mapping.project else {
+                continue;
+            };
+            let drift = match self.fresh_screen(project, &mapping.issue_type).await? {
+                Ok(screen) => mapping::drift(mapping, &screen),
+                Err(error) if error.is_of_this_call() => vec![("Project".to_owned(), error.message)],
+                Err(error) => return Err(PushError::Jira(error)),
+            };
+            let (name, found) = (mapping.name.clone(), drift.clone());
+            if self.stored(move |store, _, _| store.put_drift(&name, &found)).await? {
+                lines.push(words::drift(&mapping.name, &drift));
+            }
+        }
+        let told = lines.clone();
+        self.stored(move |store, alias, now| store.log(alias, run, &told, now))
+            .await?;
+        Ok(lines)
     }
 
     async fn flight(&self, run: Option<i64>) -> Result<Flight, StoreError> {

@@ -232,6 +232,15 @@ pub(super) fn drifted(mapping: &str, drift: &[(String, String)]) -> Problem {
     }
 }
 
+/// A mapping that needs attention from now on, or no longer.
+pub(super) fn drift(mapping: &str, drift: &[(String, String)]) -> NewLine {
+    if drift.is_empty() {
+        return NewLine::new(Level::Info, format!("\"{mapping}\" fits its project again"));
+    }
+    let problem = drifted(mapping, drift);
+    NewLine::new(Level::Warn, problem.message).with_detail(problem.remedy)
+}
+
 /// Where an issue can go, when it cannot go where it should.
 pub(super) fn no_way(status: &str, from: &Status, transitions: &[Transition], mapping: &str) -> Problem {
     let mut open: Vec<String> = transitions

@@ -5,6 +5,7 @@
 
 mod oauth;
 mod rules;
+mod services;
 mod world;
 
 use std::{collections::BTreeSet, time::Duration};
@@ -60,6 +61,14 @@ const HELP: &[&str] = &[
     "POST /projects/{key}/archive - {\"archived\"?}",
     "POST /projects/{key}/permission - {\"permission\",\"granted\"} such as EDIT_ISSUES, for everybody",
     "PUT /remote-link-limit - {\"limit\"} per issue",
+    "PUT /services/limits - {\"enabled\"} of HackerOne and GitHub",
+    "PUT /services/untidy - {\"enabled\"}: HackerOne's lists have reports twice and out of order",
+    "POST /reports - {\"title\",\"program\"?,\"body\"?,\"rating\"?}",
+    "POST /reports/{id}/state - {\"state\",\"message\"?}",
+    "POST /reports/{id}/comment - {\"message\",\"internal\"?}",
+    "POST /reports/{id}/severity - {\"rating\"}",
+    "POST /pulls - {\"repository\",\"title\",\"branch\",\"body\"?}",
+    "POST /pulls/{repository}/{number}/state - {\"state\"} open, draft, merged or closed",
     "A fault's match may also have {\"writes\":true} or {\"endpoint\":\"POST issue\"}.",
     "Changes are a colleague's unless {\"user\"} names an account.",
 ];
@@ -72,6 +81,7 @@ pub(crate) async fn answer(site: &Site, request: &Request, path: &[String]) -> R
         ["oauth", rest @ ..] => oauth::answer(site, request, rest).await,
         ["truth"] => world::truth(site, request),
         ["fields" | "projects" | "remote-link-limit", ..] => rules::answer(site, request, &path),
+        ["services" | "reports" | "pulls", ..] => services::answer(site, request, &path),
         ["issues", rest @ ..] => world::change(site, request, rest),
         rest => switch(site, request, rest),
     };

@@ -28,7 +28,7 @@ use self::{
 };
 use super::{
     faults::{Asked, Fault},
-    oauth, routes,
+    github, hackerone, oauth, routes,
     site::Site,
 };
 use crate::clock::SharedClock;
@@ -71,10 +71,12 @@ async fn serve(State(site): State<Arc<Site>>, request: axum::extract::Request) -
         return delivery::send(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE), None, clock);
     };
     let inside = within_context(&site, &request);
-    let endpoint = inside.as_ref().map_or_else(
-        || format!("{} {}", request.method, request.path),
-        |inside| routes::endpoint(&site, inside),
-    );
+    let endpoint = match (service(&request), &inside) {
+        (Service::HackerOne, _) => hackerone::endpoint(&request),
+        (Service::GitHub, _) => github::endpoint(&request),
+        (Service::Jira, Some(inside)) => routes::endpoint(&site, inside),
+        (Service::Jira, None) => format!("{} {}", request.method, request.path),
+    };
     let decision = site.faults.decide(&Asked {
         method: request.method.as_str(),
         path: routes::without_gateway(inside.as_ref().map_or(&request.path, |inside| &inside.path)),
@@ -128,10 +130,12 @@ fn respond(site: &Site, request: &Request, endpoint: String, fault: Option<&Faul
     let inside = within_context(site, request);
     let instead = fault.and_then(|fault| delivery::instead(fault, site, request));
     let was_asked = instead.is_none();
-    let (reply, user) = match (instead, &inside) {
-        (Some(reply), _) => (reply, None),
-        (None, Some(inside)) => routes::answer(site, inside),
-        (None, None) => (
+    let (reply, user) = match (instead, service(request), &inside) {
+        (Some(reply), service, _) => (in_form_of(service, reply), None),
+        (None, Service::HackerOne, _) => (hackerone::answer(site, request), None),
+        (None, Service::GitHub, _) => (github::answer(site, request), None),
+        (None, Service::Jira, Some(inside)) => routes::answer(site, inside),
+        (None, Service::Jira, None) => (
             Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1></body></html>"),
             None,
         ),
@@ -149,6 +153,38 @@ fn respond(site: &Site, request: &Request, endpoint: String, fault: Option<&Faul
     });
     let reply = delivery::afterwards(fault, reply);
     delivery::finish(reply, request).with_custom("atl-traceid", &site.next_trace())
+}
+
+/// Which of the services on this port a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Service {
+    Jira,
+    HackerOne,
+    GitHub,
+}
+
+fn service(request: &Request) -> Service {
+    if request.path.starts_with(hackerone::PREFIX) {
+        Service::HackerOne
+    } else if request.path.starts_with(github::PREFIX) {
+        Service::GitHub
+    } else {
+        Service::Jira
+    }
+}
+
+/// Puts an error that a fault makes into the words of the service that it strikes.
+fn in_form_of(service: Service, reply: Reply) -> Reply {
+    let is_error = reply.status.is_client_error() || reply.status.is_server_error();
+    let error = match service {
+        Service::HackerOne if is_error => hackerone::refusal(reply.status),
+        Service::GitHub if is_error => github::refusal(reply.status),
+        _ => return reply,
+    };
+    match reply.header("retry-after") {
+        Some(seconds) => error.with_custom("retry-after", seconds),
+        None => error,
+    }
 }
 
 /// What a request meant to change; none for questions, and for signing in, whose bodies hold secrets.

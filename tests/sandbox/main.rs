@@ -11,6 +11,10 @@ mod exactly_once;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod github;
+#[cfg(test)]
+mod hackerone;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod issues;

@@ -5,6 +5,7 @@ use crate::{
     config::{MappingConfig, Rule},
     domain::{CreateField, Severity, ValueKind},
     mapping::{
+        compose::is_needed,
         facts::{About, Fact},
         given::{Given, Recipe, recipe, typed},
         ground::Ground,
@@ -19,7 +20,7 @@ pub(super) fn check(field: &CreateField, rule: &Rule, mapping: &MappingConfig, g
         Ok(recipe) => recipe,
         Err(reason) => return vec![FieldFlaw::error(&field.id, &field.name, FlawKind::Syntax, reason)],
     };
-    let must = field.required && !field.has_default;
+    let must = is_needed(field, ground);
     match &recipe {
         Recipe::Value(value) => written(field, typed(value), "", must, ground),
         Recipe::Json(value) => {
@@ -134,7 +135,7 @@ fn refused(field: &CreateField, words: Vec<Fact>, ground: &Ground<'_>) -> Option
 
 /// Why what a variable holds can never be a value of such a field.
 fn mismatch(kind: ValueKind, about: About) -> Option<&'static str> {
-    use About::{Instant, Line, Lines, Markdown, Person, Severity, Unknown, Url, Words};
+    use About::{Instant, Line, Lines, Person, Severity, Unknown, Url};
     let fits = match kind {
         ValueKind::Date | ValueKind::DateTime => matches!(about, Instant),
         ValueKind::Number => matches!(about, Severity | Lines),
@@ -144,7 +145,10 @@ fn mismatch(kind: ValueKind, about: About) -> Option<&'static str> {
         ValueKind::Parent | ValueKind::Epic => matches!(about, Line | Lines),
         _ => true,
     };
-    (!fits && about != Unknown).then(|| match kind {
+    if fits || about == Unknown {
+        return None;
+    }
+    Some(match kind {
         ValueKind::Date | ValueKind::DateTime => "no date",
         ValueKind::Number => "no number",
         ValueKind::User => "no person",

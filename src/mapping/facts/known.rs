@@ -60,6 +60,11 @@ fn line(text: Option<&String>) -> Fact {
     text.map_or(Fact::Nothing, Fact::text)
 }
 
+/// Titles are one line by their nature, whatever a source makes of them.
+fn one_line(text: &str) -> Fact {
+    Fact::text(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 fn score(finding: &Finding) -> Fact {
     let names = [
         "score",
@@ -76,9 +81,7 @@ fn score(finding: &Finding) -> Fact {
 
 /// Everything that can be named besides `now` and `fields.NAME`.
 pub const VARIABLES: &[Variable] = &[
-    variable("title", About::Line, "its title, one line", |f| {
-        Fact::text(f.title.as_str())
-    }),
+    variable("title", About::Line, "its title, one line", |f| one_line(&f.title)),
     variable("body", About::Markdown, "its text, with Markdown", |f| {
         Fact::Markdown(f.body.clone())
     }),

@@ -203,15 +203,24 @@ fn statuses_that_do_not_exist_are_told() {
 fn a_subtask_needs_a_parent() {
     let mut screen = screen();
     screen.issue_type.subtask = true;
-    for field in &mut screen.fields {
-        field.required |= field.id == "parent";
-    }
-    let mapping = mapping(sound());
+    let mut mapping = mapping(sound());
     insta::assert_snapshot!(flaws_of(&mapping, &screen), @"error Parent (parent) Required: a sub-task needs the issue that it belongs to → choose another issue type, or use it as subtask_type");
     let flaws = on_ground(Deployment::Cloud, &screen, |ground| {
         check(&mapping, &ground.with_parent(Some("PAY-1")))
     });
     assert_eq!(flaws, []);
+    // Its own type for sub-tasks is only used below another issue.
+    mapping.subtask_type = Some("bug".to_owned());
+    mapping.issue_type = "Task".to_owned();
+    assert_eq!(flaws_of(&mapping, &screen), "");
+    mapping.subtask_type = None;
+    mapping.issue_type = "Bug".to_owned();
+    screen.fields.retain(|field| field.id != "parent");
+    assert!(flaws_of(&mapping, &screen).contains("a sub-task needs the issue"));
+    let composed = on_ground(Deployment::Cloud, &screen, |ground| {
+        compose(&mapping, &finding(), ground)
+    });
+    assert!(!composed.is_sendable());
 }
 
 #[test]

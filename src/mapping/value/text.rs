@@ -23,7 +23,7 @@ pub(in crate::mapping) const LONG: usize = 32_767;
 /// a little is left for what it writes differently.
 const RICH: usize = 32_000;
 /// Bytes looked at of a long text: more would not fit, whatever is cut.
-const LOOKED_AT: usize = 8 * LONG;
+const LOOKED_AT: usize = 4 * LONG;
 
 /// A text of one line.
 pub(super) fn line(given: &Given, ground: &Ground<'_>) -> Written {

@@ -35,9 +35,33 @@ fn story(blows: &[(usize, Blow)], lag: Duration) -> usize {
         world.take(&second());
         world.jira.advance(minutes(1));
         to_rest(&world, &mut after_lag).await;
+        by_hand(&world);
+        to_rest(&world, &mut after_lag).await;
         in_step(&world, blows);
         world.points.passed()
     })
+}
+
+/// What people do at last: one finding is linked to an issue of theirs, one is taken off its issue.
+fn by_hand(world: &World) {
+    let now = world.jira.now();
+    let id = world.jira.by_people(|state| state.add("theirs", now));
+    let key = world
+        .jira
+        .by_people(|state| IssueKey(state.issue(id.as_str()).unwrap().key.clone()));
+    let store = world.store();
+    // Made known without being decided on: people are quicker than the next run.
+    let reading = Reading {
+        findings: vec![finding(5, "five")],
+        ..Reading::default()
+    };
+    store.take_reading("bounty", &reading, now, &|_, _| Vec::new()).unwrap();
+    assert!(
+        store
+            .link(world.row(5), Some("bounty to PAY"), &acme(), &id, &key, now)
+            .unwrap()
+    );
+    assert!(store.unlink(world.row(3), now).unwrap());
 }
 
 /// Starts a process again and again until nothing is left to do.
@@ -97,8 +121,9 @@ fn person(world: &World, retried: &mut Vec<i64>) {
 fn issues_of(world: &World) -> BTreeMap<String, Vec<jira::SimIssue>> {
     let mut found: BTreeMap<String, Vec<jira::SimIssue>> = BTreeMap::new();
     for issue in world.jira.by_people(|state| state.issues.clone()) {
-        let mark = issue.property.clone().unwrap();
-        let finding = mark["finding"].as_str().unwrap().to_owned();
+        let mark = issue.property.as_ref().and_then(|mark| mark["finding"].as_str());
+        // An issue that its finding was taken off has no mark any more.
+        let finding = mark.unwrap_or("nobody").to_owned();
         found.entry(finding).or_default().push(issue);
     }
     found
@@ -108,11 +133,17 @@ fn in_step(world: &World, blows: &[(usize, Blow)]) {
     let issues = issues_of(world);
     let links = world.store().links(None).unwrap();
     assert_eq!(links.len(), 4, "{blows:?}");
+    let taken_off = issues.get("nobody").map_or(&[][..], Vec::as_slice);
+    assert_eq!(taken_off.len(), 1, "{blows:?}: {:#?}", world.log());
+    assert_eq!(
+        (&taken_off[0].fields["summary"], taken_off[0].links.len()),
+        (&json!("three"), 0)
+    );
     let expected = [
         (1, "one, seen closer", "In Progress"),
         (2, "two", "Done"),
-        (3, "three", "To Do"),
         (4, "four", "To Do"),
+        (5, "theirs", "To Do"),
     ];
     for (number, title, status) in expected {
         let name = format!("bounty/{number}");
@@ -122,6 +153,7 @@ fn in_step(world: &World, blows: &[(usize, Blow)]) {
         assert_eq!(issue.fields["summary"], json!(title), "{blows:?}");
         assert_eq!(issue.status.name, status, "{blows:?}");
         assert_eq!(issue.fields["labels"], json!(["from-crosstie"]));
+        assert_eq!(issue.fields.contains_key("priority"), number != 5);
         assert_eq!(issue.links.len(), 1);
         let link = links.iter().find(|link| link.finding.to_string() == name).unwrap();
         assert_eq!(link.issue.as_str(), issue.id);
@@ -132,7 +164,7 @@ fn in_step(world: &World, blows: &[(usize, Blow)]) {
 #[test]
 fn a_kill_at_any_point_leads_to_one_issue_each_in_step() {
     let points = story(&[], minutes(1));
-    assert!(points > 150, "only {points} points");
+    assert!(points >= 180, "only {points} points");
     for point in 0..points {
         story(&[(point, Blow::Crash)], minutes(5));
     }
@@ -153,12 +185,12 @@ fn another_process_at_any_point_leads_to_one_issue_each_in_step() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_few_blows_lead_to_one_issue_each_in_step(
         blows in proptest::collection::vec(
-            (0_usize..320, prop_oneof![Just(Blow::Crash), Just(Blow::Silence), Just(Blow::Other)]), 1..6),
+            (0_usize..260, prop_oneof![Just(Blow::Crash), Just(Blow::Silence), Just(Blow::Other)]), 1..6),
         lag in 0_u64..14,
     ) {
         story(&blows, minutes(lag));

@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     domain::{
         Change, Choice, CreateField, CreateScreen, History, IssueId, IssueType, Project, Status, StatusCategory,
-        Transition, ValueKind,
+        Transition, User, ValueKind,
     },
     jira::{Created, Error, ErrorKind, IssueNow, Marked, Marking, Outcome, RemoteLink, WriteError},
     push::Site,
@@ -116,6 +116,7 @@ pub(super) struct Site0 {
     /// Reads that fail, by name.
     pub(super) failing: Vec<(&'static str, Error)>,
     pub(super) statuses: Vec<Status>,
+    pub(super) people: Vec<User>,
 }
 
 type Other = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -200,6 +201,7 @@ impl Jira {
                 refusals: Vec::new(),
                 calls: Vec::new(),
                 failing: Vec::new(),
+                people: Vec::new(),
                 statuses: vec![
                     status("1", "To Do", StatusCategory::New),
                     status("2", "In Progress", StatusCategory::Indeterminate),
@@ -540,6 +542,14 @@ impl Site for Jira {
             } else {
                 Err(Error::new(ErrorKind::Rejected, "no such project or type", "look"))
             }
+        })
+        .await
+    }
+
+    async fn find_people(&self, text: &str, _: &str) -> Result<Vec<User>, Error> {
+        self.read("people", |state, _| {
+            let fits = |user: &&User| user.email.as_deref() == Some(text) || user.display == text;
+            Ok(state.people.iter().filter(fits).cloned().collect())
         })
         .await
     }

@@ -22,9 +22,7 @@ use crate::{
     runtime::{Engine as Talks, LivePages, LiveSearch as Searching},
     source::Means,
     store::{Store, StoreError},
-    sync::{
-        Clients, Command, Engine, Intake, Pace, Poke, SyncError, Want, Watch, live::LiveSearch, planner,
-    },
+    sync::{Clients, Command, Engine, Intake, Pace, Poke, SyncError, Want, Watch, live::LiveSearch, planner},
 };
 
 /// An engine for each connection that is switched on, so that one can be exchanged while the others

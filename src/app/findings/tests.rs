@@ -117,7 +117,9 @@ impl Stage {
         }
         let total = rows.len();
         let at = around.and_then(|wanted| rows.iter().position(|row| row.row == wanted));
-        let offset = at.map_or(query.offset, |at| at.saturating_sub(query.limit / 2)).min(total);
+        let offset = at
+            .map_or(query.offset, |at| at.saturating_sub(query.limit / 2))
+            .min(total);
         let rows = rows.into_iter().skip(offset).take(query.limit).collect();
         let all = self.rows.len();
         (FindingPage { rows, total, all }, offset)
@@ -170,7 +172,9 @@ impl Stage {
                     }
                     self.answer(ask).map(|answer| (*ticket, answer))
                 }
-                Effect::Load(..) | Effect::LoadDetail(..) | Effect::CountViews(..) | Effect::LoadSnapshot(_) => continue,
+                Effect::Load(..) | Effect::LoadDetail(..) | Effect::CountViews(..) | Effect::LoadSnapshot(_) => {
+                    continue;
+                }
                 _ => None,
             };
             match answer {
@@ -265,7 +269,11 @@ fn the_chosen_finding_stays_chosen_wherever_it_goes() {
     assert_eq!(stage.selected(), Some(4), "another question keeps it too");
     stage.rows.retain(|row| row.row != 4);
     stage.event(Event::StoreChanged);
-    assert_eq!(stage.selected(), Some(500), "what is gone leaves its place to a neighbour");
+    assert_eq!(
+        stage.selected(),
+        Some(500),
+        "what is gone leaves its place to a neighbour"
+    );
 }
 
 #[test]
@@ -319,7 +327,11 @@ fn creating_asks_first_and_enter_alone_creates_nothing() {
     let asked = stage.press("n");
     stage.propose(&asked, Proposal::Ready(vec![planned(1, None)]));
     let expected = FindingAct::Create(vec![(1, "to PAY".to_owned(), None)]);
-    assert_eq!(Stage::acts(&stage.press("n")), [], "the key that led here does not confirm");
+    assert_eq!(
+        Stage::acts(&stage.press("n")),
+        [],
+        "the key that led here does not confirm"
+    );
     let asked = stage.press("n");
     stage.propose(&asked, Proposal::Ready(vec![planned(1, None)]));
     assert_eq!(Stage::acts(&stage.press("tab enter")), [expected]);
@@ -447,13 +459,14 @@ fn an_uncertain_create_is_settled_with_one_key() {
     let mut stage = Stage::new(1);
     stage.rows[0].pending = Some(pending(1, PushState::Uncertain));
     stage.event(Event::StoreChanged);
-    assert_eq!(Stage::acts(&stage.press("n enter enter")), [], "it may be there already: that is asked");
+    assert_eq!(
+        Stage::acts(&stage.press("n enter enter")),
+        [],
+        "it may be there already: that is asked"
+    );
     stage.model.layers.clear();
     assert_eq!(Stage::acts(&stage.press("n enter y")), [FindingAct::Retry(vec![71])]);
-    assert_eq!(
-        Stage::acts(&stage.press("L enter")),
-        [FindingAct::Settle(71, target())]
-    );
+    assert_eq!(Stage::acts(&stage.press("L enter")), [FindingAct::Settle(71, target())]);
     assert_eq!(
         Stage::acts(&stage.press("n f o r g e t enter y")),
         [FindingAct::Forget(vec![71])]
@@ -478,7 +491,10 @@ fn one_jumps_to_the_issue_and_back() {
     assert_eq!((stage.model.screen, stage.model.page), (Screen::Issues, Some(2)));
     stage.model.page = None;
     stage.press("'");
-    assert_eq!((stage.model.screen, stage.model.findings.page), (Screen::Findings, Some(2)));
+    assert_eq!(
+        (stage.model.screen, stage.model.findings.page),
+        (Screen::Findings, Some(2))
+    );
     assert_eq!(stage.model.focus(), Pane::Finding);
     stage.press("[");
     assert_eq!(stage.model.findings.page, Some(1));
@@ -524,7 +540,11 @@ fn without_a_source_the_screen_teaches_and_copies() {
     let copied = stage.press("y");
     assert!(matches!(copied.as_slice(), [Effect::Copy(text)] if text.starts_with("[[source]]")));
     stage.press("r");
-    assert!(stage.said().starts_with("no source is configured yet"), "{}", stage.said());
+    assert!(
+        stage.said().starts_with("no source is configured yet"),
+        "{}",
+        stage.said()
+    );
 }
 
 #[test]
@@ -536,8 +556,14 @@ fn help_and_menu_offer_only_what_works_here() {
         all: false,
         scroll: 0,
     };
-    let names: Vec<&str> = help.rows(&stage.model).iter().map(|row| row.action.spec().name).collect();
-    for name in ["new", "link", "select", "remove", "jump", "menu", "filter", "sort", "tags"] {
+    let names: Vec<&str> = help
+        .rows(&stage.model)
+        .iter()
+        .map(|row| row.action.spec().name)
+        .collect();
+    for name in [
+        "new", "link", "select", "remove", "jump", "menu", "filter", "sort", "tags",
+    ] {
         assert!(names.contains(&name), "{name}");
     }
     for name in ["jql", "views", "columns", "follow"] {

@@ -13,6 +13,10 @@ mod world;
 mod bad_input;
 #[path = "screens/findings.rs"]
 mod findings;
+#[path = "screens/mapping.rs"]
+mod mapping;
+#[path = "screens/office.rs"]
+mod office;
 #[path = "screens/wizard.rs"]
 mod wizard;
 
@@ -113,7 +117,7 @@ fn tagged(setup: Setup, keys: &str) -> Desk {
 
 /// Every scene of every screen.
 fn scenes() -> impl Iterator<Item = &'static Scene> {
-    SCENES.iter().chain(findings::SCENES)
+    SCENES.iter().chain(findings::SCENES).chain(mapping::SCENES)
 }
 
 const SCENES: &[Scene] = &[

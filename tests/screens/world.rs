@@ -756,6 +756,8 @@ pub(crate) struct Desk {
     pub(crate) library: Arc<Fake>,
     pub(crate) findings: super::shop::Shop,
     pub(crate) effects: Vec<Effect>,
+    /// What answers about mappings.
+    pub(crate) mappings: super::office::Office,
 }
 
 impl Desk {
@@ -771,6 +773,7 @@ impl Desk {
             library,
             findings: super::shop::Shop::default(),
             effects: Vec::new(),
+            mappings: Default::default(),
         };
         desk.event(Event::Tick(now()));
         desk
@@ -802,6 +805,7 @@ impl Desk {
             Effect::LoadFields(ticket) => Event::FieldsRead(*ticket, library.fields().unwrap()),
             Effect::PlanViews(ticket, views) => Event::ViewsPlanned(*ticket, Some(plan(views))),
             Effect::CountViews(ticket, queries) => Event::Counted(*ticket, library.counts(queries).unwrap()),
+            Effect::Mapping(ticket, question) => Event::Mapping(*ticket, Ok(Box::new(self.mappings.answer(question)?))),
             Effect::Finding(ticket, ask) => Event::Finding(*ticket, Ok(Box::new(self.findings.answer(ask)?))),
             _ => return None,
         })

@@ -43,7 +43,11 @@ pub(crate) mod wizard;
 mod tests;
 
 pub use event::{
-    Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, DryRow, DryRun, EditKind, Effect, Event, Fate, KeyMade, KeyRequest, Landed, LivePage, LiveRequest, Lookup, MAPPING_CHANGED, Manage, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Masked, NEEDS_SERVER, Opened, Prepared, Probe, ProbeRequest, Report, Samples, Scope, ScreenRead, Shade, Target, Ticket, Tone, Wanted, Workflow, FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, MappingChoice, Planned, PlannedField, Proposal, ProposalRequest,
+    Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, DryRow, DryRun, EditKind,
+    Effect, Event, Fate, FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, KeyMade, KeyRequest, Landed,
+    LivePage, LiveRequest, Lookup, MAPPING_CHANGED, Manage, MappingAnswer, MappingChange, MappingChoice,
+    MappingQuestion, MappingRow, Masked, NEEDS_SERVER, Opened, Planned, PlannedField, Prepared, Probe, ProbeRequest,
+    Proposal, ProposalRequest, Report, Samples, Scope, ScreenRead, Shade, Target, Ticket, Tone, Wanted, Workflow,
 };
 pub use keymap::{Clash, Keymap};
 pub use model::{Model, Screen};

@@ -31,6 +31,9 @@ mod outcomes;
 #[path = "jira_client/signing.rs"]
 mod signing;
 #[cfg(test)]
+#[path = "jira_client/story.rs"]
+mod story;
+#[cfg(test)]
 #[path = "jira_client/support.rs"]
 mod support;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What reaches the dashboard and what it asks for in return, both as plain data.
 
 mod connect;
-mod mapping;
 pub(crate) mod finding;
+mod mapping;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::mark;
 use crate::{
     config::{Create, MappingConfig, ProjectChoice},
-    domain::{Finding, FindingKind},
+    domain::{Alias, Finding, FindingKind},
     jql::dates::Moment,
     mapping,
     store::{Linked, Want},
@@ -58,6 +58,12 @@ impl Planner {
     #[must_use]
     pub fn mapping(&self, name: &str) -> Option<&MappingConfig> {
         self.mappings.iter().find(|mapping| mapping.name == name)
+    }
+
+    /// The mappings of a connection that are switched on.
+    pub(super) fn mappings_of<'p>(&'p self, alias: &'p Alias) -> impl Iterator<Item = &'p MappingConfig> {
+        let own = move |mapping: &&MappingConfig| mapping.enabled && mapping.connection == *alias;
+        self.mappings.iter().filter(own)
     }
 
     /// Name and digest of each mapping: when one of them changes, all findings are decided on anew. The

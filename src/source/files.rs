@@ -83,12 +83,17 @@ impl Refusal {
 /// A number that changes when any file does, or which files there are: files, sizes and times of
 /// change, not what is in them. What cannot be looked at counts as absent.
 #[must_use]
-pub fn stamp(paths: &[PathBuf], kind: FileKind) -> u64 {
+pub fn stamp(paths: &[PathBuf]) -> u64 {
     let mut parts = Vec::new();
-    for entry in find::find(paths, kind).entries {
+    for entry in find::find(paths, None).entries {
         parts.push(entry.path.to_string_lossy().into_owned());
         parts.push(entry.size.to_string());
-        parts.push(entry.changed.map(|at| at.as_nanosecond().to_string()).unwrap_or_default());
+        parts.push(
+            entry
+                .changed
+                .map(|at| at.as_nanosecond().to_string())
+                .unwrap_or_default(),
+        );
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     u64::from_str_radix(&prose::digest(&parts)[..16], 16).unwrap_or_default()
@@ -107,7 +112,7 @@ pub fn read_files(
     known: &dyn Fn(&str) -> Option<Finding>,
     clock: &dyn Clock,
 ) -> Reading {
-    let Finds { entries, flaws, whole } = find::find(paths, kind);
+    let Finds { entries, flaws, whole } = find::find(paths, Some(kind));
     let mut reading = Reading {
         complete: whole && !entries.is_empty(),
         flaws,
@@ -126,7 +131,9 @@ pub fn read_files(
         let origin = entry.path.to_string_lossy().into_owned();
         match take(source, &origin, entry, kind, &mut settled) {
             Ok((flaws, partial)) => {
-                reading.flaws.extend(flaws.into_iter().map(|(line, reason)| flaw(&origin, line, reason)));
+                reading
+                    .flaws
+                    .extend(flaws.into_iter().map(|(line, reason)| flaw(&origin, line, reason)));
                 if partial {
                     reading.unread.push(origin);
                 }
@@ -145,7 +152,13 @@ pub fn read_files(
 
 type Flaws = Vec<(Option<u64>, String)>;
 
-fn take(source: &str, origin: &str, entry: &Entry, kind: FileKind, settled: &mut Settled) -> Result<(Flaws, bool), Refusal> {
+fn take(
+    source: &str,
+    origin: &str,
+    entry: &Entry,
+    kind: FileKind,
+    settled: &mut Settled,
+) -> Result<(Flaws, bool), Refusal> {
     let text = load::text(&entry.path)?;
     match kind {
         FileKind::Sarif => {

@@ -74,7 +74,9 @@ pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Cases, Refu
         Ok(document) => cases(source, origin, &document),
         Err(first) => {
             // Output of terminals in a report is common; XML has no way to hold it.
-            let Cow::Owned(mended) = mended(text) else { return Err(refusal(&first)) };
+            let Cow::Owned(mended) = mended(text) else {
+                return Err(refusal(&first));
+            };
             let document = Document::parse_with_options(&mended, options()).map_err(|error| refusal(&error))?;
             cases(source, origin, &document)
         }
@@ -101,7 +103,8 @@ fn cases(source: &str, origin: &str, document: &Document<'_>) -> Result<Cases, R
             out.partial = true;
             if out.flaws.len() < 20 {
                 let line = u64::from(document.text_pos_at(node.range().start).row);
-                out.flaws.push((Some(line), "a test has neither name nor class".to_owned()));
+                out.flaws
+                    .push((Some(line), "a test has no name, nor has its suite".to_owned()));
             }
             continue;
         };
@@ -109,7 +112,10 @@ fn cases(source: &str, origin: &str, document: &Document<'_>) -> Result<Cases, R
             failed += 1;
             if failed > MAX_FINDINGS {
                 out.partial = true;
-                out.flaws.push((None, format!("more than {MAX_FINDINGS} failed tests; the rest is left out")));
+                out.flaws.push((
+                    None,
+                    format!("more than {MAX_FINDINGS} failed tests; the rest is left out"),
+                ));
                 break;
             }
         }
@@ -126,10 +132,16 @@ fn cases(source: &str, origin: &str, document: &Document<'_>) -> Result<Cases, R
 fn counted_but_not_told(document: &Document<'_>, cases: &[Case]) -> Option<(Option<u64>, String)> {
     let suite = document.descendants().filter(|node| is(*node, "testsuite"));
     let counted = suite.into_iter().find(|suite| {
-        ["failures", "errors"].into_iter().any(|name| suite.attribute(name).is_some_and(|count| count.trim().parse::<u64>().is_ok_and(|count| count > 0)))
+        ["failures", "errors"].into_iter().any(|name| {
+            suite
+                .attribute(name)
+                .is_some_and(|count| count.trim().parse::<u64>().is_ok_and(|count| count > 0))
+        })
     })?;
     let line = u64::from(document.text_pos_at(counted.range().start).row);
-    cases.is_empty().then(|| (Some(line), "the suite counts failures but lists no tests".to_owned()))
+    cases
+        .is_empty()
+        .then(|| (Some(line), "the suite counts failures but lists no tests".to_owned()))
 }
 
 fn is(node: Node<'_, '_>, name: &str) -> bool {
@@ -139,7 +151,9 @@ fn is(node: Node<'_, '_>, name: &str) -> bool {
 fn refusal(error: &Error) -> Refusal {
     let position = error.pos();
     let reason = match error {
-        Error::DtdDetected => "the report holds a document type, which could make it read other files; remove it".to_owned(),
+        Error::DtdDetected => {
+            "the report holds a document type, which could make it read other files; remove it".to_owned()
+        }
         Error::NodesLimitReached => format!("more than {MAX_NODES} elements"),
         error => {
             let told = error.to_string();
@@ -157,11 +171,18 @@ fn refusal(error: &Error) -> Refusal {
 
 /// Characters that XML cannot hold, and references to such, replaced.
 fn mended(text: &str) -> Cow<'_, str> {
-    let allowed = |c: char| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}') || matches!(c, '\t' | '\n' | '\r' | '\u{80}'..='\u{9F}');
+    let allowed = |c: char| {
+        !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}')
+            || matches!(c, '\t' | '\n' | '\r' | '\u{80}'..='\u{9F}')
+    };
     let mut out = String::new();
     let mut from = 0;
     for (at, c) in text.char_indices() {
-        let len = if c == '&' { bad_reference(&text[at..], allowed) } else { (!allowed(c)).then_some(c.len_utf8()) };
+        let len = if c == '&' {
+            bad_reference(&text[at..], allowed)
+        } else {
+            (!allowed(c)).then_some(c.len_utf8())
+        };
         if let Some(len) = len {
             out.push_str(&text[from..at]);
             out.push('\u{FFFD}');

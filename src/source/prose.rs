@@ -41,7 +41,9 @@ pub(super) fn fenced(text: &str, language: &str) -> String {
         longest = longest.max(run);
     }
     let fence = "`".repeat(longest.max(2) + 1);
-    let plain = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'#');
+    let plain = language
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'#');
     let language = if plain { language } else { "" };
     format!("{fence}{language}\n{}\n{fence}", text.trim_end().replace('\r', ""))
 }
@@ -50,7 +52,11 @@ pub(super) fn fenced(text: &str, language: &str) -> String {
 pub(super) fn coded(text: &str) -> String {
     let text = text.replace(['\n', '\r', '`'], " ");
     let text = text.trim();
-    if text.is_empty() { String::new() } else { format!("`{text}`") }
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("`{text}`")
+    }
 }
 
 /// At most `most` characters, with a sign that there were more.
@@ -73,7 +79,10 @@ pub(super) fn middle_cut(text: &str, most: usize) -> String {
 
 /// The first line that says something.
 pub(super) fn first_line(text: &str) -> &str {
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
 }
 
 /// Runs of blanks as one space.
@@ -88,7 +97,11 @@ pub(super) fn digest(parts: &[&str]) -> String {
         hash.update(part.len().to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(10)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A part of an id that people read: one line, not too long, and a digest behind what was cut.

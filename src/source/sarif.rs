@@ -63,8 +63,15 @@ pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refu
     let log: Log<'_> = serde_json::from_str(text).map_err(|error| {
         let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
         let column = error.column();
-        let reason = format!("this is not valid JSON of a SARIF log: {}, column {column}", bare(&error));
-        Refusal { line, reason, foreign: false }
+        let reason = format!(
+            "this is not valid JSON of a SARIF log: {}, column {column}",
+            bare(&error)
+        );
+        Refusal {
+            line,
+            reason,
+            foreign: false,
+        }
     })?;
     let version = log.version.text();
     match (version, &log.runs) {
@@ -72,7 +79,9 @@ pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refu
         (None, Some(_)) => return Err(Refusal::told("the log has no version; only SARIF 2.1.0 is read")),
         (Some(version), Some(_)) => {
             let version = version.chars().take(20).collect::<String>();
-            return Err(Refusal::told(format!("this is SARIF {version:?}; only 2.1.0 is read, convert it with `sarif convert`")));
+            return Err(Refusal::told(format!(
+                "this is SARIF {version:?}; only 2.1.0 is read, convert it with `sarif convert`"
+            )));
         }
         (_, None) => {
             return Err(Refusal {
@@ -112,12 +121,21 @@ impl<'a> Reader<'a> {
             Err(error) => return self.flaw(raw, "a run", &error),
         };
         let rules = Rules::of(run.tool.get());
-        let tool = run.tool.get().and_then(|tool| tool.driver.get()).and_then(|driver| driver.name.text());
+        let tool = run
+            .tool
+            .get()
+            .and_then(|tool| tool.driver.get())
+            .and_then(|driver| driver.name.text());
         let tool = tool.unwrap_or("unnamed tool");
         let scope = run.automation_details.get().and_then(|details| details.id.text());
         let times = run.invocations.all().iter();
         let at = times
-            .filter_map(|invocation| invocation.end_time_utc.text().or_else(|| invocation.start_time_utc.text()))
+            .filter_map(|invocation| {
+                invocation
+                    .end_time_utc
+                    .text()
+                    .or_else(|| invocation.start_time_utc.text())
+            })
             .filter_map(|time| time.parse::<Timestamp>().ok())
             .max();
         let mut identities = Identities::default();
@@ -183,15 +201,26 @@ impl<'a> Reader<'a> {
         finding.fields = subject.fields();
         finding.severity = standing::severity(found, rule);
         (finding.state, finding.native_state, finding.resolution) = standing::standing(found);
-        let viewer = found.hosted_viewer_uri.text().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        let viewer = found
+            .hosted_viewer_uri
+            .text()
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
         finding.url = viewer.map(str::to_owned).or(forge);
-        for key in found.work_item_uris.all().iter().filter_map(|uri| keys::referred_to(uri)) {
+        for key in found
+            .work_item_uris
+            .all()
+            .iter()
+            .filter_map(|uri| keys::referred_to(uri))
+        {
             if !finding.keys.contains(&key) {
                 finding.keys.push(key);
             }
         }
         self.origin.clone_into(&mut finding.origin);
-        let first = found.provenance.get().and_then(|provenance| provenance.first_detection_time_utc.text());
+        let first = found
+            .provenance
+            .get()
+            .and_then(|provenance| provenance.first_detection_time_utc.text());
         finding.created = first.and_then(|time| time.parse().ok());
         finding.updated = at;
         finding
@@ -213,7 +242,9 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self) -> Scans {
         if self.untold > 0 {
-            self.out.flaws.push((None, format!("and {} more that cannot be read", self.untold)));
+            self.out
+                .flaws
+                .push((None, format!("and {} more that cannot be read", self.untold)));
         }
         self.out
     }

@@ -411,7 +411,7 @@ fn link(row: &Row<'_>) -> rusqlite::Result<Link> {
 
 /// Ids of another site mean other issues: its links, items and screens are dropped.
 pub(super) fn forget_site(transaction: &Transaction<'_>, connection: i64) -> Result<(), StoreError> {
-    for table in ["link", "outbox", "create_screen", "marks_read"] {
+    for table in ["link", "outbox", "create_screen", "marks_read", "person"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE connection = ?1"), [connection])?;
     }
     transaction.execute("UPDATE finding SET planned = 0", [])?;

@@ -10,10 +10,10 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    clock::SharedClock,
     catalog::Catalog,
+    clock::SharedClock,
     config::{Config, Feed, SourceConfig},
-    domain::{Alias, Level, Problem, SourceFlaw},
+    domain::{Alias, FindingId, Level, Problem, SourceFlaw},
     push::Planner,
     source::{self, Means},
     store::{NewLine, Store, StoreError, Taken},
@@ -102,14 +102,21 @@ impl Intake {
             problem: None,
             retry_at: None,
         };
-        match source::read_source(config, cursor.as_deref(), &self.means).await {
+        let (store, name) = (self.store.clone(), config.name.clone());
+        let known = move |external: &str| {
+            let id = FindingId {
+                source: name.clone(),
+                external: external.to_owned(),
+            };
+            store.find_finding(&id).ok().flatten().map(|(_, finding)| finding)
+        };
+        match source::read_source(config, cursor.as_deref(), &self.means, known).await {
             Ok(reading) => {
                 looked.received = reading.findings.len() as u64;
                 looked.requests = reading.requests;
                 looked.flaws.clone_from(&reading.flaws);
                 let (name, now, planner) = (config.name.clone(), self.clock.now(), self.planner.clone());
-                let taken =
-                    self.blocking(move |store| store.take_reading(&name, &reading, now, &planner.decide(now)));
+                let taken = self.blocking(move |store| store.take_reading(&name, &reading, now, &planner.decide(now)));
                 looked.taken = taken.await?;
             }
             Err(error) => {
@@ -161,8 +168,15 @@ pub fn planner(config: &Config) -> Planner {
     };
     let projects: BTreeMap<String, String> = catalog.entities().iter().filter_map(project).collect();
     let writes = |source: &&SourceConfig| matches!(source.feed, Feed::GitHub { write: true, .. });
-    let described: BTreeSet<String> = config.sources.iter().filter(writes).map(|source| source.name.clone()).collect();
-    Planner::new(&config.mappings).with_projects(projects).with_described(described)
+    let described: BTreeSet<String> = config
+        .sources
+        .iter()
+        .filter(writes)
+        .map(|source| source.name.clone())
+        .collect();
+    Planner::new(&config.mappings)
+        .with_projects(projects)
+        .with_described(described)
 }
 
 /// The log that tells of each source: that of the connection which the first mapping for it leads to.
@@ -171,9 +185,10 @@ fn logs(config: &Config) -> BTreeMap<String, Alias> {
     for source in &config.sources {
         let covers = |sources: &[String]| sources.is_empty() || sources.contains(&source.name);
         let known = |alias: &Alias| config.connections.iter().any(|connection| connection.alias == *alias);
-        let mapping = config.mappings.iter().find(|mapping| {
-            covers(&mapping.matching.sources) && known(&mapping.connection)
-        });
+        let mapping = config
+            .mappings
+            .iter()
+            .find(|mapping| covers(&mapping.matching.sources) && known(&mapping.connection));
         if let Some(mapping) = mapping {
             logs.insert(source.name.clone(), mapping.connection.clone());
         }

@@ -2,7 +2,7 @@
 //!
 //! Must never be in here: what a look does (`intake`).
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{sync::mpsc, task::JoinSet};
@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     clock::SharedClock,
-    config::{Feed, SourceConfig},
+    config::SourceConfig,
     domain::{Alias, Problem},
-    source,
+    source::files::{FileKind, stamp},
     store::{Store, StoreError},
 };
 
@@ -146,7 +146,7 @@ impl Lane {
         let looked = self.intake.look(&self.config).await?;
         self.tell(&looked).await?;
         plan(&self.intake, &self.poke).await;
-        let wait = match self.paths() {
+        let wait = match FileKind::of(&self.config.feed) {
             Some(_) => GLANCE,
             None => self.interval,
         };
@@ -170,16 +170,10 @@ impl Lane {
         self.intake.tell(&looked).await
     }
 
-    fn paths(&self) -> Option<&[PathBuf]> {
-        match &self.config.feed {
-            Feed::Sarif { paths } | Feed::Junit { paths } => Some(paths),
-            Feed::HackerOne { .. } | Feed::GitHub { .. } => None,
-        }
-    }
-
     /// What files look like from outside; `None` for sources that are no files.
     async fn stamp(&self) -> Option<u64> {
-        let paths = self.paths()?.to_vec();
-        tokio::task::spawn_blocking(move || source::files::stamp(&paths)).await.ok()
+        let (kind, paths) = FileKind::of(&self.config.feed)?;
+        let paths = paths.to_vec();
+        tokio::task::spawn_blocking(move || stamp(&paths, kind)).await.ok()
     }
 }

@@ -104,9 +104,10 @@ async fn a_create_screen_is_found_by_ids_and_by_names() {
 async fn archived_projects_are_found_where_they_are_hidden() {
     fn answer(seen: &Seen, _: usize) -> Reply {
         let old = json!({"id": "10009", "key": "OLD", "name": "Old", "archived": true});
-        let live = json!({"id": "10000", "key": "PAY", "name": "Payments"});
+        let live = json!({"id": "10000", "key": "PAY", "name": "Payments", "archived": false});
+        let untold = json!({"id": "10008", "key": "TOLD", "name": "Not told"});
         match rest(seen).as_str() {
-            "project" if seen.query == "includeArchived=true" => ok(&json!([live, old])),
+            "project" if seen.query == "includeArchived=true" => ok(&json!([live, untold, old])),
             "project/search" if seen.query == "keys=OLD&status=archived&status=deleted" => {
                 ok(&json!({"values": [{"id": "10009", "key": "OLD", "name": "Old"}], "isLast": true}))
             }

@@ -68,7 +68,9 @@ impl FindingServices for Program {
             }
         };
         let before = text.as_deref();
-        let mut changed = Edit::open(before.unwrap_or_default()).map_err(|error| unwritten(&error))?.at(&setup.paths);
+        let mut changed = Edit::open(before.unwrap_or_default())
+            .map_err(|error| unwritten(&error))?
+            .at(&setup.paths);
         match change {
             MappingChange::Put { old, mapping } => changed.put_mapping(old.as_deref(), mapping),
             MappingChange::Enable(name, on) => changed.set_mapping_enabled(name, *on),
@@ -123,7 +125,12 @@ fn unwritten(error: &edit::EditError) -> Failure {
 
 /// The finding of `SOURCE/ID`, or of an ID that only one source has.
 pub(super) fn find(store: &Store, id: &str) -> Result<FindingDetail, Failure> {
-    let row = match id.parse::<FindingId>().ok().map(|id| store.find_finding(&id)).transpose()? {
+    let row = match id
+        .parse::<FindingId>()
+        .ok()
+        .map(|id| store.find_finding(&id))
+        .transpose()?
+    {
         Some(Some((row, _))) => Some(row),
         _ => only(store, id)?,
     };

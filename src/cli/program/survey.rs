@@ -69,7 +69,9 @@ impl Survey {
         issue_type: &str,
     ) -> Result<CreateScreen, Problem> {
         let (alias, asked, kind) = (connection.alias.clone(), project.to_owned(), issue_type.to_owned());
-        let kept = self.blocking(move |store| store.create_screen(&alias, &asked, &kind)).await?;
+        let kept = self
+            .blocking(move |store| store.create_screen(&alias, &asked, &kind))
+            .await?;
         match kept {
             Some((screen, _)) => Ok(screen),
             None => self.fresh_screen(connection, project, issue_type).await,
@@ -118,7 +120,9 @@ impl Survey {
     ) -> Result<T, Problem> {
         let store = self.store.clone();
         let worked = tokio::task::spawn_blocking(move || work(&store)).await;
-        worked.unwrap_or(Err(StoreError::Busy)).map_err(|error| Problem::from(&error))
+        worked
+            .unwrap_or(Err(StoreError::Busy))
+            .map_err(|error| Problem::from(&error))
     }
 }
 
@@ -132,7 +136,9 @@ pub(super) fn connection_of<'c>(
     connections: &'c [ConnectionConfig],
     mapping: &MappingConfig,
 ) -> Result<&'c ConnectionConfig, Problem> {
-    let found = connections.iter().find(|connection| connection.alias == mapping.connection);
+    let found = connections
+        .iter()
+        .find(|connection| connection.alias == mapping.connection);
     found.ok_or_else(|| Problem {
         kind: "setup".to_owned(),
         message: format!("{}: there is no connection {}", mapping.name, mapping.connection),

@@ -38,7 +38,13 @@ pub(super) async fn sync(
     let pace = pace(config);
     let (_kept, planner) = watch::channel(planner(config));
     let means = Means::new(clients.vault().clone(), Arc::clone(clock));
-    let intake = Intake::new(store.clone(), means, Arc::clone(clock), config, planner.borrow().clone());
+    let intake = Intake::new(
+        store.clone(),
+        means,
+        Arc::clone(clock),
+        config,
+        planner.borrow().clone(),
+    );
     if request.watch {
         let (sender, runs) = mpsc::unbounded_channel();
         let engine = Engine::start(chosen, clients, store, clock, pace, &planner, Some(&sender));

@@ -117,7 +117,12 @@ impl FindingServices for Fake {
     }
 
     fn import(&self, _: &Setup, sources: &[SourceConfig], tell: OnSource<'_>) -> Result<(), Failure> {
-        self.ask(sources.iter().map(|source| (&source.name, source.feed.word())).collect::<Vec<_>>());
+        self.ask(
+            sources
+                .iter()
+                .map(|source| (&source.name, source.feed.word()))
+                .collect::<Vec<_>>(),
+        );
         tell(&SourceReport {
             source: "scans".to_owned(),
             result: "ok",
@@ -185,7 +190,10 @@ impl FindingServices for Fake {
             reason: "because".to_owned(),
             issue: None,
             payload: json!({"fields": {"summary": "x"}}),
-            problems: problems.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
+            problems: problems
+                .iter()
+                .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+                .collect(),
         };
         Ok(vec![
             line("scans/a1", "create", &[]),

@@ -36,7 +36,8 @@ pub(super) struct Finds {
     pub(super) whole: bool,
 }
 
-pub(super) fn find(paths: &[PathBuf], kind: FileKind) -> Finds {
+/// `kind` tells which files of folders are meant; without it reports of all kinds are.
+pub(super) fn find(paths: &[PathBuf], kind: Option<FileKind>) -> Finds {
     let mut walk = Walk {
         kind,
         found: BTreeSet::new(),
@@ -48,7 +49,7 @@ pub(super) fn find(paths: &[PathBuf], kind: FileKind) -> Finds {
         let before = (walk.found.len(), walk.flaws.len());
         walk.path(path);
         if before == (walk.found.len(), walk.flaws.len()) && !walk.leads_somewhere(path) {
-            let reason = format!("no {} file here", kind.word());
+            let reason = format!("no {} file here", kind.map_or("report", FileKind::word));
             walk.flaws.push(flaw(&path.to_string_lossy(), None, reason));
         }
         whole &= walk.flaws.len() == before.1;
@@ -70,7 +71,7 @@ pub(super) fn find(paths: &[PathBuf], kind: FileKind) -> Finds {
 }
 
 struct Walk {
-    kind: FileKind,
+    kind: Option<FileKind>,
     /// Paths, and whether they were found in a folder.
     found: BTreeSet<(PathBuf, bool)>,
     flaws: Vec<SourceFlaw>,
@@ -87,7 +88,11 @@ impl Walk {
         } else if text.contains(['*', '?', '[']) {
             self.glob(&text);
         } else {
-            let missing = if path.exists() { "this is neither a file nor a folder" } else { "this file or folder does not exist" };
+            let missing = if path.exists() {
+                "this is neither a file nor a folder"
+            } else {
+                "this file or folder does not exist"
+            };
             self.flaws.push(flaw(&text, None, missing.to_owned()));
         }
     }
@@ -110,7 +115,11 @@ impl Walk {
                     }
                 }
             }
-            Err(error) => self.flaws.push(flaw(pattern, None, format!("this is no pattern for paths: {}", error.msg))),
+            Err(error) => self.flaws.push(flaw(
+                pattern,
+                None,
+                format!("this is no pattern for paths: {}", error.msg),
+            )),
         }
     }
 
@@ -140,7 +149,9 @@ impl Walk {
 
     fn is_of_kind(&self, name: &str) -> bool {
         let name = name.strip_suffix(".gz").unwrap_or(name);
-        self.kind.endings().iter().any(|ending| name.ends_with(ending))
+        let kinds = [FileKind::Sarif, FileKind::Junit].into_iter();
+        let mut meant = kinds.filter(|kind| self.kind.is_none_or(|meant| meant == *kind));
+        meant.any(|kind| kind.endings().iter().any(|ending| name.ends_with(ending)))
     }
 
     fn add(&mut self, path: PathBuf, walked: bool) {
@@ -154,12 +165,17 @@ impl Walk {
     }
 
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
-        self.flaws.push(flaw(&path.to_string_lossy(), None, format!("cannot be looked into: {error}")));
+        self.flaws.push(flaw(
+            &path.to_string_lossy(),
+            None,
+            format!("cannot be looked into: {error}"),
+        ));
     }
 
     /// Whether a path leads to files that another path led to before.
     fn leads_somewhere(&self, path: &Path) -> bool {
         self.found.iter().any(|(known, _)| known.starts_with(path))
-            || glob::Pattern::new(&path.to_string_lossy()).is_ok_and(|pattern| self.found.iter().any(|(known, _)| pattern.matches_path(known)))
+            || glob::Pattern::new(&path.to_string_lossy())
+                .is_ok_and(|pattern| self.found.iter().any(|(known, _)| pattern.matches_path(known)))
     }
 }

@@ -42,7 +42,10 @@ fn bytes(mut file: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
 }
 
 fn decoded(bytes: Vec<u8>) -> Result<String, Refusal> {
-    let wide = matches!(bytes.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..]);
+    let wide = matches!(
+        bytes.as_slice(),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..]
+    );
     if wide {
         return Err(Refusal::told("the file is UTF-16; save it as UTF-8"));
     }
@@ -69,8 +72,15 @@ fn decoded(bytes: Vec<u8>) -> Result<String, Refusal> {
 /// Whether an XML declaration names an encoding whose bytes are the first characters of Unicode.
 fn says_latin1(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).to_ascii_lowercase();
-    let declared = head.split_once("encoding=").map(|(_, rest)| rest.trim_start_matches(['"', '\'']));
-    head.starts_with("<?xml") && declared.is_some_and(|name| ["iso-8859-1", "windows-1252", "latin1", "us-ascii"].iter().any(|known| name.starts_with(known)))
+    let declared = head
+        .split_once("encoding=")
+        .map(|(_, rest)| rest.trim_start_matches(['"', '\'']));
+    head.starts_with("<?xml")
+        && declared.is_some_and(|name| {
+            ["iso-8859-1", "windows-1252", "latin1", "us-ascii"]
+                .iter()
+                .any(|known| name.starts_with(known))
+        })
 }
 
 #[cfg(test)]
@@ -86,10 +96,25 @@ mod tests {
     #[test]
     fn encodings_are_told_apart() {
         assert_eq!(read(b"\xEF\xBB\xBF{}").unwrap(), "{}");
-        assert_eq!(read(b"\xFF\xFE{\0}\0").unwrap_err(), "None the file is UTF-16; save it as UTF-8");
-        assert_eq!(read(b"\0{\0}").unwrap_err(), "None the file is UTF-16; save it as UTF-8");
-        assert_eq!(read(b"{\n\xE4}").unwrap_err(), "Some(2) the file is not UTF-8 from here on");
-        assert_eq!(read(b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\xE4").unwrap().chars().last(), Some('ä'));
+        assert_eq!(
+            read(b"\xFF\xFE{\0}\0").unwrap_err(),
+            "None the file is UTF-16; save it as UTF-8"
+        );
+        assert_eq!(
+            read(b"\0{\0}").unwrap_err(),
+            "None the file is UTF-16; save it as UTF-8"
+        );
+        assert_eq!(
+            read(b"{\n\xE4}").unwrap_err(),
+            "Some(2) the file is not UTF-8 from here on"
+        );
+        assert_eq!(
+            read(b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\xE4")
+                .unwrap()
+                .chars()
+                .last(),
+            Some('ä')
+        );
         assert_eq!(read(b"").unwrap(), "");
     }
 
@@ -98,7 +123,10 @@ mod tests {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         packer.write_all(&[b'x'; 1000]).unwrap();
         let packed = packer.finish().unwrap();
-        assert_eq!(bytes(packed.as_slice(), 1000).unwrap().map(|bytes| bytes.len()), Some(1000));
+        assert_eq!(
+            bytes(packed.as_slice(), 1000).unwrap().map(|bytes| bytes.len()),
+            Some(1000)
+        );
         assert_eq!(bytes(packed.as_slice(), 999).unwrap(), None);
         assert_eq!(bytes(&[b'x'; 11][..], 10).unwrap(), None);
         assert!(bytes(&packed[..20], 1000).is_err());

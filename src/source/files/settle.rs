@@ -39,7 +39,9 @@ impl Settled {
     pub(super) fn scan(&mut self, entry: &Entry, scan: Scan) {
         let age = age(entry, scan.at);
         let Some(scope) = scan.scope else {
-            scan.findings.into_iter().for_each(|finding| self.finding(&age, finding));
+            scan.findings
+                .into_iter()
+                .for_each(|finding| self.finding(&age, finding));
             return;
         };
         match self.scopes.get_mut(&scope) {
@@ -53,9 +55,13 @@ impl Settled {
     }
 
     fn finding(&mut self, age: &Age, finding: Finding) {
-        let later = self.findings.get(&finding.id.external).is_none_or(|(known, _)| known < age);
+        let later = self
+            .findings
+            .get(&finding.id.external)
+            .is_none_or(|(known, _)| known < age);
         if later {
-            self.findings.insert(finding.id.external.clone(), (age.clone(), finding));
+            self.findings
+                .insert(finding.id.external.clone(), (age.clone(), finding));
         }
     }
 
@@ -82,11 +88,14 @@ impl Settled {
         for (age, findings) in std::mem::take(&mut self.scopes).into_values() {
             findings.into_iter().for_each(|finding| self.finding(&age, finding));
         }
-        let tests = self.tests.into_iter().filter_map(|(external, (age, outcome))| match outcome {
-            Outcome::Failed(finding) => Some(*finding),
-            Outcome::Skipped => known(&external),
-            Outcome::Passed => Some(passed(known(&external)?, age.0.unwrap_or(now))),
-        });
+        let tests = self
+            .tests
+            .into_iter()
+            .filter_map(|(external, (age, outcome))| match outcome {
+                Outcome::Failed(finding) => Some(*finding),
+                Outcome::Skipped => known(&external),
+                Outcome::Passed => Some(passed(known(&external)?, age.0.unwrap_or(now))),
+            });
         let findings = self.findings.into_values().map(|(_, finding)| finding);
         findings.chain(tests).collect()
     }

@@ -31,14 +31,16 @@ struct Name<'a> {
 /// Reads a test; `None` if it has no name at all.
 pub(super) fn read(source: &str, origin: &str, node: Node<'_, '_>) -> Option<Case> {
     let attribute = |name: &str| node.attribute(name).map(str::trim).unwrap_or_default();
-    let class = [attribute("classname"), attribute("class")].into_iter().find(|class| !class.is_empty());
+    let class = [attribute("classname"), attribute("class")]
+        .into_iter()
+        .find(|class| !class.is_empty());
     let name = Name {
         suite: suite(node),
         class: class.unwrap_or_default(),
         name: attribute("name"),
         file: attribute("file"),
     };
-    if name.name.is_empty() && name.class.is_empty() {
+    if name.name.is_empty() && name.class.is_empty() && name.suite.is_empty() {
         return None;
     }
     let external = name.id();
@@ -87,14 +89,22 @@ impl Name<'_> {
 /// Names of the suites around, outermost first.
 fn suite(node: Node<'_, '_>) -> String {
     let suites = node.ancestors().filter(|node| is(*node, "testsuite")).take(MAX_SUITES);
-    let mut names: Vec<&str> = suites.filter_map(|suite| suite.attribute("name")).map(str::trim).filter(|name| !name.is_empty()).collect();
+    let mut names: Vec<&str> = suites
+        .filter_map(|suite| suite.attribute("name"))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
     names.reverse();
     names.join("/")
 }
 
 /// An attribute of the test, or of the nearest suite that has it.
 fn inherited<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    node.ancestors().take(16).find_map(|node| node.attribute(name)).map(str::trim).filter(|value| !value.is_empty())
+    node.ancestors()
+        .take(16)
+        .find_map(|node| node.attribute(name))
+        .map(str::trim)
+        .filter(|value| !value.is_empty())
 }
 
 /// Why a test failed.
@@ -112,7 +122,10 @@ fn failure<'a>(node: Node<'a, '_>) -> Option<Failure<'a>> {
     let of = |names: [&str; 2]| node.children().find(|child| names.iter().any(|name| is(*child, name)));
     let found = of(["failure", "error"]);
     let Some(element) = found.or_else(|| of(["rerunFailure", "rerunError"]).filter(|_| !is_flaky(node))) else {
-        let word = ["status", "result"].into_iter().find_map(|name| node.attribute(name))?.to_ascii_lowercase();
+        let word = ["status", "result"]
+            .into_iter()
+            .find_map(|name| node.attribute(name))?
+            .to_ascii_lowercase();
         let failed = matches!(word.as_str(), "failed" | "failure" | "fail" | "error" | "errored");
         return failed.then(|| Failure {
             word: "failure",
@@ -121,7 +134,11 @@ fn failure<'a>(node: Node<'a, '_>) -> Option<Failure<'a>> {
     };
     let attribute = |name: &str| element.attribute(name).map(str::trim).unwrap_or_default();
     Some(Failure {
-        word: if element.tag_name().name().ends_with("rror") { "error" } else { "failure" },
+        word: if element.tag_name().name().ends_with("rror") {
+            "error"
+        } else {
+            "failure"
+        },
         kind: attribute("type"),
         message: attribute("message"),
         text: text_of(element),
@@ -129,25 +146,46 @@ fn failure<'a>(node: Node<'a, '_>) -> Option<Failure<'a>> {
 }
 
 fn is_flaky(node: Node<'_, '_>) -> bool {
-    node.children().any(|child| is(child, "flakyFailure") || is(child, "flakyError"))
+    node.children()
+        .any(|child| is(child, "flakyFailure") || is(child, "flakyError"))
 }
 
 fn is_skipped(node: Node<'_, '_>) -> bool {
-    let element = node.children().any(|child| is(child, "skipped") || is(child, "disabled") || is(child, "ignored"));
+    let element = node
+        .children()
+        .any(|child| is(child, "skipped") || is(child, "disabled") || is(child, "ignored"));
     let word = |name: &str| node.attribute(name).map(str::to_ascii_lowercase).unwrap_or_default();
-    let skipped = |word: String| matches!(word.as_str(), "skipped" | "disabled" | "notrun" | "ignored" | "pending" | "suppressed");
+    let skipped = |word: String| {
+        matches!(
+            word.as_str(),
+            "skipped" | "disabled" | "notrun" | "ignored" | "pending" | "suppressed"
+        )
+    };
     element || skipped(word("status")) || skipped(word("result"))
 }
 
 /// All text within, in pieces where comments or `CDATA` part it; Surefire has elements in between.
 fn text_of(element: Node<'_, '_>) -> String {
-    let pieces = element.descendants().filter(|node| node.is_text()).filter_map(|node| node.text());
+    let pieces = element
+        .descendants()
+        .filter(|node| node.is_text())
+        .filter_map(|node| node.text());
     pieces.collect::<String>().trim_matches('\n').trim_end().to_owned()
 }
 
-fn finding(id: FindingId, node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, at: Option<Timestamp>) -> Finding {
+fn finding(
+    id: FindingId,
+    node: Node<'_, '_>,
+    name: &Name<'_>,
+    failure: &Failure<'_>,
+    at: Option<Timestamp>,
+) -> Finding {
     let requirements = requirements::named_by(node);
-    let mut finding = Finding::new(id, FindingKind::Defect, cut(&format!("Test fails: {}", name.shown()), 200));
+    let mut finding = Finding::new(
+        id,
+        FindingKind::Defect,
+        cut(&format!("Test fails: {}", name.shown()), 200),
+    );
     finding.body = body(node, name, failure, &requirements);
     finding.fields = fields(node, name, failure, &requirements);
     finding.native_state = failure.word.to_owned();
@@ -157,16 +195,31 @@ fn finding(id: FindingId, node: Node<'_, '_>, name: &Name<'_>, failure: &Failure
 }
 
 fn body(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requirements: &[String]) -> String {
-    let message = if failure.message.is_empty() { first_line(&failure.text) } else { failure.message };
-    let mut parts = vec![escaped(&middle_cut(message, MAX_MESSAGE)), facts(node, name, failure, requirements)];
+    let message = if failure.message.is_empty() {
+        first_line(&failure.text)
+    } else {
+        failure.message
+    };
+    let mut parts = vec![
+        escaped(&middle_cut(message, MAX_MESSAGE)),
+        facts(node, name, failure, requirements),
+    ];
     // Some tools repeat the message as the text.
     if !failure.text.trim().is_empty() && failure.text.trim() != message {
         parts.push(fenced(&middle_cut(&failure.text, MAX_STACK), ""));
     }
     for (element, heading) in [("system-out", "Output"), ("system-err", "Error output")] {
-        let output: String = node.children().filter(|child| is(*child, element)).map(text_of).collect::<Vec<_>>().join("\n");
+        let output: String = node
+            .children()
+            .filter(|child| is(*child, element))
+            .map(text_of)
+            .collect::<Vec<_>>()
+            .join("\n");
         if !output.trim().is_empty() {
-            parts.push(format!("**{heading}:**\n\n{}", fenced(&last(output.trim(), MAX_OUTPUT), "")));
+            parts.push(format!(
+                "**{heading}:**\n\n{}",
+                fenced(&last(output.trim(), MAX_OUTPUT), "")
+            ));
         }
     }
     parts.retain(|part| !part.is_empty());
@@ -176,12 +229,23 @@ fn body(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requirements
 /// The end of an output, where it says why.
 fn last(text: &str, most: usize) -> String {
     let from = text.ceil_char_boundary(text.len().saturating_sub(most));
-    if from == 0 { text.to_owned() } else { format!("…\n{}", text[from..].trim_start()) }
+    if from == 0 {
+        text.to_owned()
+    } else {
+        format!("…\n{}", text[from..].trim_start())
+    }
 }
 
 fn facts(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requirements: &[String]) -> String {
-    let line = node.attribute("line").map(|line| format!(":{}", line.trim())).unwrap_or_default();
-    let file = if name.file.is_empty() { String::new() } else { format!("{}{line}", name.file) };
+    let line = node
+        .attribute("line")
+        .map(|line| format!(":{}", line.trim()))
+        .unwrap_or_default();
+    let file = if name.file.is_empty() {
+        String::new()
+    } else {
+        format!("{}{line}", name.file)
+    };
     let rows = [
         ("Test", name.name),
         ("Class", name.class),
@@ -200,7 +264,12 @@ fn facts(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requirement
     lines.join("  \n")
 }
 
-fn fields(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requirements: &[String]) -> BTreeMap<String, Value> {
+fn fields(
+    node: Node<'_, '_>,
+    name: &Name<'_>,
+    failure: &Failure<'_>,
+    requirements: &[String],
+) -> BTreeMap<String, Value> {
     let mut fields = BTreeMap::new();
     let mut put = |name: &str, value: Value| {
         if value != json!("") && !value.is_null() {
@@ -211,8 +280,13 @@ fn fields(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requiremen
     put("classname", json!(name.class));
     put("suite", json!(name.suite));
     put("file", json!(name.file));
-    put("line", json!(node.attribute("line").and_then(|line| line.trim().parse::<u64>().ok())));
-    let seconds = node.attribute("time").and_then(|time| time.trim().replace(',', "").parse::<f64>().ok());
+    put(
+        "line",
+        json!(node.attribute("line").and_then(|line| line.trim().parse::<u64>().ok())),
+    );
+    let seconds = node
+        .attribute("time")
+        .and_then(|time| time.trim().replace(',', "").parse::<f64>().ok());
     put("time", json!(seconds.filter(|seconds| seconds.is_finite())));
     put("hostname", json!(inherited(node, "hostname")));
     put("timestamp", json!(inherited(node, "timestamp")));
@@ -222,7 +296,10 @@ fn fields(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requiremen
     if !requirements.is_empty() {
         put("requirements", json!(requirements));
     }
-    for (name, value) in requirements::properties(node).take(MAX_PROPERTIES).filter(|(_, value)| value.len() <= MAX_PROPERTY) {
+    for (name, value) in requirements::properties(node)
+        .take(MAX_PROPERTIES)
+        .filter(|(_, value)| value.len() <= MAX_PROPERTY)
+    {
         put(&format!("properties.{name}"), json!(value));
     }
     fields

@@ -10,9 +10,14 @@ pub(super) fn read(text: &str) -> Option<Timestamp> {
     }
     // `2024-01-03T 12:40:13`
     let tight = text.replace("T ", "T");
-    let civil = tight.parse::<civil::DateTime>().or_else(|_| tight.parse::<civil::Date>().map(civil::DateTime::from));
+    let civil = tight
+        .parse::<civil::DateTime>()
+        .or_else(|_| tight.parse::<civil::Date>().map(civil::DateTime::from));
     let utc = |at: civil::DateTime| at.to_zoned(TimeZone::UTC).map(|at| at.timestamp());
-    civil.and_then(utc).or_else(|_| rfc2822::parse(text).map(|at| at.timestamp())).ok()
+    civil
+        .and_then(utc)
+        .or_else(|_| rfc2822::parse(text).map(|at| at.timestamp()))
+        .ok()
 }
 
 #[cfg(test)]

@@ -52,7 +52,9 @@ impl Subject<'_> {
         if !self.rule_id.is_empty() {
             let rule = self.rule;
             let short = text(rule.and_then(|rule| rule.short_description.get()));
-            let name = rule.and_then(|rule| rule.name.text()).filter(|name| *name != self.rule_id);
+            let name = rule
+                .and_then(|rule| rule.name.text())
+                .filter(|name| *name != self.rule_id);
             let told = short.or(name).map(|told| escaped(&cut(&flat(told), 300)));
             let told = told.map(|told| format!(" – {told}")).unwrap_or_default();
             lines.push(format!("**Rule:** {}{told}", coded(self.rule_id)));
@@ -78,8 +80,14 @@ impl Subject<'_> {
     }
 
     fn code(&self) -> String {
-        let Some(place) = self.places.first() else { return String::new() };
-        let code = if place.snippet.is_empty() { &place.context } else { &place.snippet };
+        let Some(place) = self.places.first() else {
+            return String::new();
+        };
+        let code = if place.snippet.is_empty() {
+            &place.context
+        } else {
+            &place.snippet
+        };
         if code.trim().is_empty() {
             return String::new();
         }
@@ -89,7 +97,10 @@ impl Subject<'_> {
     /// The first path that the data takes, with what happens at each step.
     fn path(&self) -> String {
         let flows = self.found.code_flows.all().iter();
-        let Some(flow) = flows.flat_map(|flow| flow.thread_flows.all()).find(|flow| flow.locations.all().len() > 1) else {
+        let Some(flow) = flows
+            .flat_map(|flow| flow.thread_flows.all())
+            .find(|flow| flow.locations.all().len() > 1)
+        else {
             return String::new();
         };
         let places = Places::new(self.run, self.found);
@@ -103,18 +114,32 @@ impl Subject<'_> {
             .map(|location| {
                 let place = places.place(location);
                 let told = told(location.message.get(), self.rule, self.rules, &places);
-                let told = told.map(|told| format!(" – {}", cut(&flat(&told.markdown), 200))).unwrap_or_default();
+                let told = told
+                    .map(|told| format!(" – {}", cut(&flat(&told.markdown), 200)))
+                    .unwrap_or_default();
                 format!("1. {}{told}", coded(&place.to_string()))
             })
             .collect();
-        let more = if all.len() > steps.len() { format!("\n\n… of {} steps", all.len()) } else { String::new() };
+        let more = if all.len() > steps.len() {
+            format!("\n\n… of {} steps", all.len())
+        } else {
+            String::new()
+        };
         format!("**Path:**\n\n{}{more}", steps.join("\n"))
     }
 
     fn fixes(&self) -> String {
         let places = Places::new(self.run, self.found);
-        let fixes = self.found.fixes.all().iter().filter_map(|fix| told(fix.description.get(), self.rule, self.rules, &places));
-        let lines: Vec<String> = fixes.take(3).map(|told| format!("**Fix:** {}", cut(&told.markdown, 600))).collect();
+        let fixes = self
+            .found
+            .fixes
+            .all()
+            .iter()
+            .filter_map(|fix| told(fix.description.get(), self.rule, self.rules, &places));
+        let lines: Vec<String> = fixes
+            .take(3)
+            .map(|told| format!("**Fix:** {}", cut(&told.markdown, 600)))
+            .collect();
         lines.join("\n\n")
     }
 
@@ -158,13 +183,22 @@ impl Subject<'_> {
         put("occurrenceCount", json!(found.occurrence_count.get()));
         put("workItemUris", json!(found.work_item_uris.get()));
         put("hostedViewerUri", json!(found.hosted_viewer_uri.text()));
-        put("automationDetails", json!(self.run.automation_details.get().and_then(|details| details.id.text())));
+        put(
+            "automationDetails",
+            json!(self.run.automation_details.get().and_then(|details| details.id.text())),
+        );
         if let Some(driver) = self.run.tool.get().and_then(|tool| tool.driver.get()) {
-            put("toolVersion", json!(driver.semantic_version.text().or_else(|| driver.version.text())));
+            put(
+                "toolVersion",
+                json!(driver.semantic_version.text().or_else(|| driver.version.text())),
+            );
         }
         if let Some(rule) = self.rule {
             put("ruleName", json!(rule.name.text()));
-            put("ruleDescription", json!(text(rule.short_description.get()).or_else(|| text(rule.full_description.get()))));
+            put(
+                "ruleDescription",
+                json!(text(rule.short_description.get()).or_else(|| text(rule.full_description.get()))),
+            );
             put("helpUri", json!(self.help_uri()));
         }
         if let Some(place) = self.places.first() {
@@ -182,7 +216,14 @@ impl Subject<'_> {
         let tags = self.tags();
         let weaknesses = weaknesses(&tags);
         put("tags", if tags.is_empty() { Value::Null } else { json!(tags) });
-        put("cwe", if weaknesses.is_empty() { Value::Null } else { json!(weaknesses) });
+        put(
+            "cwe",
+            if weaknesses.is_empty() {
+                Value::Null
+            } else {
+                json!(weaknesses)
+            },
+        );
         for (name, value) in self.found.properties.get().into_iter().flat_map(kept) {
             put(&format!("properties.{name}"), value.clone());
         }
@@ -191,7 +232,10 @@ impl Subject<'_> {
 
     fn tags(&self) -> Vec<String> {
         let mut tags: Vec<String> = Vec::new();
-        let bags = [self.found.properties.get(), self.rule.and_then(|rule| rule.properties.get())];
+        let bags = [
+            self.found.properties.get(),
+            self.rule.and_then(|rule| rule.properties.get()),
+        ];
         for bag in bags.into_iter().flatten() {
             let named = ["tags", "cwe"].into_iter().filter_map(|name| bag.get(name));
             for tag in named.flat_map(|tags| match tags {
@@ -214,7 +258,9 @@ fn kept(properties: &Map<String, Value>) -> impl Iterator<Item = (&String, &Valu
         Value::Array(_) | Value::Object(_) => value.to_string().len() <= MAX_PROPERTY,
         _ => true,
     };
-    let own = properties.iter().filter(move |(name, value)| *name != "tags" && small(value));
+    let own = properties
+        .iter()
+        .filter(move |(name, value)| *name != "tags" && small(value));
     own.take(MAX_PROPERTIES)
 }
 
@@ -227,7 +273,9 @@ fn weaknesses(tags: &[String]) -> Vec<String> {
             let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
             rest[..end].trim_start_matches('0').to_owned()
         });
-        let weakness = number.filter(|number| !number.is_empty()).map(|number| format!("CWE-{number}"));
+        let weakness = number
+            .filter(|number| !number.is_empty())
+            .map(|number| format!("CWE-{number}"));
         found.extend(weakness.filter(|weakness| !found.contains(weakness)));
     }
     found
@@ -242,12 +290,19 @@ fn text(text: Option<&Text>) -> Option<&str> {
 pub(super) fn title(message: &Told, rule: Option<&Rule>, rule_id: &str) -> String {
     let short = || text(rule?.short_description.get());
     let line = [first_line(&message.plain), short().unwrap_or_default(), rule_id];
-    let line = line.into_iter().map(flat).find(|line| !line.is_empty()).unwrap_or_default();
+    let line = line
+        .into_iter()
+        .map(flat)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
     cut(&line, 200)
 }
 
 /// The language of a file by its ending.
 fn ending(file: &str) -> &str {
     let name = file.rsplit('/').next().unwrap_or_default();
-    name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.len() <= 8).unwrap_or_default()
+    name.rsplit_once('.')
+        .map(|(_, ending)| ending)
+        .filter(|ending| ending.len() <= 8)
+        .unwrap_or_default()
 }

@@ -43,8 +43,17 @@ fn basis(found: &Found, place: &Place, message: &str) -> Vec<String> {
     if let Some((name, value)) = primary(&found.partial_fingerprints).or_else(|| best(&found.partial_fingerprints)) {
         return vec!["partial".to_owned(), name, value, place.file.clone()];
     }
-    let subject = if place.snippet.is_empty() { message } else { &place.snippet };
-    vec!["text".to_owned(), place.file.clone(), place.logical.clone(), flat(subject)]
+    let subject = if place.snippet.is_empty() {
+        message
+    } else {
+        &place.snippet
+    };
+    vec![
+        "text".to_owned(),
+        place.file.clone(),
+        place.logical.clone(),
+        flat(subject),
+    ]
 }
 
 /// What GitHub tells results apart by.
@@ -55,7 +64,10 @@ fn primary(fingerprints: &Lax<BTreeMap<String, String>>) -> Option<(String, Stri
 
 /// The one with the highest version; some tools put a remark in the place of a fingerprint.
 fn best(fingerprints: &Lax<BTreeMap<String, String>>) -> Option<(String, String)> {
-    let version = |name: &str| name.rsplit_once("/v").and_then(|(_, version)| version.parse::<u32>().ok());
+    let version = |name: &str| {
+        name.rsplit_once("/v")
+            .and_then(|(_, version)| version.parse::<u32>().ok())
+    };
     let usable = fingerprints.get()?.iter().filter(|(_, value)| is_fingerprint(value));
     let (name, value) = usable.min_by_key(|(name, _)| (std::cmp::Reverse(version(name)), name.as_str()))?;
     Some((name.clone(), value.clone()))

@@ -72,7 +72,9 @@ impl<'a> Places<'a> {
     /// The related one with that id.
     pub(super) fn related(&self, id: i64) -> Option<Place> {
         let all = self.found.related_locations.all().iter();
-        all.into_iter().find(|location| location.id.get() == Some(&id)).map(|location| self.place(location))
+        all.into_iter()
+            .find(|location| location.id.get() == Some(&id))
+            .map(|location| self.place(location))
     }
 
     pub(super) fn place(&self, location: &Location) -> Place {
@@ -81,15 +83,25 @@ impl<'a> Places<'a> {
         let region = physical.and_then(|physical| physical.region.get());
         let context = physical.and_then(|physical| physical.context_region.get());
         let snippet = |text: Option<&Text>| {
-            let text = text.and_then(|text| text.text.get()).map(String::as_str).unwrap_or_default();
+            let text = text
+                .and_then(|text| text.text.get())
+                .map(String::as_str)
+                .unwrap_or_default();
             text.trim_matches(['\n', '\r']).trim_end().to_owned()
         };
         Place {
             file: artifact.map(|artifact| self.file(artifact)).unwrap_or_default(),
-            line: region.and_then(|region| region.start_line.get().copied()).filter(|line| *line > 0),
+            line: region
+                .and_then(|region| region.start_line.get().copied())
+                .filter(|line| *line > 0),
             end_line: region.and_then(|region| region.end_line.get().copied()),
             column: region.and_then(|region| region.start_column.get().copied()),
-            logical: location.logical_locations.all().iter().find_map(|one| self.logical(one)).unwrap_or_default(),
+            logical: location
+                .logical_locations
+                .all()
+                .iter()
+                .find_map(|one| self.logical(one))
+                .unwrap_or_default(),
             snippet: snippet(region.and_then(|region| region.snippet.get())),
             context: snippet(context.and_then(|context| context.snippet.get())),
         }
@@ -111,14 +123,20 @@ impl<'a> Places<'a> {
             let index = usize::try_from(*artifact.index.get()?).ok()?;
             self.run.artifacts.all().get(index)?.location.get()
         };
-        let artifact = if artifact.uri.text().is_some() { artifact } else { listed().unwrap_or(artifact) };
+        let artifact = if artifact.uri.text().is_some() {
+            artifact
+        } else {
+            listed().unwrap_or(artifact)
+        };
         let mut path = decoded(artifact.uri.text().unwrap_or_default());
         let mut base = artifact.uri_base_id.text();
         // What stands below an absolute base is the path in the sources; where those were checked
         // out differs from machine to machine.
         for _ in 0..MAX_BASES {
             let location = base.and_then(|base| self.run.original_uri_base_ids.get()?.get(base));
-            let Some(uri) = location.and_then(|location| location.uri.text()) else { break };
+            let Some(uri) = location.and_then(|location| location.uri.text()) else {
+                break;
+            };
             if uri.contains(':') || uri.starts_with('/') {
                 break;
             }
@@ -130,7 +148,10 @@ impl<'a> Places<'a> {
 }
 
 fn decoded(uri: &str) -> String {
-    percent_decode_str(uri).decode_utf8().unwrap_or(Cow::Borrowed(uri)).into_owned()
+    percent_decode_str(uri)
+        .decode_utf8()
+        .unwrap_or(Cow::Borrowed(uri))
+        .into_owned()
 }
 
 /// Without what only says that it is a file.
@@ -148,7 +169,9 @@ fn local(path: &str) -> String {
 
 /// The address of a place in a repository at GitHub, if everything about it is beyond doubt.
 pub(super) fn forge_url(run: &Run<'_>, place: &Place) -> Option<String> {
-    let [version] = run.version_control_provenance.all() else { return None };
+    let [version] = run.version_control_provenance.all() else {
+        return None;
+    };
     let repository = version.repository_uri.text()?.trim_end_matches('/');
     let name = repository.strip_prefix("https://github.com/")?;
     let name = name.strip_suffix(".git").unwrap_or(name);
@@ -161,7 +184,10 @@ pub(super) fn forge_url(run: &Run<'_>, place: &Place) -> Option<String> {
     let commit = (7..=64).contains(&revision.len()) && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     let relative = !place.file.is_empty()
         && !place.file.contains([':', '\\'])
-        && place.file.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        && place
+            .file
+            .split('/')
+            .all(|part| !part.is_empty() && part != "." && part != "..");
     if !(plain(owner) && plain(project) && commit && relative) {
         return None;
     }
@@ -171,5 +197,7 @@ pub(super) fn forge_url(run: &Run<'_>, place: &Place) -> Option<String> {
         (Some(line), _) => format!("#L{line}"),
         _ => String::new(),
     };
-    Some(format!("https://github.com/{owner}/{project}/blob/{revision}/{path}{lines}"))
+    Some(format!(
+        "https://github.com/{owner}/{project}/blob/{revision}/{path}{lines}"
+    ))
 }

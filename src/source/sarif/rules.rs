@@ -16,7 +16,11 @@ impl<'a> Rules<'a> {
         let driver = tool.and_then(|tool| tool.driver.get());
         let extensions = tool.map(|tool| tool.extensions.all()).unwrap_or_default();
         let mut by_id = HashMap::new();
-        for rule in driver.into_iter().chain(extensions).flat_map(|component| component.rules.all()) {
+        for rule in driver
+            .into_iter()
+            .chain(extensions)
+            .flat_map(|component| component.rules.all())
+        {
             if let Some(id) = rule.id.text() {
                 by_id.entry(id).or_insert(rule);
             }
@@ -32,14 +36,25 @@ impl<'a> Rules<'a> {
     pub(super) fn rule(&self, found: &Found) -> Option<&'a Rule> {
         let reference = found.rule.get();
         let id = found.rule_id.text().or_else(|| reference?.id.text());
-        let index = reference.and_then(|reference| reference.index.get()).or(found.rule_index.get());
+        let index = reference
+            .and_then(|reference| reference.index.get())
+            .or(found.rule_index.get());
         let component = self.component(reference);
         let indexed = component.and_then(|component| component.rules.all().get(usize::try_from(*index?).ok()?));
         let guid = reference.and_then(|reference| reference.guid.text());
-        let by_guid = || component?.rules.all().iter().find(|rule| guid.is_some() && rule.guid.text() == guid);
+        let by_guid = || {
+            component?
+                .rules
+                .all()
+                .iter()
+                .find(|rule| guid.is_some() && rule.guid.text() == guid)
+        };
         match id {
             None => indexed.or_else(by_guid),
-            Some(id) => indexed.filter(|rule| names(id, rule)).or_else(|| self.named(id)).or_else(by_guid),
+            Some(id) => indexed
+                .filter(|rule| names(id, rule))
+                .or_else(|| self.named(id))
+                .or_else(by_guid),
         }
     }
 
@@ -71,7 +86,9 @@ impl<'a> Rules<'a> {
 
     /// A message that results refer to by its id.
     pub(super) fn message(&self, rule: Option<&'a Rule>, id: &str) -> Option<&'a Text> {
-        let own = rule.and_then(|rule| rule.message_strings.get()).and_then(|strings| strings.get(id));
+        let own = rule
+            .and_then(|rule| rule.message_strings.get())
+            .and_then(|strings| strings.get(id));
         own.or_else(|| {
             let components = self.driver.into_iter().chain(self.extensions);
             components

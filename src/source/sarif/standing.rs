@@ -58,11 +58,17 @@ pub(super) fn standing(found: &Found) -> Standing {
         return (FindingState::Closed, "absent".to_owned(), Some(Resolution::Fixed));
     }
     let suppressions = found.suppressions.all();
-    let states: Vec<&str> = suppressions.iter().map(|one| one.state.text().unwrap_or("accepted")).collect();
+    let states: Vec<&str> = suppressions
+        .iter()
+        .map(|one| one.state.text().unwrap_or("accepted"))
+        .collect();
     if let Some(suppression) = suppressions.first() {
         // One that is not accepted leaves the result as it is.
         if states.iter().all(|state| *state == "accepted") {
-            let why = suppressions.iter().find_map(justified).unwrap_or_else(|| usual_reason(suppression));
+            let why = suppressions
+                .iter()
+                .find_map(justified)
+                .unwrap_or_else(|| usual_reason(suppression));
             return (FindingState::Closed, "suppressed".to_owned(), Some(why));
         }
         if states.contains(&"underReview") {
@@ -81,13 +87,31 @@ fn usual_reason(suppression: &Suppression) -> Resolution {
 }
 
 fn justified(suppression: &Suppression) -> Option<Resolution> {
-    let words = suppression.justification.text()?.to_ascii_lowercase().replace(['-', '_', '\'', '’'], " ");
+    let words = suppression
+        .justification
+        .text()?
+        .to_ascii_lowercase()
+        .replace(['-', '_', '\'', '’'], " ");
     let says = |known: &[&str]| known.iter().any(|known| words.contains(known));
-    if says(&["false positive", "falsepositive", "not a bug", "not vulnerable", "not affected"]) {
+    if says(&[
+        "false positive",
+        "falsepositive",
+        "not a bug",
+        "not vulnerable",
+        "not affected",
+    ]) {
         Some(Resolution::FalsePositive)
     } else if says(&["duplicate"]) {
         Some(Resolution::Duplicate)
-    } else if says(&["won t fix", "wont fix", "wontfix", "will not fix", "by design", "used in tests", "test code"]) {
+    } else if says(&[
+        "won t fix",
+        "wont fix",
+        "wontfix",
+        "will not fix",
+        "by design",
+        "used in tests",
+        "test code",
+    ]) {
         Some(Resolution::WontFix)
     } else if says(&["risk", "accept", "tolerat"]) {
         Some(Resolution::RiskAccepted)

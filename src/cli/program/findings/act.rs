@@ -25,7 +25,11 @@ use crate::{
 pub(super) async fn act(survey: &Survey, config: &Config, id: &FindingId, act: &Act) -> Result<Acted, Failure> {
     let detail = find(&survey.store, &id.to_string())?;
     match act {
-        Act::Create { mapping, project, browser } => {
+        Act::Create {
+            mapping,
+            project,
+            browser,
+        } => {
             let mapping = chosen(survey, config, &detail.finding, mapping.as_deref())?;
             let project = project_of(config, mapping, &detail.finding, project.as_deref())?;
             let connection = connection_of(&config.connections, mapping)?;
@@ -35,7 +39,11 @@ pub(super) async fn act(survey: &Survey, config: &Config, id: &FindingId, act: &
                 create(survey, config, connection, mapping, &project, &detail).await
             }
         }
-        Act::Link { issue, connection, mapping } => {
+        Act::Link {
+            issue,
+            connection,
+            mapping,
+        } => {
             let connection = connection_for(survey, config, issue, connection.as_ref().map(|alias| alias.as_str()))?;
             let mapping = match mapping {
                 Some(name) => Some(chosen(survey, config, &detail.finding, Some(name))?),
@@ -177,8 +185,11 @@ fn connection_for<'c>(
     match known.as_slice() {
         [only] => Ok(only),
         [] => config.default_connection().ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("no connection is known to have the project {project}"))
-                .hint("name one with --connection")
+            Failure::new(
+                Exit::Usage,
+                format!("no connection is known to have the project {project}"),
+            )
+            .hint("name one with --connection")
         }),
         several => {
             let names: Vec<&str> = several.iter().map(|one| one.alias.as_str()).collect();
@@ -193,7 +204,10 @@ fn key_in(text: &str) -> Result<IssueKey, Failure> {
     let path = match Url::parse(text) {
         Ok(url) => {
             let selected = url.query_pairs().find(|(name, _)| name == "selectedIssue");
-            let last = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
+            let last = url
+                .path_segments()
+                .and_then(|mut parts| parts.next_back())
+                .unwrap_or_default();
             selected.map_or_else(|| last.to_owned(), |(_, key)| key.into_owned())
         }
         Err(_) => text.trim().to_owned(),
@@ -201,8 +215,11 @@ fn key_in(text: &str) -> Result<IssueKey, Failure> {
     let key = IssueKey::from(path.to_ascii_uppercase());
     match key.parts() {
         Some((project, _)) if project.starts_with(|c: char| c.is_ascii_alphabetic()) => Ok(key),
-        _ => Err(Failure::new(Exit::Usage, format!("{text:?} is neither the key nor the address of an issue"))
-            .hint("write it like PAY-1412 or https://acme.atlassian.net/browse/PAY-1412")),
+        _ => Err(Failure::new(
+            Exit::Usage,
+            format!("{text:?} is neither the key nor the address of an issue"),
+        )
+        .hint("write it like PAY-1412 or https://acme.atlassian.net/browse/PAY-1412")),
     }
 }
 
@@ -219,12 +236,17 @@ async fn link(
     let there = client.read_fields(key.as_str(), &["summary".to_owned()]).await?;
     let (row, alias, now) = (detail.row.row, connection.alias.clone(), survey.clock.now());
     let mapping = mapping.map(|mapping| mapping.name.clone());
-    let linked = survey.blocking(move |store| {
-        store.link(row, mapping.as_deref(), &alias, &there.id, &there.key, now)
-    });
+    let linked = survey.blocking(move |store| store.link(row, mapping.as_deref(), &alias, &there.id, &there.key, now));
     if !linked.await? {
-        let key = detail.row.link.as_ref().map_or("another issue".to_owned(), |link| link.key.to_string());
-        let message = format!("{} is linked to {key} already, or an issue of it is on its way", detail.row.id);
+        let key = detail
+            .row
+            .link
+            .as_ref()
+            .map_or("another issue".to_owned(), |link| link.key.to_string());
+        let message = format!(
+            "{} is linked to {key} already, or an issue of it is on its way",
+            detail.row.id
+        );
         return Err(Failure::new(Exit::Failed, message).hint("`crosstie finding unlink` takes that link away"));
     }
     send(survey, config, connection, &detail.row.id, "linked").await
@@ -232,7 +254,10 @@ async fn link(
 
 async fn unlink(survey: &Survey, config: &Config, detail: &FindingDetail) -> Result<Acted, Failure> {
     let Some(link) = &detail.row.link else {
-        return Err(Failure::new(Exit::Failed, format!("{} is not linked to an issue", detail.row.id)));
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("{} is not linked to an issue", detail.row.id),
+        ));
     };
     let (row, now) = (detail.row.row, survey.clock.now());
     survey.blocking(move |store| store.unlink(row, now)).await?;
@@ -244,12 +269,18 @@ async fn unlink(survey: &Survey, config: &Config, detail: &FindingDetail) -> Res
 
 async fn retry(survey: &Survey, config: &Config, detail: &FindingDetail) -> Result<Acted, Failure> {
     let Some(pending) = &detail.row.pending else {
-        return Err(Failure::new(Exit::Failed, format!("nothing of {} waits to be sent", detail.row.id)));
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("nothing of {} waits to be sent", detail.row.id),
+        ));
     };
     let id = pending.id;
     survey.blocking(move |store| store.retry(id)).await?;
     let connection = config.connection(pending.alias.as_str()).ok_or_else(|| {
-        Failure::new(Exit::Config, format!("the connection {} is not in the config any more", pending.alias))
+        Failure::new(
+            Exit::Config,
+            format!("the connection {} is not in the config any more", pending.alias),
+        )
     })?;
     send(survey, config, connection, &detail.row.id, "sent").await
 }
@@ -281,7 +312,13 @@ async fn push(survey: &Survey, config: &Config, connection: &ConnectionConfig) -
     let held = tokio::task::spawn_blocking(move || lock::acquire(&folder, &alias)).await;
     let _held = held.unwrap_or(Err(crate::store::StoreError::Busy))?;
     let clock = survey.clock.clone();
-    let pusher = Pusher::new(connection.alias.clone(), client, survey.store.clone(), clock, planner(config));
+    let pusher = Pusher::new(
+        connection.alias.clone(),
+        client,
+        survey.store.clone(),
+        clock,
+        planner(config),
+    );
     match pusher.read_only(connection.read_only).run(None).await {
         Ok(_) => Ok(None),
         Err(PushError::Jira(error)) => Ok(Some(Problem::from(&error))),

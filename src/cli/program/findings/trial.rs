@@ -78,11 +78,7 @@ async fn judged<T: Send + 'static>(
 }
 
 /// The rules of a new mapping: its own, and those that the create screen suggests for the rest.
-pub(super) async fn propose(
-    survey: &Survey,
-    config: &Config,
-    draft: &MappingConfig,
-) -> Result<MappingConfig, Failure> {
+pub(super) async fn propose(survey: &Survey, config: &Config, draft: &MappingConfig) -> Result<MappingConfig, Failure> {
     let connection = connection_of(&config.connections, draft)?;
     let mut mapping = draft.clone();
     let ProjectChoice::Key(project) = &mapping.project else {

@@ -22,9 +22,7 @@ use crate::{
     runtime::{Engine as Talks, LivePages, LiveSearch as Searching},
     source::Means,
     store::{Store, StoreError},
-    sync::{
-        Clients, Command, Engine, Intake, Pace, Poke, SyncError, Want, Watch, live::LiveSearch, planner,
-    },
+    sync::{Clients, Command, Engine, Intake, Pace, Poke, SyncError, Want, Watch, live::LiveSearch, planner},
 };
 
 /// An engine for each connection that is switched on, so that one can be exchanged while the others
@@ -203,6 +201,11 @@ impl LocalEngine {
     pub(super) fn sign_in_again(&self, alias: &Alias) {
         self.clients.forget(alias);
         self.sync(Scope::One(alias.clone()));
+    }
+
+    /// One client a connection, for whoever asks a site something beside the runs.
+    pub(super) fn clients(&self) -> &Clients {
+        &self.clients
     }
 
     /// Ends all engines.

@@ -26,7 +26,11 @@ async fn read(name: &str, feed: Feed) -> Vec<Finding> {
     };
     let reading = source::read_source(&config, None, &means).await.unwrap();
     // One report has an empty title, which is told and no more.
-    let odd: Vec<_> = reading.flaws.iter().filter(|flaw| flaw.reason != "it has no title").collect();
+    let odd: Vec<_> = reading
+        .flaws
+        .iter()
+        .filter(|flaw| flaw.reason != "it has no title")
+        .collect();
     assert!(odd.is_empty(), "{odd:?}");
     reading.findings
 }

@@ -1,6 +1,7 @@
 //! The dashboard on two sandboxes, a Cloud and a Data Center, with a store that goes with it.
 
 mod connections;
+mod findings;
 
 use std::{
     fs, io,
@@ -70,7 +71,7 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
     let folder = Folder::make()?;
     let jiras = runtime()?;
     let sites = Sites::start(&jiras, args, &clock)?;
-    let mut config = config(&folder, &sites)?;
+    let mut config = config(&folder, &sites, args.frozen)?;
     let paths = Paths {
         config: folder.path.join("config.toml"),
         data: folder.path.clone(),
@@ -99,13 +100,15 @@ pub(super) fn run(args: &DemoArgs, look: &Look) -> Result<(), Failure> {
     ended
 }
 
-fn config(folder: &Folder, sites: &Sites) -> Result<Config, Failure> {
+fn config(folder: &Folder, sites: &Sites, frozen: bool) -> Result<Config, Failure> {
     let sync = SyncSettings {
         interval: INTERVAL,
         ..SyncSettings::default()
     };
     Ok(Config {
         connections: connections::all(folder, sites)?,
+        sources: findings::sources(folder, sites)?,
+        mappings: findings::mappings(frozen),
         sync,
         catalog: CatalogSettings {
             paths: vec![folder.catalog()?],
@@ -203,12 +206,12 @@ fn cannot_make(path: &Path, error: &io::Error) -> Failure {
     .hint("make the folder for temporary files writable, or name another in TMPDIR")
 }
 
-fn write_private(file: &Path, text: &str) -> io::Result<()> {
+fn write_private(file: &Path, text: impl AsRef<[u8]>) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    io::Write::write_all(&mut options.open(file)?, text.as_bytes())
+    io::Write::write_all(&mut options.open(file)?, text.as_ref())
 }
 
 impl From<SandboxError> for Failure {

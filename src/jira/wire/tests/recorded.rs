@@ -335,12 +335,8 @@ fn create_screens_of_old_servers_are_read() {
             let field = screen::field(field).unwrap();
             assert_eq!(field.id, id);
             allowed += field.allowed.len();
-            kinds.insert(format!(
-                "{}: {:?}{}",
-                field.native,
-                field.kind,
-                if field.multiple { "s" } else { "" }
-            ));
+            let many = if field.multiple { "many " } else { "" };
+            kinds.insert(format!("{}: {many}{:?}", field.native, field.kind));
         }
     }
     assert!(allowed > 5, "{allowed}");

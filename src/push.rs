@@ -12,11 +12,14 @@
 //! | `pusher` | one run over the items of a connection |
 //! | `create`, `look` | making an issue, and finding out whether one was made |
 //! | `update`, `status` | fields, status and links of an issue that is there |
+//! | `restore` | links found again by their marks, duplicates noticed |
+//! | `unlink`, `describe` | taking back what a link left; the key in a pull request |
 //! | `merge`, `limits`, `words`, `mark` | pure: what is sent, and what is said of it |
 //!
 //! Must never be in here: what an issue's fields are filled with (`mapping`), or reading sources.
 
 mod create;
+mod describe;
 mod ending;
 mod limits;
 mod look;
@@ -36,6 +39,7 @@ mod words;
 
 pub use planner::Planner;
 pub use pusher::{Pushed, Pusher};
+pub use recipe::person;
 pub use site::Site;
 
 use crate::{jira::Error, store::StoreError};

@@ -3,6 +3,18 @@
 //! Nothing sleeps: each step waits for a frame that shows what it is waiting for.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
+#[path = "screens/office.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of single screens, which use the rest of it"
+)]
+mod office;
+#[path = "screens/shop.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of single screens, which use the rest of it"
+)]
+mod shop;
 #[path = "screens/world.rs"]
 #[expect(
     dead_code,

@@ -81,6 +81,9 @@ pub(crate) fn hints(cells: usize, model: &Model) -> Vec<(String, String)> {
     let typing = model.entry.is_some();
     let (mut hints, last) = match (model.layers.last(), typing) {
         (None, _) if model.connecting.wizard.is_some() => (wizard_hints(model), help_hint(model, true)),
+        (None, _) if super::mapping::has_box(model) => {
+            (pairs(&super::mapping::boxes::hints(model)), help_hint(model, true))
+        }
         (Some(layer @ Layer::Help(_)), _) => (layer_hints(layer), ("esc".to_owned(), "or ? close".to_owned())),
         (Some(layer), _) => (layer_hints(layer), help_hint(model, true)),
         (None, true) => (entry_hints(model), help_hint(model, true)),

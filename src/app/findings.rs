@@ -15,7 +15,10 @@ mod sheet;
 pub(crate) mod sources;
 pub(crate) mod words;
 
-use super::event::{Effect, FindingAnswer, FindingAsk, ProposalRequest, Ticket, Tone};
+#[cfg(test)]
+mod tests;
+
+use super::event::{Effect, FindingAct, FindingAnswer, FindingAsk, ProposalRequest, Ticket, Tone};
 use super::layout::{self, Pane, Regions};
 use super::model::{Model, Screen, Slot};
 use super::page::Context;
@@ -47,6 +50,8 @@ pub(crate) struct FindingsScreen {
     expected: Option<Ticket>,
     /// What is being done.
     doing: Vec<Ticket>,
+    /// The reading of sources that is under way; it is about no finding.
+    reading: Option<Ticket>,
 }
 
 /// The findings that the issue on the Issues screen stands for.
@@ -158,8 +163,11 @@ pub(crate) fn expect(model: &mut Model, ask: FindingAsk, out: &mut Vec<Effect>) 
 }
 
 /// Has something done.
-pub(crate) fn begin(model: &mut Model, act: super::FindingAct, out: &mut Vec<Effect>) {
+pub(crate) fn begin(model: &mut Model, act: FindingAct, out: &mut Vec<Effect>) {
     let ticket = model.requests.ticket();
+    if matches!(act, FindingAct::Refresh(_)) {
+        model.findings.reading = Some(ticket);
+    }
     model.findings.doing.push(ticket);
     out.push(Effect::Finding(ticket, FindingAsk::Act(act)));
 }
@@ -186,6 +194,10 @@ fn answered(model: &mut Model, ticket: Ticket, answer: FindingAnswer, out: &mut 
         }
         FindingAnswer::Detail(seen) => findings.reader.loaded(ticket, seen),
         FindingAnswer::Sources(sources) => sources::loaded(model, ticket, sources),
+        FindingAnswer::OfIssue(rows) if expected => {
+            findings.expected = None;
+            act::jump_to_finding(model, &rows);
+        }
         FindingAnswer::OfIssue(rows) => {
             if findings.of_issue.slot.finish(ticket) {
                 findings.of_issue.rows = rows;
@@ -205,7 +217,9 @@ fn answered(model: &mut Model, ticket: Ticket, answer: FindingAnswer, out: &mut 
         FindingAnswer::Verified(target) => dialog::verified(model, ticket, target, out),
         FindingAnswer::Done(text) => {
             findings.doing.retain(|doing| *doing != ticket);
-            findings.list.unmark_all();
+            if findings.reading.take_if(|reading| *reading == ticket).is_none() {
+                findings.list.unmark_all();
+            }
             model.say(Tone::Good, clean_line(&text).into_owned());
         }
         // Whoever asked has gone on to something else.

@@ -40,6 +40,8 @@ fn press(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         overlay::key(model, chord, out);
     } else if model.connecting.wizard.is_some() {
         wizard::key(model, chord, out);
+    } else if mapping::has_box(model) {
+        mapping::boxes::key(model, chord, out);
     } else if model.entry.is_some() {
         typing(model, chord, out);
     } else if let Some(action) = model.keymap.action(chord) {
@@ -52,6 +54,8 @@ fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
         overlay::paste(model, text);
     } else if model.connecting.wizard.is_some() {
         wizard::paste(model, text);
+    } else if mapping::has_box(model) {
+        mapping::boxes::paste(model, text);
     } else if let Some(entry) = &mut model.entry {
         entry.edit.paste(text);
         typed(model, out);

@@ -3,20 +3,44 @@
 //! What rules make of a finding, and whether a mapping can work, is `crate::mapping`'s to say. Must never
 //! be in here: IO, drawing.
 
+mod act;
+mod ask;
+pub(crate) mod boxes;
+mod choose;
+pub(crate) mod draft;
+pub(crate) mod editor;
+pub(crate) mod judge;
+pub(crate) mod line;
+pub(crate) mod pick;
+mod save;
 mod table;
+pub(crate) mod typed;
+pub(crate) mod words;
+
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
-use super::event::{ConfigChange, Effect, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Ticket, Tone};
+use super::action::{Action, Place};
+use super::event::{
+    ConfigChange, Effect, MAPPING_CHANGED, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Ticket, Tone,
+};
 use super::layout::{self, Pane};
+use super::line_edit::LineEdit;
 use super::list::Motion;
-use super::model::{Model, Screen, Slot};
+use super::model::{EntryKind, Model, Screen, Slot};
 use super::overlay::Layer;
 use super::overlay::confirm::Confirm;
 use super::perform;
 use super::screens::mappings::MappingTable;
+use super::wizard::Asked;
 use crate::domain::{Alias, Problem};
-pub(crate) use table::{Deed, Standing, deed, is_meant, offers, reason, run, standing};
+use crate::text::{clean_line, truncate};
+pub(crate) use act::counts;
+use boxes::Ask;
+use editor::{Editor, Page};
+pub(crate) use table::{Deed, Standing, deed, offers, standing};
 
 /// Seconds between looks at the mappings while the store keeps changing.
 const LOOK_EVERY: i64 = 3;
@@ -43,6 +67,7 @@ pub(crate) struct Mapping {
     look: Slot,
     looked: Option<Timestamp>,
     changing: Option<Changing>,
+    pub(crate) editor: Option<Box<Editor>>,
 }
 
 impl Mapping {
@@ -53,7 +78,7 @@ impl Mapping {
 
     /// Whether something moves.
     pub(crate) fn spins(&self) -> bool {
-        self.changing.is_some()
+        self.changing.is_some() || self.editor.as_ref().is_some_and(|editor| editor.spins())
     }
 
     /// The chosen mapping of the table.
@@ -63,13 +88,19 @@ impl Mapping {
 }
 
 /// The pane that the screen is about.
-pub(crate) fn main_pane(_: &Model) -> Pane {
-    Pane::Mappings
+pub(crate) fn main_pane(model: &Model) -> Pane {
+    match model.mapping.editor {
+        Some(_) => Pane::Editor,
+        None => Pane::Mappings,
+    }
 }
 
 /// Rows that the upper pane would have.
 pub(crate) fn rows_wanted(model: &Model) -> usize {
-    model.mapping.rows.len()
+    match &model.mapping.editor {
+        Some(_) => usize::from(u16::MAX),
+        None => model.mapping.rows.len(),
+    }
 }
 
 /// Takes an answer; one that nobody waits for any more comes to nothing.
@@ -86,13 +117,11 @@ pub(crate) fn take(model: &mut Model, ticket: Ticket, answer: Result<Box<Mapping
         }
         return;
     }
-    if model
-        .mapping
-        .changing
-        .as_ref()
-        .is_some_and(|changing| changing.ticket == ticket)
-    {
+    let changing = model.mapping.changing.as_ref();
+    if changing.is_some_and(|changing| changing.ticket == ticket) {
         planned(model, answer);
+    } else {
+        ask::take(model, ticket, answer.map(|answer| *answer));
     }
 }
 
@@ -157,7 +186,10 @@ fn planned(model: &mut Model, answer: Result<Box<MappingAnswer>, Problem>) {
         }
         Err(problem) => {
             model.mapping.changing = None;
-            model.complain(told(&problem));
+            match &mut model.mapping.editor {
+                Some(editor) if problem.kind == MAPPING_CHANGED => editor.boxes.push(Ask::Reload(false)),
+                _ => model.complain(told(&problem)),
+            }
         }
     }
 }
@@ -182,6 +214,8 @@ pub(crate) fn written(model: &mut Model, ticket: Ticket) {
         return;
     };
     if let Some(name) = changing.chosen {
+        // Only the editor's own change names one.
+        model.mapping.editor = None;
         model.mapping.table.select(name);
     }
     model.mapping.looked = None;
@@ -195,11 +229,39 @@ pub(crate) fn failed(model: &mut Model, ticket: Ticket) {
 }
 
 /// A template came back from the user's editor.
-pub(crate) fn edited(_: &mut Model, _: &str) {}
+pub(crate) fn edited(model: &mut Model, text: &str) {
+    let now = model.now;
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
+    if editor.boxes.is_empty()
+        && let Some(row) = editor.current()
+    {
+        choose::row(editor, &row);
+    }
+    if let Some(Ask::Line(line)) = editor.boxes.last_mut() {
+        line.edit.set(text.trim_end());
+        // What was saved there is taken as it is; a text with a mistake is kept with it.
+        choose::typed(editor, now);
+    }
+}
 
 /// What the new state makes necessary to ask.
 pub(crate) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
+    ask::settle(model, out);
+    let height = editor_height(model);
+    if let Some(editor) = &mut model.mapping.editor {
+        editor.keep_in_sight(height);
+    }
     look(model, out);
+}
+
+/// Rows of the editor's page.
+fn editor_height(model: &Model) -> usize {
+    let regions = layout::regions(model.size, model);
+    regions
+        .pane(Pane::Editor)
+        .map_or(1, |rect| layout::table_rows(rect).height.into())
 }
 
 /// The table is read anew while it is in sight.
@@ -239,15 +301,122 @@ pub(crate) enum Opening {
     DryRun,
 }
 
-/// Opens the editor.
-pub(crate) fn open(model: &mut Model, _name: Option<String>, _how: Opening, _out: &mut Vec<Effect>) {
+/// Opens the editor on a mapping, or on a new one.
+pub(crate) fn open(model: &mut Model, name: Option<String>, how: Opening, out: &mut Vec<Effect>) {
+    let ticket = model.requests.ticket();
+    let mut editor = Box::new(Editor::new(how));
+    editor.opened = Asked::Waiting(ticket);
+    let known = model
+        .mapping
+        .rows
+        .iter()
+        .find(|row| Some(&row.config.name) == name.as_ref());
+    editor.base = known.map(|row| row.config.clone());
+    model.mapping.editor = Some(editor);
+    out.push(Effect::Mapping(ticket, Box::new(MappingQuestion::Opened(name))));
     perform::go(model, Screen::Mappings);
 }
 
-pub(crate) fn alias(model: &Model) -> Option<Alias> {
-    model.mapping.current().map(|row| row.config.connection.clone())
+/// Closes the editor.
+fn close(model: &mut Model) {
+    model.mapping.editor = None;
+    model.entry = None;
+    perform::go(model, Screen::Mappings);
+    model.mapping.invalidate();
 }
 
-pub(crate) fn go(_: &mut Model, _: Motion, _: usize) {}
+/// What would be lost by quitting.
+pub(crate) fn unsaved(model: &Model) -> Option<String> {
+    let editor = model.mapping.editor.as_ref().filter(|editor| editor.is_changed())?;
+    let name = truncate(&clean_line(&editor.draft.mapping.name), 30);
+    Some(format!("the mapping \"{name}\""))
+}
 
-pub(crate) fn filter(_: &mut Model) {}
+/// Whether a box of the editor has the keys.
+pub(crate) fn has_box(model: &Model) -> bool {
+    model.screen == Screen::Mappings
+        && model
+            .mapping
+            .editor
+            .as_ref()
+            .is_some_and(|editor| !editor.boxes.is_empty())
+}
+
+/// Whether an action is about mappings here.
+pub(crate) fn is_meant(model: &Model, action: Action) -> bool {
+    match model.place() {
+        Place::Editor => act::is_meant(action),
+        _ => table::is_meant(model, action),
+    }
+}
+
+/// Why something cannot be done to mappings right now.
+pub(crate) fn reason(model: &Model, action: Action) -> Result<(), String> {
+    match model.place() {
+        Place::Editor => act::reason(model, action),
+        _ => table::reason(model, action),
+    }
+}
+
+/// Carries out an action that is about mappings here.
+pub(crate) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    match model.place() {
+        Place::Editor => act::run(model, action, out),
+        _ => table::run(model, action, out),
+    }
+}
+
+/// The connection that the screen is about.
+pub(crate) fn alias(model: &Model) -> Option<Alias> {
+    let edited = model
+        .mapping
+        .editor
+        .as_ref()
+        .map(|editor| &editor.draft.mapping.connection);
+    let chosen = model.mapping.current().map(|row| &row.config.connection);
+    edited
+        .or(chosen)
+        .filter(|alias| model.connection(alias).is_some())
+        .cloned()
+}
+
+/// Moves in the editor's page.
+pub(crate) fn go(model: &mut Model, motion: Motion, height: usize) {
+    if let Some(editor) = &mut model.mapping.editor {
+        editor.go(motion, height);
+    }
+}
+
+/// Shows the fields, and what they are filtered by so far.
+pub(crate) fn to_filter(model: &mut Model) -> LineEdit {
+    let Some(editor) = &mut model.mapping.editor else {
+        return LineEdit::default();
+    };
+    editor.page = Page::Fields;
+    editor.filter.clone()
+}
+
+/// Filters the fields by what is typed.
+pub(crate) fn filter(model: &mut Model) {
+    let typed = model.typing(EntryKind::Rules).cloned();
+    if let (Some(editor), Some(typed)) = (&mut model.mapping.editor, typed) {
+        editor.filter = typed;
+        editor.choose(0);
+    }
+}
+
+/// Chooses a line of the editor's page by its position in sight; a second time opens it.
+pub(crate) fn click(model: &mut Model, row: usize, again: bool, out: &mut Vec<Effect>) {
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
+    let index = editor.top() + row;
+    if index >= editor.page_rows().len() {
+        return;
+    }
+    let chosen = editor.cursor() == index;
+    editor.choose(index);
+    if again && chosen {
+        perform::perform(model, Action::Open, out);
+    }
+}

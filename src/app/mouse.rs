@@ -11,7 +11,7 @@ use super::layout::{self, Pane};
 use super::list::Motion;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, confirm, picker};
-use super::{chrome, columns, findings, perform, tags, wizard};
+use super::{chrome, columns, findings, mapping, perform, tags, wizard};
 pub(crate) use drag::Pointer;
 
 /// Rows that a notch of the wheel moves.
@@ -43,6 +43,9 @@ fn pane_at(model: &Model, at: Position) -> Option<(Pane, Rect)> {
 }
 
 fn wheel(model: &mut Model, at: Position, rows: isize, out: &mut Vec<Effect>) {
+    if model.layers.is_empty() && mapping::has_box(model) {
+        return mapping::boxes::wheel(model, rows);
+    }
     match model.layers.last_mut() {
         Some(Layer::Pick(picker)) => picker.go(Motion::Rows(rows.signum())),
         Some(Layer::Columns(chooser)) => chooser.go(Motion::Rows(rows.signum())),
@@ -78,6 +81,9 @@ fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     }
     if model.connecting.wizard.is_some() {
         return wizard::click(model, at, out);
+    }
+    if mapping::has_box(model) {
+        return mapping::boxes::click(model, at, out);
     }
     if regions.header.contains(at) {
         let tabs = chrome::tabs(regions.header, model);
@@ -150,6 +156,12 @@ fn click_pane(model: &mut Model, (pane, rect): (Pane, Rect), at: Position, again
                 if again && chosen {
                     perform::perform(model, super::action::Action::Open, out);
                 }
+            }
+        }
+        Pane::Editor => {
+            let rows = layout::table_rows(rect);
+            if let Some(row) = row_at(rows, at, 0, rows.height.into()) {
+                mapping::click(model, row, again, out);
             }
         }
         Pane::Runs => {

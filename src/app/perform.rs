@@ -305,6 +305,15 @@ fn clean_for_clipboard(text: &str) -> String {
 }
 
 fn start_entry(model: &mut Model, action: Action) {
+    if model.focus() == Pane::Editor {
+        let (kind, edit) = (EntryKind::Rules, mapping::to_filter(model));
+        model.entry = Some(Entry {
+            kind,
+            edit,
+            recalled: None,
+        });
+        return;
+    }
     let in_log = matches!(model.focus(), Pane::Runs | Pane::Log | Pane::LogDetail);
     let (kind, text) = match action {
         Action::Jql => (EntryKind::Jql, model.home.jql().to_owned()),

@@ -11,10 +11,9 @@ pub(crate) fn lines(text: &RichText, cells: u16) -> Vec<Line> {
     rendered.into_iter().map(line).collect()
 }
 
-/// Text of a source, as it was written.
+/// Markdown of a source, as Jira will show it.
 pub(crate) fn markdown(text: &str, cells: u16) -> Vec<Line> {
-    let broken = crate::text::wrap(&crate::text::clean_block(text), cells.into());
-    broken.into_iter().map(|line| Line::of(line, Role::Text)).collect()
+    lines(&RichText::Adf(richtext::markdown::to_adf(text)), cells)
 }
 
 fn line(line: richtext::Line) -> Line {

@@ -8,6 +8,9 @@ use crate::{
     domain::{CreateField, Finding, ValueKind},
 };
 
+/// Why a sub-task cannot be made.
+pub(super) const NO_PARENT: &str = "a sub-task needs the issue that it belongs to";
+
 /// What became of one field.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Outcome {
@@ -109,8 +112,15 @@ fn fixed(ground: &Ground<'_>) -> Vec<Outcome> {
         outcome("project", "Project", json!({ "key": project.key }), &project.key),
         outcome("issuetype", "Issue Type", json!({ "id": kind.id }), &kind.name),
     ];
-    if let Some(parent) = ground.parent.filter(|_| kind.subtask) {
-        all.push(outcome("parent", "Parent", json!({ "key": parent }), parent));
+    match ground.parent.filter(|_| kind.subtask) {
+        Some(parent) => all.push(outcome("parent", "Parent", json!({ "key": parent }), parent)),
+        None if kind.subtask && screen.fields.iter().all(|field| field.id != "parent") => all.push(Outcome {
+            field: "parent".to_owned(),
+            name: "Parent".to_owned(),
+            problem: Some(NO_PARENT.to_owned()),
+            ..Outcome::default()
+        }),
+        None => {}
     }
     all
 }
@@ -132,8 +142,9 @@ fn fill<'f>(
         composed.take(filled(field, rule.map(|index| &rules[index].1), finding, ground));
     }
     for (index, (name, _)) in rules.iter().enumerate() {
-        let fixed = composed.outcomes.iter().any(|outcome| is_called(outcome, name));
-        if !used[index] && !fixed {
+        // Also of fields that the mapping itself decides, and of those that another rule fills.
+        let known = composed.outcomes.iter().any(|outcome| is_called(outcome, name));
+        if !used[index] && !known {
             composed.take(Outcome {
                 field: name.clone(),
                 name: name.clone(),
@@ -152,6 +163,13 @@ fn is_called(outcome: &Outcome, name: &str) -> bool {
 pub(super) fn rule_of(rules: &[(String, Rule)], field: &CreateField) -> Option<usize> {
     let of = |wanted: &str| rules.iter().position(|(name, _)| name.eq_ignore_ascii_case(wanted));
     of(&field.id).or_else(|| of(&field.name))
+}
+
+/// Whether an issue cannot do without the field. Jira refuses a sub-task without a parent even where
+/// the screen does not call it required.
+pub(super) fn is_needed(field: &CreateField, ground: &Ground<'_>) -> bool {
+    let parent = field.id == "parent" && field.kind == ValueKind::Parent && ground.screen.issue_type.subtask;
+    (field.required && !field.has_default) || parent
 }
 
 fn filled(field: &CreateField, rule: Option<&Rule>, finding: &Finding, ground: &Ground<'_>) -> Outcome {
@@ -174,8 +192,7 @@ fn filled(field: &CreateField, rule: Option<&Rule>, finding: &Finding, ground: &
             Err(problem) => outcome.problem = Some(problem),
         }
     }
-    let must = field.required && !field.has_default;
-    if must && outcome.value.is_none() && outcome.problem.is_none() {
+    if is_needed(field, ground) && outcome.value.is_none() && outcome.problem.is_none() {
         outcome.problem = Some(missing(field, rule, &outcome.notes));
     }
     outcome
@@ -183,7 +200,7 @@ fn filled(field: &CreateField, rule: Option<&Rule>, finding: &Finding, ground: &
 
 fn missing(field: &CreateField, rule: Option<&Rule>, notes: &[String]) -> String {
     match (rule, notes.first()) {
-        (None, _) if field.kind == ValueKind::Parent => "a sub-task needs the issue that it belongs to".to_owned(),
+        (None, _) if field.kind == ValueKind::Parent => NO_PARENT.to_owned(),
         (None, _) => "Jira requires it, and no rule fills it".to_owned(),
         (Some(_), Some(note)) => format!("Jira requires it, and the rule gives nothing: {note}"),
         (Some(_), None) => "Jira requires it, and the rule gives nothing for this finding".to_owned(),

@@ -1,15 +1,13 @@
 //! The address of Jira's own create dialog with the mapped fields filled in.
 
+use jiff::civil::DateTime;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::{
-    compose::Composed,
-    value::{markup, shorter},
-};
-use crate::domain::{
-    CreateField, CreateScreen, ValueKind,
-    time::{parse_date, parse_timestamp},
+use super::{compose::Composed, value::shorter};
+use crate::{
+    domain::{CreateField, CreateScreen, ValueKind, time::parse_date},
+    richtext::markdown,
 };
 
 /// Characters of an address that browsers and the servers in between take.
@@ -35,7 +33,8 @@ pub fn create_url(site: &str, screen: &CreateScreen, composed: &Composed, source
         if let Some(markdown) = outcome.and_then(|outcome| outcome.markdown.as_deref()) {
             long.push((field.id.as_str(), markdown));
         } else if let Some(value) = composed.fields.get(&field.id) {
-            short.extend(parameters(field, value));
+            let sample = outcome.map_or("", |outcome| outcome.sample.as_str());
+            short.extend(parameters(field, value, sample));
         }
     }
     // The summary is what one cannot do without.
@@ -46,12 +45,12 @@ pub fn create_url(site: &str, screen: &CreateScreen, composed: &Composed, source
             url.push_str(&parameter);
         }
     }
-    for (index, (name, markdown)) in long.iter().enumerate() {
+    for (index, (name, text)) in long.iter().enumerate() {
         let room = (LONGEST - url.len()) / (long.len() - index);
         let start = format!("&{}=", encoded(name));
-        let length = |text: &str| encoded(&markup::wiki(text)).len();
-        let (text, _) = shorter(markdown, source, room.saturating_sub(start.len()), &length);
-        let parameter = format!("{start}{}", encoded(&markup::wiki(&text)));
+        let length = |text: &str| encoded(&markdown::to_wiki(text)).len();
+        let (text, _) = shorter(text, source, room.saturating_sub(start.len()), &length);
+        let parameter = format!("{start}{}", encoded(&markdown::to_wiki(&text)));
         if parameter.len() <= room {
             url.push_str(&parameter);
         }
@@ -64,7 +63,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// What the dialog takes of a field: names and values of parameters.
-fn parameters(field: &CreateField, value: &Value) -> Vec<(String, String)> {
+fn parameters(field: &CreateField, value: &Value, sample: &str) -> Vec<(String, String)> {
     let id = field.id.clone();
     if matches!(id.as_str(), "project" | "issuetype" | "parent") {
         return Vec::new();
@@ -76,6 +75,14 @@ fn parameters(field: &CreateField, value: &Value) -> Vec<(String, String)> {
             part("remainingEstimate", "timetracking_remainingestimate"),
         ];
         return parts.into_iter().flatten().collect();
+    }
+    if field.kind == ValueKind::DateTime {
+        // What is shown to people is in their zone, and so is what the dialog takes.
+        let at = DateTime::strptime("%Y-%m-%d %H:%M", sample).ok();
+        return at
+            .map(|at| (id, at.strftime("%-d/%b/%y %-I:%M %p").to_string()))
+            .into_iter()
+            .collect();
     }
     let values = match value {
         Value::Array(items) => items.as_slice(),
@@ -106,10 +113,6 @@ fn parameter(kind: ValueKind, value: &Value) -> Option<String> {
     Some(match kind {
         // As the dialog's date picker writes them, unless a site was set up otherwise.
         ValueKind::Date => parse_date(&text)?.strftime("%-d/%b/%y").to_string(),
-        ValueKind::DateTime => parse_timestamp(&text)?
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .strftime("%-d/%b/%y %-I:%M %p")
-            .to_string(),
         ValueKind::Other => return None,
         _ => text,
     })

@@ -113,11 +113,10 @@ fn rendered(rendered: template::Rendered) -> Given {
         .empty
         .into_iter()
         .map(|text| format!("{{{{{text}}}}} is empty"));
-    let several = rendered.fact.is_none();
     Given {
         fact: rendered.fact.unwrap_or_else(|| Fact::text(rendered.plain)),
         markdown: Some(rendered.markdown),
-        several,
+        several: true,
         notes: empty.collect(),
         ..Given::default()
     }

@@ -21,6 +21,12 @@ pub(super) fn hint<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> 
     if let Some(near) = nearest(word, names.iter().copied()) {
         return format!("; did you mean {}?", shown(near));
     }
+    listing(names)
+}
+
+/// What there is: `; it takes A, B, C and 4 more`.
+pub(super) fn listing<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
     if names.is_empty() {
         return String::new();
     }
@@ -36,14 +42,13 @@ pub(super) fn shown(text: &str) -> String {
     format!("\"{}\"", cut(text, 60))
 }
 
-/// One harmless line of at most `most` characters.
+/// One harmless line of at most `most` characters, with single spaces.
 pub(super) fn cut(text: &str, most: usize) -> String {
-    // Four times as many, since cleaning may drop or join some.
-    let end = text
-        .char_indices()
-        .nth(most.saturating_mul(4))
-        .map_or(text.len(), |(at, _)| at);
-    let clean = crate::text::clean_line(text[..end].trim()).into_owned();
+    // Some more than that, since cleaning may drop or join some.
+    let end = text.char_indices().nth(most.saturating_mul(4));
+    let end = end.map_or(text.len(), |(at, _)| at);
+    let words: Vec<&str> = text[..end].split_whitespace().collect();
+    let clean = crate::text::clean_line(&words.join(" ")).into_owned();
     let short: String = clean.chars().take(most).collect();
     if short.len() < clean.len() || end < text.len() {
         format!("{}…", short.trim_end())

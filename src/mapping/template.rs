@@ -167,6 +167,11 @@ impl Expression {
             .fold(start, |fact, filter| filter.apply(fact, finding, ground))
     }
 
+    /// As written.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What it holds, if that is known without a finding: only of a variable that nothing is done with.
     pub(super) fn about(&self) -> About {
         match &self.start {

@@ -89,6 +89,7 @@ impl<S: Site> Pusher<S> {
         {
             return self.fail(flight, &work, problem).await;
         }
+        self.acquaint(&work.finding, &order.project).await?;
         let now = self.clock.now();
         let composed = self.composed(flight, order.mapping, &work, &screen, now).await?;
         if !composed.is_sendable() {
@@ -125,7 +126,11 @@ impl<S: Site> Pusher<S> {
     }
 
     /// What the project no longer allows of the mapping, if anything.
-    async fn drifted(&self, mapping: &MappingConfig, screen: &CreateScreen) -> Result<Option<Problem>, PushError> {
+    pub(super) async fn drifted(
+        &self,
+        mapping: &MappingConfig,
+        screen: &CreateScreen,
+    ) -> Result<Option<Problem>, PushError> {
         let drift = mapping::drift(mapping, screen);
         let (name, found) = (mapping.name.clone(), drift.clone());
         self.stored(move |store, _, _| store.put_drift(&name, &found)).await?;

@@ -2,17 +2,14 @@
 //!
 //! Must never be in here: IO. The store asks, and writes down the answer with the finding.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::mark;
 use crate::{
-    config::{Create, MappingConfig, ProjectChoice},
-    domain::{Finding, FindingKind},
+    config::{Create, MappingConfig, ProjectChoice, SourceConfig},
+    domain::{Alias, Finding, FindingKind},
     jql::dates::Moment,
     mapping,
     store::{Linked, Want},
@@ -23,7 +20,7 @@ use crate::{
 pub struct Planner {
     mappings: Arc<[MappingConfig]>,
     projects: Arc<BTreeMap<String, String>>,
-    described: Arc<BTreeSet<String>>,
+    described: Arc<[SourceConfig]>,
 }
 
 impl Planner {
@@ -47,17 +44,28 @@ impl Planner {
 
     /// Sources whose pull requests get the key into their description.
     #[must_use]
-    pub fn with_described(self, sources: BTreeSet<String>) -> Self {
+    pub fn with_described(self, sources: Vec<SourceConfig>) -> Self {
         Self {
-            described: Arc::new(sources),
+            described: sources.into(),
             ..self
         }
+    }
+
+    /// A source whose pull requests are described, by name.
+    pub(super) fn described(&self, name: &str) -> Option<&SourceConfig> {
+        self.described.iter().find(|source| source.name == name)
     }
 
     /// A mapping by name.
     #[must_use]
     pub fn mapping(&self, name: &str) -> Option<&MappingConfig> {
         self.mappings.iter().find(|mapping| mapping.name == name)
+    }
+
+    /// The mappings of a connection that are switched on.
+    pub(super) fn mappings_of<'p>(&'p self, alias: &'p Alias) -> impl Iterator<Item = &'p MappingConfig> {
+        let own = move |mapping: &&MappingConfig| mapping.enabled && mapping.connection == *alias;
+        self.mappings.iter().filter(own)
     }
 
     /// Name and digest of each mapping: when one of them changes, all findings are decided on anew. The
@@ -96,7 +104,7 @@ impl Planner {
         if kept.is_none_or(|name| self.mapping(name).is_some_and(|mapping| mapping.enabled)) {
             wants.push(Want::Update);
         }
-        if finding.kind == FindingKind::Remediation && self.described.contains(&finding.id.source) {
+        if finding.kind == FindingKind::Remediation && self.described(&finding.id.source).is_some() {
             wants.push(Want::Describe);
         }
         wants

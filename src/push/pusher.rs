@@ -6,6 +6,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use futures_util::{StreamExt, stream};
@@ -21,8 +22,11 @@ use super::{
 };
 use crate::{
     clock::SharedClock,
+    config::ProjectChoice,
     domain::{Alias, Deployment, Problem, PushKind, PushState},
     jira::{Error, WriteError},
+    mapping,
+    source::Means,
     store::{NewLine, Settlement, Store, StoreError, Synced, Work},
 };
 
@@ -30,6 +34,8 @@ use crate::{
 const AT_ONCE: usize = 4;
 /// Items read from the store at once.
 const BATCH: usize = 200;
+/// When items that wait for others are looked at again.
+const HELD_BACK: Duration = Duration::from_secs(5);
 /// A run takes one item in hand so often at most.
 const TURNS: u8 = 4;
 
@@ -57,6 +63,7 @@ pub struct Pusher<S> {
     pub(super) store: Store,
     pub(super) clock: SharedClock,
     pub(super) planner: Planner,
+    pub(super) means: Option<Means>,
     read_only: bool,
     marks: Arc<dyn Fn() -> String + Send + Sync>,
     at_once: usize,
@@ -76,6 +83,8 @@ pub(super) struct Flight {
     pub(super) run: Option<i64>,
     pub(super) deployment: Deployment,
     pub(super) zone: TimeZone,
+    /// Address that people open issues at.
+    pub(super) site: String,
     halt: Mutex<Option<Halt>>,
 }
 
@@ -101,6 +110,7 @@ impl<S: Site> Pusher<S> {
             store,
             clock,
             planner,
+            means: None,
             read_only: false,
             marks: Arc::new(random_mark),
             at_once: AT_ONCE,
@@ -111,6 +121,15 @@ impl<S: Site> Pusher<S> {
     #[must_use]
     pub fn read_only(self, read_only: bool) -> Self {
         Self { read_only, ..self }
+    }
+
+    /// With what it takes to write the keys of issues into pull requests.
+    #[must_use]
+    pub fn describing(self, means: Means) -> Self {
+        Self {
+            means: Some(means),
+            ..self
+        }
     }
 
     /// With marks from elsewhere than the system's randomness, and one item after the other.
@@ -149,7 +168,12 @@ impl<S: Site> Pusher<S> {
         match flight.halted() {
             Some(Halt::Error(error)) => return Err(PushError::Jira(*error)),
             Some(Halt::Until(until)) => pushed.next = Some(until),
-            None => pushed.next = self.stored(|store, alias, _| store.next_due(alias)).await?,
+            None => {
+                let next = self.stored(|store, alias, _| store.next_due(alias)).await?;
+                // What could be done was done: what is still due waits for something else.
+                let soon = ending::later(self.clock.now(), HELD_BACK);
+                pushed.next = next.map(|next| next.max(soon));
+            }
         }
         Ok(pushed)
     }
@@ -159,6 +183,33 @@ impl<S: Site> Pusher<S> {
         self.stored(move |store, _, now| store.plan(&planner.digests(), now, &planner.decide(now)))
             .await?;
         Ok(())
+    }
+
+    /// Reads the create screens of this connection's mappings anew and notes what no longer fits, before
+    /// anything fails because of it. Due with each census. Answers the lines that it logged.
+    ///
+    /// # Errors
+    /// When the site cannot be asked, or the store fails.
+    pub async fn check_mappings(&self, run: Option<i64>) -> Result<Vec<NewLine>, PushError> {
+        let mut lines = Vec::new();
+        for mapping in self.planner.mappings_of(&self.alias) {
+            let ProjectChoice::Key(project) = &mapping.project else {
+                continue;
+            };
+            let drift = match self.fresh_screen(project, &mapping.issue_type).await? {
+                Ok(screen) => mapping::drift(mapping, &screen),
+                Err(error) if error.is_of_this_call() => vec![("Project".to_owned(), error.message)],
+                Err(error) => return Err(PushError::Jira(error)),
+            };
+            let (name, found) = (mapping.name.clone(), drift.clone());
+            if self.stored(move |store, _, _| store.put_drift(&name, &found)).await? {
+                lines.push(words::drift(&mapping.name, &drift));
+            }
+        }
+        let told = lines.clone();
+        self.stored(move |store, alias, now| store.log(alias, run, &told, now))
+            .await?;
+        Ok(lines)
     }
 
     async fn flight(&self, run: Option<i64>) -> Result<Flight, StoreError> {
@@ -172,6 +223,7 @@ impl<S: Site> Pusher<S> {
                 .and_then(|state| state.deployment)
                 .unwrap_or(Deployment::Cloud),
             zone: zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC),
+            site: state.map(|state| state.site).unwrap_or_default(),
             halt: Mutex::default(),
         })
     }
@@ -219,8 +271,7 @@ impl<S: Site> Pusher<S> {
             (PushKind::Create, _) => self.look(flight, work).await,
             (PushKind::Update, _) => self.update(flight, work).await,
             (PushKind::Unlink, _) => self.unlink(flight, work).await,
-            // Carried out by whoever writes to sources.
-            (PushKind::Describe, _) => Ok(Turn::default()),
+            (PushKind::Describe, _) => self.describe(flight, work).await,
         }
     }
 

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     config::{MappingConfig, StateRule},
-    domain::{CreateField, CreateScreen, Finding, Responsible, User},
+    domain::{Alias, CreateField, CreateScreen, Finding, Responsible, User},
     jira::Error,
     mapping::{Composed, Ground, compose, compose_screen},
-    store::{Linked, Store, StoreError, Work},
+    store::{Linked, Store, Work},
 };
 
 /// A create screen is read anew after this time.
@@ -65,7 +65,7 @@ impl<S: Site> Pusher<S> {
         screen: &CreateScreen,
         at: Timestamp,
     ) -> Result<Composed, PushError> {
-        let (mapping, finding, screen) = (mapping.clone(), work.finding.clone(), screen.clone());
+        let (mapping, finding, screen) = (mapping.clone(), titled(&work.finding), screen.clone());
         let parent = work.parent.as_ref().map(|(_, key)| key.to_string());
         let (deployment, zone) = (flight.deployment, flight.zone.clone());
         let composed = self
@@ -80,6 +80,34 @@ impl<S: Site> Pusher<S> {
             })
             .await?;
         Ok(composed)
+    }
+
+    /// Finds out who on the site is responsible for the finding, unless that is known. Not being told is
+    /// no reason to send nothing: the field stays out.
+    pub(super) async fn acquaint(&self, finding: &Finding, project: &str) -> Result<(), PushError> {
+        let Some(responsible) = finding.assignee.as_ref().filter(|responsible| !responsible.group) else {
+            return Ok(());
+        };
+        let asked = asked(responsible).to_owned();
+        let known = {
+            let (asked, responsible) = (asked.clone(), responsible.clone());
+            self.stored(move |store, alias, now| {
+                let told = store.person_asked(alias, &asked)?;
+                let fresh = told.is_some_and(|(_, at)| at.duration_until(now).unsigned_abs() < SCREEN_HOLDS);
+                Ok(fresh || (responsible.email.is_none() && person(store, alias, &responsible).is_some()))
+            })
+            .await?
+        };
+        if known {
+            return Ok(());
+        }
+        let Ok(found) = self.site.find_people(&asked, project).await else {
+            return Ok(());
+        };
+        let person = the_one(responsible, &found).cloned();
+        self.stored(move |store, alias, now| store.put_person(alias, &asked, person.as_ref(), now))
+            .await?;
+        Ok(())
     }
 
     /// What the screen of a transition is filled with.
@@ -106,10 +134,48 @@ impl<S: Site> Pusher<S> {
     }
 }
 
-/// The one account that somebody responsible can be; two of the same name are nobody.
-fn person(store: &Store, alias: &crate::domain::Alias, responsible: &Responsible) -> Option<User> {
-    let found: Result<Vec<User>, StoreError> = store.people_named(alias, &responsible.name);
-    match found.as_deref() {
+/// A finding without a title goes by the first line of its text, else by its id: no issue is without one.
+fn titled(finding: &Finding) -> Finding {
+    let mut finding = finding.clone();
+    if finding.title.trim().is_empty() {
+        let line = finding.body.lines().map(str::trim).find(|line| !line.is_empty());
+        finding.title = line.map_or_else(|| finding.id.to_string(), |line| line.chars().take(200).collect());
+    }
+    finding
+}
+
+/// What the site is asked for: addresses are told apart better than names.
+fn asked(responsible: &Responsible) -> &str {
+    responsible.email.as_deref().unwrap_or(&responsible.name)
+}
+
+/// Who of those found is meant: the one with that address or name, or the only one, since a site that
+/// hides addresses still finds people by them.
+fn the_one<'u>(responsible: &Responsible, found: &'u [User]) -> Option<&'u User> {
+    let same = |own: Option<&str>, text: &str| own.is_some_and(|own| own.to_lowercase() == text.to_lowercase());
+    let by_address = |user: &&User| same(responsible.email.as_deref(), user.email.as_deref().unwrap_or_default());
+    let by_name = |user: &&User| same(Some(&responsible.name), &user.display);
+    let mut active = found.iter().filter(|user| user.active);
+    let only = match (active.next(), active.next()) {
+        (Some(one), None) if responsible.email.is_some() => Some(one),
+        _ => None,
+    };
+    found.iter().find(by_address).or_else(|| {
+        let mut named = found.iter().filter(by_name);
+        match (named.next(), named.next()) {
+            (Some(one), None) => Some(one),
+            _ => only,
+        }
+    })
+}
+
+/// The one account that somebody responsible can be; two of the same name are nobody. Reads the store.
+#[must_use]
+pub fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<User> {
+    if let Ok(Some((Some(user), _))) = store.person_asked(alias, asked(responsible)) {
+        return Some(user);
+    }
+    match store.people_named(alias, &responsible.name).as_deref() {
         Ok([one]) => Some(one.clone()),
         _ => None,
     }

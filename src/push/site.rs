@@ -7,7 +7,7 @@ use std::future::Future;
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{CreateScreen, IssueId, Transition},
+    domain::{CreateScreen, IssueId, Transition, User},
     jira::{Client, Created, Error, IssueNow, Marked, RemoteLink, WriteError},
 };
 
@@ -75,6 +75,9 @@ pub trait Site: Send + Sync {
         project: &str,
         issue_type: &str,
     ) -> impl Future<Output = Result<CreateScreen, Error>> + Send;
+
+    /// People whose name or address fits a text and who can be assigned in a project.
+    fn find_people(&self, text: &str, project: &str) -> impl Future<Output = Result<Vec<User>, Error>> + Send;
 }
 
 impl Site for Client {
@@ -124,5 +127,9 @@ impl Site for Client {
 
     async fn create_screen(&self, project: &str, issue_type: &str) -> Result<CreateScreen, Error> {
         Self::create_screen(self, project, issue_type).await
+    }
+
+    async fn find_people(&self, text: &str, project: &str) -> Result<Vec<User>, Error> {
+        Ok(Self::find_people(self, text, Some(project)).await?.items)
     }
 }

@@ -109,6 +109,12 @@ pub(super) fn unlinked(key: &IssueKey, finding: &Finding) -> NewLine {
     about(key, Level::Info, format!("{key}: no longer linked to {name}"))
 }
 
+/// The key is in a pull request's description.
+pub(super) fn described(key: &IssueKey, finding: &Finding) -> NewLine {
+    let name = name(&finding.id);
+    about(key, Level::Info, format!("{key}: named in the description of {name}"))
+}
+
 /// Two issues carry the mark of one finding.
 pub(super) fn duplicate(keys: &[IssueKey], finding: &str) -> NewLine {
     let list = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
@@ -224,6 +230,15 @@ pub(super) fn drifted(mapping: &str, drift: &[(String, String)]) -> Problem {
         message: format!("\"{mapping}\" needs attention: {}", list.join("; ")),
         remedy: format!("open \"{mapping}\" among the mappings and correct what is named"),
     }
+}
+
+/// A mapping that needs attention from now on, or no longer.
+pub(super) fn drift(mapping: &str, drift: &[(String, String)]) -> NewLine {
+    if drift.is_empty() {
+        return NewLine::new(Level::Info, format!("\"{mapping}\" fits its project again"));
+    }
+    let problem = drifted(mapping, drift);
+    NewLine::new(Level::Warn, problem.message).with_detail(problem.remedy)
 }
 
 /// Where an issue can go, when it cannot go where it should.

@@ -115,6 +115,7 @@ fn take(object: &Value, ground: Ground<'_>, place: &str, document: &mut Document
         document.with_activities &= object["relationships"]["activities"]["data"].is_array();
         document.findings.extend(report::finding(object, ground, &mut flaws));
     } else {
-        flaws.add(format!("a {kind:?} stands where a report is expected"));
+        let what = if kind.is_empty() { "something else" } else { kind };
+        flaws.add(format!("{what:?} stands where a report is expected"));
     }
 }

@@ -26,10 +26,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-pub(super) use self::{
-    link::{is_loopback, next_of},
-    pace::Paces,
-};
+pub(super) use self::{link::next_of, pace::Paces};
 use self::{
     pace::Turn,
     verdict::{Spent, Verdict},
@@ -198,11 +195,11 @@ impl Http {
 
     async fn wait_for_turn(&self, url: &Url) -> Result<(), SourceError> {
         let Service { lane, per_minute, .. } = &self.service;
+        let mut waited = Duration::ZERO;
         loop {
             match self.means.paces.turn(lane, *per_minute, self.means.clock.now()) {
                 Turn::Now => return Ok(()),
-                Turn::After(wait) if wait <= verdict::PATIENCE => self.means.clock.sleep(wait).await,
-                Turn::After(wait) => {
+                Turn::After(wait) if wait > verdict::PATIENCE => {
                     let mut error = self.error(
                         Kind::Limited,
                         &format!("{} limits the rate of requests; none was sent", link::host(url)),
@@ -210,6 +207,12 @@ impl Http {
                     );
                     error.retry_at = self.means.clock.now().checked_add(wait).ok();
                     return Err(error);
+                }
+                // Who has waited a minute goes, for the clock may stand still.
+                Turn::After(_) if waited >= verdict::PATIENCE => return Ok(()),
+                Turn::After(wait) => {
+                    self.means.clock.sleep(wait).await;
+                    waited += wait;
                 }
             }
         }
@@ -403,7 +406,7 @@ fn client(source: &str, base: &Url) -> Result<reqwest::Client, SourceError> {
         .gzip(true)
         .timeout(LIMIT)
         .connect_timeout(CONNECT_LIMIT);
-    if is_loopback(base) {
+    if link::is_loopback(base) {
         builder = builder.no_proxy();
     }
     if base.scheme() == "http" {

@@ -35,15 +35,25 @@ impl Store {
                 Ok(usize::try_from(count).unwrap_or(0))
             };
             let all = count("SELECT count(*) FROM finding", &[])?;
-            let total = if conditions.sql.is_empty() {
-                all
+            let (rows, total) = if conditions.words {
+                // No index answers words, so the one look that finds them counts them, too.
+                let rows = conditions.rows(connection, query, -1, 0)?;
+                let total = rows.len();
+                let window = rows.into_iter().skip(query.offset).take(query.limit).collect();
+                (window, total)
             } else {
-                count(
-                    &format!("SELECT count(*) FROM finding f WHERE {}", conditions.sql),
-                    &conditions.values,
-                )?
+                let rows = conditions.rows(connection, query, query.limit as i64, query.offset as i64)?;
+                let total = if conditions.sql.is_empty() {
+                    all
+                } else {
+                    count(
+                        &format!("SELECT count(*) FROM finding f WHERE {}", conditions.sql),
+                        &conditions.values,
+                    )?
+                };
+                (rows, total)
             };
-            let rows = conditions.rows(connection, query)?;
+            let rows: Vec<i64> = rows;
             let rows = rows
                 .into_iter()
                 .filter_map(|row| finding_row(connection, row).transpose())
@@ -141,6 +151,8 @@ impl Store {
 struct Conditions {
     sql: String,
     values: Vec<Sql>,
+    /// Words are among them.
+    words: bool,
 }
 
 impl Conditions {
@@ -179,6 +191,7 @@ impl Conditions {
             );
         }
         for word in query.words.iter().filter(|word| !word.is_empty()) {
+            made.words = true;
             made.and("instr(f.folded, ?) > 0", [Sql::from(fold(word))]);
         }
         made
@@ -199,8 +212,14 @@ impl Conditions {
         }
     }
 
-    /// The rows wanted, in order.
-    fn rows(&self, connection: &Connection, query: &FindingQuery) -> Result<Vec<i64>, StoreError> {
+    /// Rows in order: so many after so many others, or all of them for -1.
+    fn rows(
+        &self,
+        connection: &Connection,
+        query: &FindingQuery,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<i64>, StoreError> {
         let filter = if self.sql.is_empty() {
             String::new()
         } else {
@@ -208,7 +227,7 @@ impl Conditions {
         };
         let order = order(query.sort, query.reverse);
         let sql = format!("SELECT f.row FROM finding f {filter} ORDER BY {order} LIMIT ? OFFSET ?");
-        let window = [Sql::from(query.limit as i64), Sql::from(query.offset as i64)];
+        let window = [Sql::from(limit), Sql::from(offset)];
         let values: Vec<&dyn ToSql> = self.values.iter().chain(&window).map(|value| value as _).collect();
         connection
             .prepare_cached(&sql)?

@@ -350,6 +350,14 @@ CREATE TABLE marks_read (
     PRIMARY KEY (connection, project)
 ) STRICT;
 
+CREATE TABLE person (
+    connection  INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+    asked       TEXT    NOT NULL,
+    json        TEXT,
+    read_at     INTEGER NOT NULL,
+    PRIMARY KEY (connection, asked)
+) STRICT;
+
 CREATE TABLE mapping_state (
     name    TEXT PRIMARY KEY,
     digest  TEXT NOT NULL DEFAULT '',

@@ -106,6 +106,44 @@ impl Store {
         })
     }
 
+    /// Who the site said that goes by an address or name, if anybody, and when it was asked.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn person_asked(&self, alias: &Alias, asked: &str) -> Result<Option<(Option<User>, Timestamp)>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            let found: Option<(Option<String>, Option<Timestamp>)> = connection
+                .prepare_cached("SELECT json, read_at FROM person WHERE connection = ?1 AND asked = ?2")?
+                .query_row(params![owner, fold(asked)], |row| Ok((row.get(0)?, time(row, 1)?)))
+                .optional()?;
+            Ok(found.and_then(|(json, at)| Some((json.and_then(|json| serde_json::from_str(&json).ok()), at?))))
+        })
+    }
+
+    /// Keeps what the site said of an address or name.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or does not know the connection.
+    pub fn put_person(
+        &self,
+        alias: &Alias,
+        asked: &str,
+        person: Option<&User>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let json = person.map(serde_json::to_string).transpose()?;
+        self.write(|transaction| {
+            let owner = connection_id(transaction, alias)?;
+            transaction.execute(
+                "INSERT INTO person (connection, asked, json, read_at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (connection, asked) DO UPDATE SET json = excluded.json, read_at = excluded.read_at",
+                params![owner, fold(asked), json, now.as_millisecond()],
+            )?;
+            Ok(())
+        })
+    }
+
     /// How the mappings do, by name; also those that are no longer in the config but have links.
     ///
     /// # Errors

@@ -7,7 +7,13 @@ mod control;
 #[cfg(test)]
 mod data_center_search;
 #[cfg(test)]
+mod exactly_once;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod github;
+#[cfg(test)]
+mod hackerone;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -23,6 +29,12 @@ mod oauth_data_center;
 #[cfg(test)]
 mod oauth_one;
 #[cfg(test)]
+mod pickers;
+#[cfg(test)]
+mod screens;
+#[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod writes;

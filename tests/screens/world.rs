@@ -754,7 +754,10 @@ pub(crate) fn tags() -> Tags {
 pub(crate) struct Desk {
     pub(crate) model: Model,
     pub(crate) library: Arc<Fake>,
+    pub(crate) findings: super::shop::Shop,
     pub(crate) effects: Vec<Effect>,
+    /// What answers about mappings.
+    pub(crate) mappings: super::office::Office,
 }
 
 impl Desk {
@@ -768,7 +771,9 @@ impl Desk {
         let mut desk = Self {
             model: Model::new(setup, page, snapshot),
             library,
+            findings: super::shop::Shop::default(),
             effects: Vec::new(),
+            mappings: Default::default(),
         };
         desk.event(Event::Tick(now()));
         desk
@@ -800,6 +805,8 @@ impl Desk {
             Effect::LoadFields(ticket) => Event::FieldsRead(*ticket, library.fields().unwrap()),
             Effect::PlanViews(ticket, views) => Event::ViewsPlanned(*ticket, Some(plan(views))),
             Effect::CountViews(ticket, queries) => Event::Counted(*ticket, library.counts(queries).unwrap()),
+            Effect::Mapping(ticket, question) => Event::Mapping(*ticket, Ok(Box::new(self.mappings.answer(question)?))),
+            Effect::Finding(ticket, ask) => Event::Finding(*ticket, Ok(Box::new(self.findings.answer(ask)?))),
             _ => return None,
         })
     }

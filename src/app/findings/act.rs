@@ -57,10 +57,9 @@ pub(crate) fn reason(model: &Model, action: Action) -> Result<(), String> {
             Err("neither the findings here nor the catalog have a tag".to_owned())
         }
         Action::Refresh | Action::Filter | Action::Sort | Action::Tags => Ok(()),
-        Action::Jump if !is_here(model) => match (findings.of_issue(), model.current_row()) {
-            (_, None) => Err("no issue is selected".to_owned()),
-            ([], Some(row)) => Err(format!("no finding stands behind {}", clean_line(row.key.as_str()))),
-            _ => Ok(()),
+        Action::Jump if !is_here(model) => match model.current_row() {
+            Some(_) => Ok(()),
+            None => Err("no issue is selected".to_owned()),
         },
         Action::Jump => match &current()?.link {
             Some(_) => Ok(()),
@@ -307,13 +306,18 @@ fn jump(model: &mut Model, out: &mut Vec<Effect>) {
         }
         return;
     }
-    match model.findings.of_issue() {
-        [] => {}
+    let issue = model.current_row().map(|row| (row.alias.clone(), row.id.clone()));
+    if let Some((alias, id)) = issue {
+        expect(model, FindingAsk::OfIssue(alias, id), out);
+    }
+}
+
+/// Shows the finding behind the issue that was jumped from; of several one is chosen.
+pub(super) fn jump_to_finding(model: &mut Model, rows: &[FindingRow]) {
+    match rows {
+        [] => model.say(Tone::Bad, "no finding stands behind this issue"),
         [one] => show(model, one.row),
-        several => {
-            let rows = several.to_vec();
-            menu::findings(model, &rows);
-        }
+        several => menu::findings(model, several),
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::begin;
 use crate::app::event::{Effect, FindingAct, FindingAsk, Ticket, Tone};
-use crate::app::model::{Model, Slot};
+use crate::app::model::{Model, Screen, Slot};
 use crate::domain::{Problem, SourceState};
 use crate::text::{clean_line, thousands};
 
@@ -128,7 +128,9 @@ pub(super) fn loaded(model: &mut Model, ticket: Ticket, known: Vec<SourceState>)
 /// Asks how the sources do, and tells what came of those that the user wanted read.
 pub(super) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
     let sources = &mut model.findings.sources;
-    if sources.slot.is_due() {
+    // Elsewhere nobody sees them; the palette names them once they are known.
+    let wanted = model.screen == Screen::Findings || sources.known.is_none() || sources.is_awaited();
+    if sources.slot.is_due() && wanted {
         let ticket = model.requests.ticket();
         sources.slot.start(ticket);
         out.push(Effect::Finding(ticket, FindingAsk::Sources));

@@ -21,6 +21,8 @@ pub(crate) enum Deed {
     DryRun(String),
     Enabled(String, bool),
     Remove(String),
+    /// A dry run of what is in the editor.
+    TryOut,
 }
 
 /// How a mapping does, in a word.
@@ -59,7 +61,7 @@ impl Standing {
 }
 
 /// Whether an action that several things have is about mappings here.
-pub(crate) fn is_meant(model: &Model, action: Action) -> bool {
+pub(super) fn is_meant(model: &Model, action: Action) -> bool {
     let here = model.place() == Place::Mappings;
     let ours = matches!(
         action,
@@ -69,7 +71,7 @@ pub(crate) fn is_meant(model: &Model, action: Action) -> bool {
 }
 
 /// Why nothing can be done to mappings right now.
-pub(crate) fn reason(model: &Model, action: Action) -> Result<(), String> {
+pub(super) fn reason(model: &Model, action: Action) -> Result<(), String> {
     if action == Action::New && !model.has_connections() {
         return Err("a mapping needs a connection: n on 4 connects a Jira".to_owned());
     }
@@ -80,7 +82,7 @@ pub(crate) fn reason(model: &Model, action: Action) -> Result<(), String> {
 }
 
 /// Carries out an action on the chosen mapping.
-pub(crate) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let chosen = model.mapping.current();
     let name = chosen.map(|row| row.config.name.clone());
     let enabled = chosen.is_some_and(|row| row.config.enabled);
@@ -112,6 +114,7 @@ pub(crate) fn deed(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
             change(model, MappingChange::Enabled(name, on), (done, None, None), out);
         }
         Deed::Remove(name) => remove(model, name, out),
+        Deed::TryOut => super::save::try_out(model, out),
     }
 }
 

@@ -112,7 +112,8 @@ pub(crate) fn ask(model: &mut Model, title: &str, text: String, yes: &'static st
 /// the question stands, it quits.
 pub(crate) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
     let asking = |layer: &Layer| matches!(layer, Layer::Confirm(confirm) if matches!(confirm.about, About::Quit));
-    let unsaved = model.home.unsaved();
+    let mut unsaved = model.home.unsaved();
+    unsaved.extend(mapping::unsaved(model));
     if unsaved.is_empty() || model.layers.iter().any(asking) {
         out.push(Effect::Quit);
         return;

@@ -121,34 +121,19 @@ impl Client {
 
     /// A project among those that are archived or in the trash, as far as the account may list them.
     async fn put_away(&self, key_or_id: &str) -> Result<Option<ProjectNow>, Error> {
-        let (call, otherwise) = match self.deployment().await? {
-            Deployment::Cloud => {
-                let call = Call::get(&self.api(&["project", "search"]).await?)
-                    .with("keys", key_or_id)
-                    .with("status", "archived")
-                    .with("status", "deleted");
-                (call, Standing::Archived)
-            }
-            Deployment::DataCenter => {
-                let call = Call::get(&self.api(&["project"]).await?).with("includeArchived", "true");
-                (call, Standing::Live)
-            }
-        };
-        let listed = match self.list(&call, &["values"], choice::project_now).await {
-            Ok(listed) => listed,
-            Err(error) if error.is_of_this_call() => return Ok(None),
-            Err(error) => return Err(error),
+        let call = match self.deployment().await? {
+            Deployment::Cloud => Call::get(&self.api(&["project", "search"]).await?)
+                .with("keys", key_or_id)
+                .with("status", "archived")
+                .with("status", "deleted"),
+            Deployment::DataCenter => Call::get(&self.api(&["project"]).await?).with("includeArchived", "true"),
         };
         let same = |found: &ProjectNow| found.project.key == key_or_id || found.project.id == key_or_id;
-        let found = listed.into_iter().find(same).map(|found| ProjectNow {
-            standing: if found.standing == Standing::Live {
-                otherwise
-            } else {
-                found.standing
-            },
-            ..found
-        });
-        Ok(found.filter(|found| found.standing != Standing::Live))
+        match self.list(&call, &["values"], choice::put_away).await {
+            Ok(listed) => Ok(listed.into_iter().flatten().find(same)),
+            Err(error) if error.is_of_this_call() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The statuses of each issue type of a project.

@@ -54,11 +54,11 @@ impl Client {
     async fn marked_at_once(&self, id: IssueId, key: IssueKey, property: (&str, &Value)) -> Created {
         let known = self.state().marks_together;
         let together = match known {
-            Some(together) => together,
-            None => self.property(&id, property.0).await.is_ok_and(|value| value.is_some()),
+            Some(together) => Some(together),
+            None => self.property(&id, property.0).await.ok().map(|value| value.is_some()),
         };
-        if together {
-            self.state().marks_together = Some(true);
+        self.state().marks_together = together;
+        if together == Some(true) {
             let marking = Marking::Together;
             return Created { id, key, marking };
         }

@@ -107,7 +107,7 @@ pub(crate) fn type_statuses(value: Value) -> Read<TypeStatuses> {
     })
 }
 
-/// `GET /project/{key}`, and entries of lists that hold archived ones.
+/// `GET /project/{key}`.
 pub(crate) fn project_now(value: Value) -> Read<ProjectNow> {
     let object = object_of(value, "project")?;
     let standing = if flag_or(&object, "deleted", false) {
@@ -121,6 +121,18 @@ pub(crate) fn project_now(value: Value) -> Read<ProjectNow> {
         project: meta::project(Value::Object(object))?,
         standing,
     })
+}
+
+/// An entry of a list that is asked for because a project cannot be read by itself; `None` if the
+/// entry says that it is a live one.
+pub(crate) fn put_away(value: Value) -> Read<Option<ProjectNow>> {
+    let live = value.get("archived") == Some(&Value::Bool(false));
+    let mut found = project_now(value)?;
+    if found.standing == Standing::Live {
+        found.standing = Standing::Archived;
+        return Ok((!live).then_some(found));
+    }
+    Ok(Some(found))
 }
 
 /// A person of `GET /user/search` and its like.

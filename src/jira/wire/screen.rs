@@ -12,13 +12,15 @@ use crate::domain::{Choice, CreateField, Named, Transition, ValueKind};
 /// `GET /issue/{key}/transitions`.
 pub(crate) fn transition(value: Value) -> Read<Transition> {
     let mut object = object_of(value, "transition")?;
+    let fields = take_object(&mut object, "fields").map_or_else(Vec::new, screen_fields);
     Ok(Transition {
         id: take_text(&mut object, "id").ok_or_else(|| without_id("transition"))?,
         name: take_text(&mut object, "name").unwrap_or_default(),
         to: take(&mut object, "to").and_then(parts::status).unwrap_or_default(),
-        has_screen: flag_or(&object, "hasScreen", false),
+        // Data Center does not tell, but lists the fields.
+        has_screen: flag_or(&object, "hasScreen", !fields.is_empty()),
         available: flag_or(&object, "isAvailable", true),
-        fields: take_object(&mut object, "fields").map_or_else(Vec::new, screen_fields),
+        fields,
     })
 }
 

@@ -5,10 +5,10 @@ use crate::{
     config::{MappingConfig, Rule},
     domain::{CreateField, Severity, ValueKind},
     mapping::{
-        compose::rule_of,
+        compose::{NO_PARENT, is_needed, rule_of},
         given::{Recipe, recipe, same},
         ground::Ground,
-        near::hint,
+        near::{hint, nearest},
     },
 };
 
@@ -20,41 +20,63 @@ pub(super) fn check(mapping: &MappingConfig, ground: &Ground<'_>) -> Vec<FieldFl
         if let Some(index) = index {
             used[index] = true;
         }
-        if is_fixed(field, ground) {
+        if is_fixed(field, mapping, ground) {
             flaws.extend(index.map(|_| ignored(field)));
             continue;
         }
         match index.map(|index| &mapping.fields[index].1) {
             Some(rule) => flaws.extend(rules::check(field, rule, mapping, ground)),
-            None => flaws.extend(without_rule(field)),
+            None => flaws.extend(without_rule(field, ground)),
         }
     }
-    let names = || ground.screen.fields.iter().map(|field| field.name.as_str());
-    for ((name, _), _) in mapping.fields.iter().zip(&used).filter(|(_, used)| !**used) {
-        let reason = format!("the create screen has no such field{}", near(name, names()));
-        let flaw = FieldFlaw::error(name, name, FlawKind::Vanished, reason);
-        flaws.push(flaw.remedy("take the rule away, or put the field on the screen in Jira"));
+    let unused = mapping.fields.iter().zip(&used).filter(|(_, used)| !**used);
+    flaws.extend(unused.map(|((name, _), _)| idle(name, ground)));
+    if ground.screen.issue_type.subtask
+        && !gets_parent(mapping, ground)
+        && ground.screen.fields.iter().all(|field| field.kind != ValueKind::Parent)
+    {
+        flaws.push(no_parent("parent", "Parent"));
     }
     flaws.extend(priority(mapping, ground));
     flaws
 }
 
-/// Only a likely name: the whole list of fields helps nobody.
-fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.collect();
-    match crate::mapping::near::nearest(name, names.iter().copied()) {
+fn no_parent(id: &str, name: &str) -> FieldFlaw {
+    let flaw = FieldFlaw::error(id, name, FlawKind::Required, NO_PARENT);
+    flaw.remedy("choose another issue type, or use it as subtask_type")
+}
+
+/// A rule that fills nothing.
+fn idle(name: &str, ground: &Ground<'_>) -> FieldFlaw {
+    if let Some(field) = ground.screen.field(name) {
+        let reason = "another rule fills the same field; this one is not used";
+        return FieldFlaw::warning(name, &field.name, FlawKind::Setting, reason).remedy("take one of them away");
+    }
+    let names = ground.screen.fields.iter().map(|field| field.name.as_str());
+    // Only a likely name: the whole list of fields helps nobody.
+    let meant = match nearest(name, names) {
         Some(near) => hint(name, [near]),
         None => String::new(),
-    }
+    };
+    let reason = format!("the create screen has no such field{meant}");
+    let flaw = FieldFlaw::error(name, name, FlawKind::Vanished, reason);
+    flaw.remedy("take the rule away, or put the field on the screen in Jira")
 }
 
 /// Whether the mapping decides the field without a rule.
-fn is_fixed(field: &CreateField, ground: &Ground<'_>) -> bool {
+fn is_fixed(field: &CreateField, mapping: &MappingConfig, ground: &Ground<'_>) -> bool {
     match field.id.as_str() {
         "project" | "issuetype" => true,
-        "parent" => ground.screen.issue_type.subtask && ground.parent.is_some(),
+        "parent" => gets_parent(mapping, ground),
         _ => false,
     }
+}
+
+/// Whether issues of that screen are put below another one as they are made.
+fn gets_parent(mapping: &MappingConfig, ground: &Ground<'_>) -> bool {
+    let kind = &ground.screen.issue_type;
+    let is = |name: &str| name == kind.id || name.trim().to_lowercase() == kind.name.trim().to_lowercase();
+    kind.subtask && (ground.parent.is_some() || mapping.subtask_type.as_deref().is_some_and(is))
 }
 
 fn ignored(field: &CreateField) -> FieldFlaw {
@@ -62,16 +84,15 @@ fn ignored(field: &CreateField) -> FieldFlaw {
     FieldFlaw::warning(&field.id, &field.name, FlawKind::Setting, reason)
 }
 
-fn without_rule(field: &CreateField) -> Option<FieldFlaw> {
-    if !field.required || field.has_default {
+fn without_rule(field: &CreateField, ground: &Ground<'_>) -> Option<FieldFlaw> {
+    if !is_needed(field, ground) {
         return None;
     }
-    let (reason, remedy) = match (field.id.as_str(), field.kind) {
-        ("summary", _) => ("no rule says what the summary is", "add { template = \"{{title}}\" }"),
-        ("parent", _) | (_, ValueKind::Parent) => (
-            "a sub-task needs the issue that it belongs to",
-            "choose another issue type, or use it as subtask_type",
-        ),
+    if field.kind == ValueKind::Parent {
+        return Some(no_parent(&field.id, &field.name));
+    }
+    let (reason, remedy) = match field.id.as_str() {
+        "summary" => ("no rule says what the summary is", "add { template = \"{{title}}\" }"),
         _ => ("Jira requires it, and no rule fills it", "give it a rule"),
     };
     Some(FieldFlaw::error(&field.id, &field.name, FlawKind::Required, reason).remedy(remedy))

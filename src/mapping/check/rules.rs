@@ -5,10 +5,11 @@ use crate::{
     config::{MappingConfig, Rule},
     domain::{CreateField, Severity, ValueKind},
     mapping::{
+        compose::is_needed,
         facts::{About, Fact},
         given::{Given, Recipe, recipe, typed},
         ground::Ground,
-        near::shown,
+        near::{listing, shown},
         template::Expression,
         value,
     },
@@ -19,7 +20,7 @@ pub(super) fn check(field: &CreateField, rule: &Rule, mapping: &MappingConfig, g
         Ok(recipe) => recipe,
         Err(reason) => return vec![FieldFlaw::error(&field.id, &field.name, FlawKind::Syntax, reason)],
     };
-    let must = field.required && !field.has_default;
+    let must = is_needed(field, ground);
     match &recipe {
         Recipe::Value(value) => written(field, typed(value), "", must, ground),
         Recipe::Json(value) => {
@@ -87,8 +88,8 @@ fn fact(
     ground: &Ground<'_>,
 ) -> Vec<FieldFlaw> {
     let about = expression.about();
-    if let Some(holds) = mismatch(field.kind, about) {
-        let reason = format!("{holds} is not what the field takes: {}", takes(field.kind));
+    if let Some(lacks) = mismatch(field.kind, about) {
+        let reason = format!("{} is {lacks}", expression.text());
         return vec![FieldFlaw::error(&field.id, &field.name, FlawKind::Type, reason)];
     }
     let words: Vec<Fact> = match about {
@@ -100,17 +101,7 @@ fn fact(
         About::Words(words) => words.iter().map(|word| Fact::text(*word)).collect(),
         _ => Vec::new(),
     };
-    let mut flaws: Vec<FieldFlaw> = Vec::new();
-    for fact in words {
-        let given = Given {
-            fact,
-            ..Given::default()
-        };
-        if let Some(reason) = value::write(field, given, ground, None).problem {
-            let flaw = FieldFlaw::error(&field.id, &field.name, FlawKind::NotAllowed, reason);
-            flaws.push(flaw.remedy("map the words to values of the field"));
-        }
-    }
+    let mut flaws: Vec<FieldFlaw> = refused(field, words, ground).into_iter().collect();
     if flaws.is_empty() && must && !expression.never_empty() {
         let reason = "Jira requires it, and findings may have nothing there";
         let flaw = FieldFlaw::warning(&field.id, &field.name, FlawKind::Required, reason);
@@ -119,34 +110,51 @@ fn fact(
     flaws
 }
 
-/// What a variable holds, if that can never be a value of such a field.
-fn mismatch(kind: ValueKind, about: About) -> Option<&'static str> {
-    use ValueKind::{Date, DateTime, Number, Parent, Sprint, TimeTracking, Url, User};
-    match (kind, about) {
-        (Date | DateTime, About::Markdown | About::Url | About::Severity | About::Words(_) | About::Person)
-        | (Date | DateTime, About::Lines) => Some("no date"),
-        (Number, About::Markdown | About::Url | About::Words(_) | About::Person | About::Instant) => Some("no number"),
-        (Sprint | Parent | TimeTracking, About::Markdown | About::Severity | About::Words(_))
-        | (Sprint | Parent | TimeTracking, About::Person | About::Instant | About::Url) => Some("this"),
-        (User, About::Markdown | About::Url | About::Severity | About::Words(_) | About::Instant) => Some("no person"),
-        (Url, About::Markdown | About::Severity | About::Words(_) | About::Person | About::Instant) => {
-            Some("no address")
-        }
-        _ => None,
+/// The words that the field does not allow, all in one.
+fn refused(field: &CreateField, words: Vec<Fact>, ground: &Ground<'_>) -> Option<FieldFlaw> {
+    let wrong: Vec<String> = words
+        .into_iter()
+        .filter_map(|fact| {
+            let word = fact.plain(ground.zone);
+            let given = Given {
+                fact,
+                ..Given::default()
+            };
+            let problem = value::write(field, given, ground, None).problem;
+            problem.map(|_| word)
+        })
+        .collect();
+    if wrong.is_empty() {
+        return None;
     }
+    let names = field.allowed.iter().map(|choice| choice.name.as_str());
+    let reason = format!("{} is not allowed{}", wrong.join(", "), listing(names));
+    let flaw = FieldFlaw::error(&field.id, &field.name, FlawKind::NotAllowed, reason);
+    Some(flaw.remedy("map the words to values of the field"))
 }
 
-/// What a kind of field takes, in a few words.
-fn takes(kind: ValueKind) -> &'static str {
-    match kind {
-        ValueKind::Date => "a date",
-        ValueKind::DateTime => "a date with a time",
-        ValueKind::Number => "a number",
-        ValueKind::User => "a person",
-        ValueKind::Url => "an http or https address",
-        ValueKind::Sprint => "the number of a sprint",
-        ValueKind::Parent | ValueKind::Epic => "the key of an issue",
-        ValueKind::TimeTracking => "an estimate",
-        _ => "something else",
+/// Why what a variable holds can never be a value of such a field.
+fn mismatch(kind: ValueKind, about: About) -> Option<&'static str> {
+    use About::{Instant, Line, Lines, Person, Severity, Unknown, Url};
+    let fits = match kind {
+        ValueKind::Date | ValueKind::DateTime => matches!(about, Instant),
+        ValueKind::Number => matches!(about, Severity | Lines),
+        ValueKind::User => matches!(about, Person | Line | Lines),
+        ValueKind::Url => matches!(about, Url | Line | Lines),
+        ValueKind::Sprint | ValueKind::TimeTracking => false,
+        ValueKind::Parent | ValueKind::Epic => matches!(about, Line | Lines),
+        _ => true,
+    };
+    if fits || about == Unknown {
+        return None;
     }
+    Some(match kind {
+        ValueKind::Date | ValueKind::DateTime => "no date",
+        ValueKind::Number => "no number",
+        ValueKind::User => "no person",
+        ValueKind::Url => "no http or https address",
+        ValueKind::Sprint => "no number of a sprint",
+        ValueKind::TimeTracking => "no estimate",
+        _ => "no key of an issue",
+    })
 }

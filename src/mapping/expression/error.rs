@@ -62,7 +62,7 @@ impl fmt::Display for ExpressionError {
             }
             ExpressionErrorKind::UnknownField { name, near: None } => write!(
                 f,
-                "findings have no field {0}; what the source itself tells is fields.{0}",
+                "findings have no field {}; what the source itself tells is written fields.NAME",
                 cut(name, 40)
             ),
             ExpressionErrorKind::Operator { field, operator, takes } => {

@@ -60,6 +60,11 @@ fn line(text: Option<&String>) -> Fact {
     text.map_or(Fact::Nothing, Fact::text)
 }
 
+/// Titles are one line by their nature, whatever a source makes of them.
+fn one_line(text: &str) -> Fact {
+    Fact::text(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 fn score(finding: &Finding) -> Fact {
     let names = [
         "score",
@@ -76,13 +81,11 @@ fn score(finding: &Finding) -> Fact {
 
 /// Everything that can be named besides `now` and `fields.NAME`.
 pub const VARIABLES: &[Variable] = &[
-    variable("title", About::Line, "its title, one line", |f| {
-        Fact::text(f.title.as_str())
-    }),
+    variable("title", About::Line, "its title, one line", |f| one_line(&f.title)),
     variable("body", About::Markdown, "its text, with Markdown", |f| {
         Fact::Markdown(f.body.clone())
     }),
-    variable("id", About::Line, "its id at the source", |f| {
+    variable("id", About::Unknown, "its id at the source", |f| {
         Fact::text(f.id.external.as_str())
     }),
     variable("source", About::Line, "name of the source", |f| {
@@ -143,7 +146,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("updated", About::Instant, "last change at the source", |f| {
         f.updated.map_or(Fact::Nothing, Fact::Instant)
     }),
-    variable("parent", About::Line, "id of the finding that it belongs to", |f| {
+    variable("parent", About::Unknown, "id of the finding that it belongs to", |f| {
         line(f.parent.as_ref())
     }),
     variable("keys", About::Lines, "issue keys that it names itself", |f| {

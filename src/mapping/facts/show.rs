@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use super::{Fact, from_json};
-use crate::{domain::Responsible, mapping::value::markup};
+use crate::{domain::Responsible, mapping::value::markup, richtext::markdown};
 
 /// How deep objects are shown; what is further in is left out.
 const MAX_DEPTH: usize = 6;
@@ -20,7 +20,7 @@ impl Fact {
         match self {
             Self::Nothing => String::new(),
             Self::Text(text) | Self::Url(text) => text.clone(),
-            Self::Markdown(text) => markup::plain(text),
+            Self::Markdown(text) => markdown::to_plain(text),
             Self::Number(number) => number.to_string(),
             Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
             Self::Instant(at) => instant(*at, zone),

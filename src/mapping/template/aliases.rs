@@ -115,8 +115,19 @@ pub(super) const ALL: &[Known] = aliases! {
     },
     "reporter_link" "that one's profile" |f, _| first_of(f, &["reporter_link", "reporter.url", "reporter.profile"]),
     "asset_identifier" "what it was found in" |f, _| {
-        let paths = ["asset_identifier", "structured_scope.asset_identifier", "scope", "asset", "structured_scope"];
+        let paths = ["asset_identifier", "structured_scope.asset_identifier", "asset"];
         own(f, &paths, || of(f, "tag"))
+    },
+    "cvss_attack_vector" "its CVSS attack vector" |f, _| first_of(f, &["cvss_attack_vector", "attack_vector"]),
+    "cvss_attack_complexity" "its CVSS attack complexity" |f, _| first_of(f, &["cvss_attack_complexity", "attack_complexity"]),
+    "cvss_privileges_required" "its CVSS privileges required" |f, _| first_of(f, &["cvss_privileges_required", "privileges_required"]),
+    "cvss_user_interaction" "its CVSS user interaction" |f, _| first_of(f, &["cvss_user_interaction", "user_interaction"]),
+    "cvss_scope" "its CVSS scope" |f, _| first_of(f, &["cvss_scope", "scope"]),
+    "cvss_confidentiality" "its CVSS confidentiality" |f, _| first_of(f, &["cvss_confidentiality", "confidentiality"]),
+    "cvss_integrity" "its CVSS integrity" |f, _| first_of(f, &["cvss_integrity", "integrity"]),
+    "cvss_availability" "its CVSS availability" |f, _| first_of(f, &["cvss_availability", "availability"]),
+    "cvss_calculation_method" "how its CVSS score came about" |f, _| {
+        first_of(f, &["cvss_calculation_method", "severity_calculation_method"])
     },
     "cvss_score" "its CVSS score" |f, _| of(f, "score"),
     "cvss_vector" "its CVSS vector" |f, _| {

@@ -97,7 +97,7 @@ impl fmt::Display for TemplateErrorKind {
             Self::UnclosedText => f.write_str("the quotation mark is not closed"),
             Self::Empty => f.write_str("there is nothing between {{ and }}; name a variable, as {{title}}"),
             Self::TooLong => write!(f, "the template is longer than {} bytes", super::LONGEST),
-            Self::Expected { expected, got } if got.is_empty() => write!(f, "{expected} is missing"),
+            Self::Expected { expected, got } if got.is_empty() => write!(f, "here should be {expected}"),
             Self::Expected { expected, got } => write!(f, "here should be {expected}, not {}", shown(got)),
             Self::UnknownVariable { name, near: Some(near) } => {
                 write!(f, "there is no variable {}; did you mean {near}?", cut(name, 40))
@@ -111,7 +111,7 @@ impl fmt::Display for TemplateErrorKind {
                 write!(f, "there is no filter {}; did you mean {near}?", cut(name, 40))
             }
             Self::UnknownFilter { name, near: None } => write!(f, "there is no filter {}", cut(name, 40)),
-            Self::Arguments { name, wants } => write!(f, "{name} is written {wants}"),
+            Self::Arguments { name, wants } => write!(f, "{name} takes other arguments; an example is {wants}"),
             Self::Format { format, reason } => write!(
                 f,
                 "{} is no format of dates: {}; an example is \"%Y-%m-%d\"",

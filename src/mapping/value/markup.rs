@@ -1,6 +1,6 @@
-//! Markdown: text escaped into it, and what it is turned into for Jira.
-
-use serde_json::{Value, json};
+//! Text put into Markdown so that it says nothing but the text.
+//!
+//! Must never be in here: what Markdown is turned into; that is `crate::richtext::markdown`.
 
 /// Text as Markdown that says nothing but the text.
 ///
@@ -14,7 +14,7 @@ pub(in crate::mapping) fn escaped(text: &str) -> String {
             out.push_str(if bare { "\n" } else { "\\\n" });
         }
         for c in line.trim().chars() {
-            if c.is_ascii_punctuation() && !matches!(c, ',' | ':' | ';' | '/' | '?' | '%' | '@' | '\'') {
+            if c.is_ascii_punctuation() && !matches!(c, ',' | ':' | ';' | '/' | '?' | '%' | '\'') {
                 out.push('\\');
             }
             out.push(c);
@@ -79,23 +79,4 @@ pub(in crate::mapping) fn code_block(text: &str, language: &str) -> String {
     let fence = "`".repeat(longest.max(2) + 1);
     let newline = if text.ends_with('\n') { "" } else { "\n" };
     format!("\n{fence}{language}\n{text}{newline}{fence}\n")
-}
-
-/// Markdown as Atlassian's document format.
-pub(in crate::mapping) fn adf(text: &str) -> Value {
-    let paragraphs = text.split("\n\n").filter(|part| !part.trim().is_empty());
-    let content: Vec<Value> = paragraphs
-        .map(|part| json!({"type": "paragraph", "content": [{"type": "text", "text": part.trim()}]}))
-        .collect();
-    json!({"version": 1, "type": "doc", "content": content})
-}
-
-/// Markdown as wiki markup.
-pub(in crate::mapping) fn wiki(text: &str) -> String {
-    text.to_owned()
-}
-
-/// Markdown as plain text.
-pub(in crate::mapping) fn plain(text: &str) -> String {
-    text.to_owned()
 }

@@ -12,14 +12,18 @@ use crate::{
         jira_length,
         near::{cut, shown},
     },
+    richtext::markdown,
 };
 
 /// Characters of a summary and of other texts of one line.
 pub(in crate::mapping) const LINE: usize = 255;
 /// Characters of a long text.
 pub(in crate::mapping) const LONG: usize = 32_767;
+/// Characters of a formatted text as we write it. Cloud counts what it makes of the document itself, so
+/// a little is left for what it writes differently.
+const RICH: usize = 32_000;
 /// Bytes looked at of a long text: more would not fit, whatever is cut.
-const LOOKED_AT: usize = 8 * LONG;
+const LOOKED_AT: usize = 4 * LONG;
 
 /// A text of one line.
 pub(super) fn line(given: &Given, ground: &Ground<'_>) -> Written {
@@ -71,20 +75,19 @@ pub(super) fn plain(given: &Given, ground: &Ground<'_>, source: Option<&str>) ->
 
 /// Formatted text: ADF on Cloud, wiki markup on Data Center.
 pub(super) fn rich(given: &Given, ground: &Ground<'_>, source: Option<&str>) -> Written {
-    let markdown = match &given.markdown {
-        Some(markdown) => markdown.clone(),
-        None => given.fact.markdown(ground.zone),
+    let whole = match &given.markdown {
+        Some(markdown) => sendable(markdown),
+        None => sendable(&given.fact.markdown(ground.zone)),
     };
-    let whole = sendable(&markdown);
     let (text, cut) = fitting(whole.trim_matches('\n'), source);
-    let sample = markup::plain(&text);
+    let sample = markdown::to_plain(&text);
     if sample.trim().is_empty() {
         return Written::default();
     }
     let mut written = Written {
         value: Some(match ground.deployment {
-            Deployment::Cloud => markup::adf(&text),
-            Deployment::DataCenter => Value::String(markup::wiki(&text)),
+            Deployment::Cloud => markdown::to_adf(&text),
+            Deployment::DataCenter => Value::String(markdown::to_wiki(&text)),
         }),
         sample,
         markdown: Some(text),
@@ -101,8 +104,8 @@ fn too_long() -> String {
 }
 
 /// Markdown that fits as wiki markup, which is how Jira counts; cut between lines where it can be.
-pub(in crate::mapping) fn fitting(text: &str, source: Option<&str>) -> (String, bool) {
-    shorter(text, source, LONG, &|text| jira_length(&markup::wiki(text)))
+fn fitting(text: &str, source: Option<&str>) -> (String, bool) {
+    shorter(text, source, RICH, &|text| jira_length(&markdown::to_wiki(text)))
 }
 
 /// Markdown of which `length` is at most `most`, with a link to the source if something is left out.

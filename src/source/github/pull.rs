@@ -256,12 +256,15 @@ fn fields(finding: &mut Finding, pull: &Value, repository: &str, number: u64) {
     put("milestone", pull["milestone"]["title"].clone());
     put("merged_by", json!(login(&pull["merged_by"])));
     put("merged_at", merge["merged_at"].clone());
+    if merge["merged_at"].is_string() {
+        // Of one that is open it is a trial that changes with its base.
+        put("merge_commit_sha", pull["merge_commit_sha"].clone());
+    }
     put("findings", json!(findings));
     for name in [
         "draft",
         "locked",
         "closed_at",
-        "merge_commit_sha",
         "author_association",
         "commits",
         "additions",

@@ -178,8 +178,12 @@ fn sum(bounties: &[Value], names: [&str; 2]) -> Value {
         let amount = names.iter().find_map(|name| attribute(bounty, name))?;
         amount.parse::<f64>().ok()
     });
-    let cents = (amounts.sum::<f64>() * 100.0).round();
-    json!(cents / 100.0)
+    let sum = (amounts.sum::<f64>() * 100.0).round() / 100.0;
+    // Whole amounts are written without a fraction.
+    match sum.to_string().parse::<i64>() {
+        Ok(whole) => json!(whole),
+        Err(_) => json!(sum),
+    }
 }
 
 fn people(report: &Value, fields: &mut Fields) {

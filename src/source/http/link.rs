@@ -37,7 +37,7 @@ pub(super) fn address(source: &str, text: &str) -> Result<Url, SourceError> {
 }
 
 /// Whether the address is on this machine.
-pub(in super::super) fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),

@@ -239,6 +239,34 @@ async fn requests_keep_to_the_pace() {
     assert_eq!(stage.clock.now(), start() + SignedDuration::from_secs(120));
 }
 
+/// Tells one time for ever, as for pictures; waiting takes none.
+#[derive(Debug)]
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> jiff::Timestamp {
+        start()
+    }
+
+    fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_stands_still_holds_up_nothing() {
+    let script = Script::play(vec![reply(200, "", "{}")]).await;
+    let stage = Stage::new();
+    let means = Means::new(stage.means.vault.clone(), std::sync::Arc::new(Stopped));
+    let mut slow = service();
+    slow.per_minute = 2;
+    let http = Http::new(&script.url, slow, &means, HeaderMap::new(), Vec::new()).unwrap();
+    for _ in 0..5 {
+        http.get(&http.at(&["x"])).await.unwrap();
+    }
+    assert_eq!(script.requests().len(), 5);
+}
+
 #[tokio::test]
 async fn a_secret_that_is_none_is_named_and_not_sent() {
     let stage = Stage::new();

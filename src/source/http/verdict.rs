@@ -67,7 +67,10 @@ pub(super) fn verdict(status: u16, headers: &HeaderMap, said: &str, now: Timesta
 pub(super) fn again(verdict: &Verdict, spent: &mut Spent) -> Option<Duration> {
     let backoff = FIRST_WAIT * 4_u32.saturating_pow(spent.tries.saturating_sub(1).min(8));
     let wait = match verdict {
-        Verdict::Limited(told) => told.filter(|wait| !wait.is_zero()).unwrap_or(backoff),
+        // GitHub bars those who hurry on after a limit that names no end.
+        Verdict::Limited(None) => USUAL_PAUSE,
+        Verdict::Limited(Some(wait)) if wait.is_zero() => backoff,
+        Verdict::Limited(Some(wait)) => *wait,
         Verdict::Broken => backoff,
         Verdict::Taken | Verdict::Moved | Verdict::Refused(_) => return None,
     };
@@ -226,7 +229,7 @@ mod tests {
             }
         };
         assert_eq!(waits(Verdict::Broken), [1, 4]);
-        assert_eq!(waits(Verdict::Limited(None)), [1, 4]);
+        assert_eq!(waits(Verdict::Limited(None)), [60]);
         assert_eq!(waits(limited(0)), [1, 4]);
         assert_eq!(waits(limited(30)), [30, 30]);
         assert_eq!(waits(limited(40)), [40]);

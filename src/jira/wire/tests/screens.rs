@@ -192,6 +192,8 @@ fn a_screen_is_read_past_what_is_odd_in_it() {
     )
     .unwrap();
     assert_eq!((step.id.as_str(), step.fields.len()), ("5", 1));
-    assert_eq!(step.fields[0].id, "resolution");
+    assert_eq!((step.fields[0].id.as_str(), step.has_screen), ("resolution", true));
+    let plain = screen::transition(json!({"id": "6", "fields": {}})).unwrap();
+    assert!(!plain.has_screen && plain.available);
     assert!(screen::transition(json!({"name": "without an id"})).is_err());
 }

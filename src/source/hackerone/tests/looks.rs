@@ -13,7 +13,6 @@ use crate::{
     source::{
         SourceError, SourceErrorKind,
         http::script::{HIDDEN, Request, Script, Stage, cut_off, reply, start},
-        read_source as look_at,
     },
 };
 
@@ -21,7 +20,7 @@ fn config(url: &str, stage: &Stage, programs: &[&str]) -> SourceConfig {
     SourceConfig {
         name: "h1".to_owned(),
         enabled: true,
-        tag: Some("fallback".to_owned()),
+        tag: None,
         feed: Feed::HackerOne {
             url: url.to_owned(),
             programs: programs.iter().map(|&program| program.to_owned()).collect(),
@@ -33,7 +32,7 @@ fn config(url: &str, stage: &Stage, programs: &[&str]) -> SourceConfig {
 
 async fn look(script: &Script, stage: &Stage, programs: &[&str], cursor: Option<&str>) -> Result<Reading, SourceError> {
     let config = config(&script.url, stage, programs);
-    let result = look_at(&config, cursor, &stage.means).await;
+    let result = read_source(&config, cursor, &stage.means).await;
     let encoded = STANDARD.encode(format!("crosstie:{HIDDEN}"));
     let shown = format!("{result:?}");
     assert!(!shown.contains(HIDDEN) && !shown.contains(&encoded), "{shown}");
@@ -91,12 +90,6 @@ async fn pages_are_followed_and_each_report_is_completed() {
     assert_eq!(ids(&reading), "1 2");
     assert!(reading.findings.iter().all(|finding| finding.events.len() == 1));
     assert!(reading.findings.iter().all(|finding| finding.origin == "acme"));
-    assert!(
-        reading
-            .findings
-            .iter()
-            .all(|finding| finding.tag.as_deref() == Some("fallback"))
-    );
     assert_eq!((reading.requests, reading.complete), (4, false));
     // What a detail tells of later changes is no mark: others may have changed in between.
     assert_eq!(reading.cursor.as_deref(), Some(r#"{"acme":"2026-01-01T00:02:00Z"}"#));

@@ -199,7 +199,18 @@ fn one_bad_report_among_others_is_named_and_the_rest_is_read() {
         .collect();
     assert_eq!(ids, ["1", "4", "6"]);
     let flaws: Vec<String> = read.flaws.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(flaws.join("\n"), @"");
+    insta::assert_snapshot!(flaws.join("\n"), @r##"
+    acme: a report has no id
+    report 3: it has no attributes
+    report 4: it has no title
+    report 4: its state "7" is not known; it is taken as open
+    report 4: its `created_at` is no time
+    acme: "something else" stands where a report is expected
+    acme: "something else" stands where a report is expected
+    report 6: an activity has no id
+    report 6: its activity 9 has no time
+    report 6: an activity has no id
+    "##);
     assert_eq!(read.findings[2].files[0].name, "attachment-a");
 }
 

@@ -75,7 +75,7 @@ pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refu
     })?;
     let version = log.version.text();
     match (version, &log.runs) {
-        (Some("2.1.0"), _) => {}
+        (Some("2.1.0"), Some(_)) => {}
         (None, Some(_)) => return Err(Refusal::told("the log has no version; only SARIF 2.1.0 is read")),
         (Some(version), Some(_)) => {
             let version = version.chars().take(20).collect::<String>();

@@ -174,8 +174,16 @@ impl Walk {
 
     /// Whether a path leads to files that another path led to before.
     fn leads_somewhere(&self, path: &Path) -> bool {
-        self.found.iter().any(|(known, _)| known.starts_with(path))
-            || glob::Pattern::new(&path.to_string_lossy())
-                .is_ok_and(|pattern| self.found.iter().any(|(known, _)| pattern.matches_path(known)))
+        let within_folders = glob::MatchOptions {
+            require_literal_separator: true,
+            ..glob::MatchOptions::new()
+        };
+        let pattern = glob::Pattern::new(&path.to_string_lossy());
+        self.found.iter().any(|(known, _)| {
+            let matched = pattern
+                .as_ref()
+                .is_ok_and(|pattern| pattern.matches_path_with(known, within_folders));
+            known.starts_with(path) || matched
+        })
     }
 }

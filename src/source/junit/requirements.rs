@@ -43,8 +43,7 @@ pub(super) fn named_by(case: Node<'_, '_>) -> Vec<String> {
             continue;
         }
         for word in value.split([',', ';', '|']) {
-            let key = keys::referred_to(word).map_or_else(|| keys::named_in([word]), |key| vec![key]);
-            for key in key {
+            for key in keys::named_in([word]) {
                 if !found.contains(&key) {
                     found.push(key);
                 }

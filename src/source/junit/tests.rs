@@ -82,8 +82,34 @@ x]]></failure>
     assert_eq!(finding.title, "Test fails: adds[2] (shop.Cart)");
     assert_eq!(finding.keys, ["PAY-12", "PAY-3", "PAY-4", "PAY-1"]);
     assert!(finding.id.external.starts_with("shop.Cart/adds[2]~"), "{}", finding.id);
-    insta::assert_snapshot!(finding.body, @"");
-    insta::assert_snapshot!(serde_json::to_string(&finding.fields).unwrap(), @"");
+    insta::assert_snapshot!(finding.body, @r"
+    1 \< 2
+
+    **Test:** `adds[2]`  
+    **Class:** `shop.Cart`  
+    **Suite:** `s`  
+    **File:** `cart.py:12`  
+    **Type:** `AssertionError`  
+    **Requirements:** PAY-12, PAY-3, PAY-4, PAY-1
+
+    ````
+    at cart.py:12
+    ```
+    x
+    ````
+
+    **Output:**
+
+    ```
+    output
+    ```
+    ");
+    assert_eq!(finding.fields["requirements"], serde_json::json!(finding.keys));
+    assert_eq!(
+        (&finding.fields["line"], &finding.fields["time"]),
+        (&12.into(), &1234.5.into())
+    );
+    assert_eq!(finding.fields["properties.browser"], "Firefox 9-1");
 }
 
 #[test]

@@ -335,8 +335,32 @@ fn a_result_is_told_whole() {
     );
     let found = finding(result, rule);
     assert_eq!(found.keys, ["PAY-7"]);
-    insta::assert_snapshot!(found.body, @"");
-    insta::assert_snapshot!(serde_json::to_string(&found.fields).unwrap(), @"");
+    insta::assert_snapshot!(found.body, @r"
+    m
+
+    **Rule:** `js/xss` – Cross-site scripting  
+    **Tool:** T  
+    **Where:** `src/a.js:7`
+
+    ```js
+    document.write(x)
+    ```
+
+    **Path:**
+
+    1. `a.js:1` – in
+    1. `a.js:7` – out
+
+    **Fix:** Use textContent.
+
+    ## Help
+    Escape it.
+
+    [More about this rule](<https://e.org/xss>)
+    ");
+    let told =
+        ["cwe", "security-severity", "properties.confidence", "tool", "line"].map(|name| found.fields[name].clone());
+    assert_eq!(json!(told), json!([["CWE-79"], 6.1, "high", "T", 7]));
 }
 
 #[test]

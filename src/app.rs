@@ -14,12 +14,14 @@ pub(crate) mod chrome;
 pub(crate) mod columns;
 pub(crate) mod completion;
 pub(crate) mod faces;
+pub(crate) mod findings;
 pub(crate) mod form;
 mod fuzzy;
 mod input;
 pub(crate) mod layout;
 pub(crate) mod line_edit;
 pub(crate) mod list;
+pub(crate) mod mapping;
 mod mouse;
 pub(crate) mod overlay;
 pub(crate) mod page;
@@ -41,9 +43,11 @@ pub(crate) mod wizard;
 mod tests;
 
 pub use event::{
-    Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, EditKind, Effect, Event,
-    KeyMade, KeyRequest, Landed, LivePage, LiveRequest, Manage, Masked, NEEDS_SERVER, Prepared, Probe, ProbeRequest,
-    Report, Scope, Shade, Ticket, Tone, Wanted,
+    Authorizing, ChangeKind, ChangeLine, Check, CompletionRequest, ConfigChange, Draft, DryRow, DryRun, EditKind,
+    Effect, Event, Fate, FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, KeyMade, KeyRequest, Landed,
+    LivePage, LiveRequest, Lookup, MAPPING_CHANGED, Manage, MappingAnswer, MappingChange, MappingChoice,
+    MappingQuestion, MappingRow, Masked, NEEDS_SERVER, Opened, Planned, PlannedField, Prepared, Probe, ProbeRequest,
+    Proposal, ProposalRequest, Report, Samples, Scope, ScreenRead, Shade, Target, Ticket, Tone, Wanted, Workflow,
 };
 pub use keymap::{Clash, Keymap};
 pub use model::{Model, Screen};
@@ -71,7 +75,10 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Counted(ticket, counts) => counted(model, ticket, &counts),
         Event::Catalog(read) => tags::take(model, read, &mut out),
-        Event::Config { before, setup } => reload::take(model, before, *setup, &mut out),
+        Event::Config { before, setup } => {
+            reload::take(model, before, *setup, &mut out);
+            model.mapping.invalidate();
+        }
         Event::TagsCounted(ticket, counts) => {
             if model.tags.counted(ticket, counts) {
                 overlay::picker::recount(model);
@@ -86,19 +93,27 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             }
         }
         Event::ViewsPlanned(ticket, change) => views::planned(model, ticket, change),
-        Event::ConfigWritten(ticket) => views::written(model, ticket),
+        Event::ConfigWritten(ticket) => {
+            views::written(model, ticket);
+            mapping::written(model, ticket);
+        }
         Event::Live(ticket, page) => issues::live(model, ticket, page),
         Event::Failed(ticket, problem) => failed(model, ticket, &problem, &mut out),
         Event::StoreChanged => {
             model.home.list.invalidate();
             model.reader.invalidate();
             model.tags.invalidate();
+            model.findings.invalidate();
             model.requests.snapshot.want();
             model.requests.counts.want();
+            model.mapping.invalidate();
         }
         Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
+        Event::Finding(ticket, answer) => findings::take(model, ticket, answer, &mut out),
         Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
+        Event::Edited(EditKind::Template, text) => mapping::edited(model, &text),
+        Event::Mapping(ticket, answer) => mapping::take(model, ticket, answer),
         Event::Background(shade) => model.look.follow(shade),
         Event::Resumed => {
             out.push(Effect::Redraw);
@@ -109,6 +124,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         about_connections => wizard::take(model, about_connections, &mut out),
     }
     wizard::settle(model, &mut out);
+    mapping::settle(model, &mut out);
     settle::settle(model, &mut out);
     out
 }
@@ -141,6 +157,7 @@ fn failed(model: &mut Model, ticket: Ticket, problem: &Problem, out: &mut Vec<Ef
     model.requests.counts.finish(ticket);
     model.requests.fields.finish(ticket);
     views::failed(model, ticket);
+    mapping::failed(model, ticket);
     if !shown {
         model.complain(format!("{} · {}", problem.message, problem.remedy));
     }

@@ -16,10 +16,12 @@ pub mod dashboard;
 pub mod demo;
 pub mod doctor;
 pub mod failure;
+pub mod finding;
 pub mod issues;
 pub mod jql;
 pub mod keygen;
 pub mod log_file;
+pub mod mapping;
 pub mod output;
 pub mod program;
 pub mod sandbox;
@@ -76,6 +78,8 @@ fn dispatch(
         None => dashboard::run(&Setup::load(paths, named, output)?, services, output),
         Some(Verb::Issues(args)) => issues::run(args, &Setup::load(paths, named, output)?, services, output),
         Some(Verb::Sync(args)) => sync::run(args, &Setup::load(paths, named, output)?, services, output),
+        Some(Verb::Finding(args)) => finding::run(args, &Setup::load(paths, named, output)?, services, output),
+        Some(Verb::Mapping(args)) => mapping::run(args, &Setup::load(paths, named, output)?, services, output),
         Some(Verb::Connection(args)) => connection::run(args, paths, named, services, output),
     }
 }

@@ -4,6 +4,7 @@
 //! here: each answer is checked for who it was given to before its content is believed.
 
 pub mod check;
+pub mod choice;
 mod client;
 pub mod error;
 pub mod event;
@@ -11,10 +12,13 @@ mod failure;
 mod limits;
 mod transport;
 mod wire;
+pub mod write;
 
+pub use choice::{ProjectNow, Standing, Suggestions, TypeStatuses};
 pub use client::{Client, means};
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
+pub use write::{Created, IssueNow, Marked, Marking, Outcome, RemoteLink, WriteError};
 
 pub(crate) use transport::{fault, is_loopback};
 

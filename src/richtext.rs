@@ -7,11 +7,13 @@
 //! a screen can show they flatten, and they need time in proportion to its length. All text passes
 //! [`crate::text::clean_block`], so nothing in the lines can reach the terminal as a command.
 //!
-//! Must never be in here: screen or terminal types, colours, IO; writing of ADF or wiki markup.
+//! Must never be in here: screen or terminal types, colours, IO. ADF and wiki markup are written by
+//! [`markdown`] alone.
 
 mod adf;
 mod doc;
 mod layout;
+pub mod markdown;
 mod plain;
 mod wiki;
 

@@ -7,7 +7,9 @@
 mod background;
 mod connector;
 mod editor;
+mod findings;
 mod linked;
+mod mapper;
 mod runner;
 pub mod terminal;
 
@@ -35,7 +37,9 @@ use crate::ui::{Links, Theme, view_with_links};
 use background::Listener;
 pub use connector::{Attempt, Connector, Reports, Unmanaged, Work};
 pub use editor::EditError;
+pub use findings::{Findings, NoFindings};
 pub use linked::{Linked, likely as follows_links};
+pub use mapper::{Mapper, Unmapped};
 use runner::Runner;
 
 /// What the dashboard reads: the store, from its side. Every call may block; none is made on the
@@ -218,6 +222,10 @@ pub struct Host {
     pub engine: Arc<dyn Engine>,
     /// What connects.
     pub connector: Arc<dyn Connector>,
+    /// What mappings are made with.
+    pub mapper: Arc<dyn Mapper>,
+    /// Findings and the outbox.
+    pub findings: Arc<dyn Findings>,
     /// The config.
     pub settings: Arc<dyn Settings>,
     /// The terminal's owner.

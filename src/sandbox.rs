@@ -11,10 +11,14 @@ mod cursor;
 mod dice;
 pub mod eval;
 mod faults;
+mod findings;
+mod github;
+mod hackerone;
 mod limits;
 pub mod load;
 pub mod model;
 mod oauth;
+mod pace;
 pub mod richtext;
 mod routes;
 pub mod seed;
@@ -39,7 +43,10 @@ use self::{
     auth::Gatekeeper,
     colleagues::Colleagues,
     cursor::Cursors,
+    dice::Dice,
     faults::Faults,
+    github::GitHub,
+    hackerone::HackerOne,
     limits::Limits,
     load::LoadError,
     model::World,
@@ -50,9 +57,10 @@ use self::{
 pub use self::{
     credentials::Credentials,
     faults::{ActiveFault, Fault, FaultMatch, FaultRule},
+    findings::findings_files,
     limits::RateLimit,
-    model::Flavour,
-    server::journal::{LoggedRequest, RequestCounts},
+    model::{Flavour, Marked},
+    server::journal::{LoggedRequest, LoggedWrite, RequestCounts},
 };
 use crate::clock::{Clock as _, SharedClock};
 
@@ -153,6 +161,9 @@ impl Sandbox {
         };
         let (origin, side_origin) = (origin(&jira, options.port.unwrap_or(0))?, origin(&side, 0)?);
         let world = make_world(&options, clock.now()).await?;
+        let tracker = format!("{origin}{}", context_path(&options));
+        let now = clock.now();
+        let keys = some_keys(&world, now);
         let (is_shut_now, is_shut) = watch::channel(false);
         let site = Arc::new(Site {
             flavour: options.flavour,
@@ -167,6 +178,8 @@ impl Sandbox {
             oauth: Oauth::new(options.seed),
             cursors: Cursors::default(),
             journal: Journal::default(),
+            hackerone: HackerOne::new(hackerone::desk(options.seed, &keys, &tracker, now)),
+            github: GitHub::new(github::forge(options.seed, &keys, now)),
             answer_delay: Mutex::new(options.page_delay),
             traces: AtomicU64::new(1),
             wanted_shut: watch::channel(false).0,
@@ -179,7 +192,11 @@ impl Sandbox {
         };
         server::spawn(Arc::clone(&site), jira, side, is_shut_now, &stop).map_err(failed)?;
         if options.colleagues {
-            let work = work(Arc::clone(&site), Colleagues::new(options.seed));
+            let work = work(
+                Arc::clone(&site),
+                Colleagues::new(options.seed),
+                Dice::new(options.seed, 0x0E),
+            );
             tokio::spawn(stop.clone().run_until_cancelled_owned(work));
         }
         Ok(Self {
@@ -204,6 +221,38 @@ impl Sandbox {
     #[must_use]
     pub fn auth_url(&self) -> String {
         self.site.origin.clone()
+    }
+
+    /// Where the HackerOne inside lies; the stand-in for `https://api.hackerone.com`.
+    #[must_use]
+    pub fn hackerone_url(&self) -> String {
+        format!("{}{}", self.site.origin, hackerone::PREFIX.trim_end_matches('/'))
+    }
+
+    /// Where the GitHub inside lies; the stand-in for `https://api.github.com`.
+    #[must_use]
+    pub fn github_url(&self) -> String {
+        format!("{}{}", self.site.origin, github::PREFIX.trim_end_matches('/'))
+    }
+
+    /// Handles of the programs on the HackerOne inside.
+    #[must_use]
+    pub fn programs(&self) -> Vec<String> {
+        let desk = self.site.hackerone.desk();
+        desk.programs.iter().map(|program| program.handle.to_owned()).collect()
+    }
+
+    /// Repositories on the GitHub inside, as `owner/name`.
+    #[must_use]
+    pub fn repositories(&self) -> Vec<String> {
+        let full = |name: &&str| format!("{}/{name}", github::OWNER);
+        github::REPOSITORIES.iter().map(full).collect()
+    }
+
+    /// Switches the limits of HackerOne and GitHub on or off; they are on at first.
+    pub fn set_service_limits(&self, enabled: bool) {
+        self.site.hackerone.limit(enabled);
+        self.site.github.limit(enabled);
     }
 
     /// Where the switches are.
@@ -282,6 +331,18 @@ impl Sandbox {
         self.site.journal.latest()
     }
 
+    /// The latest requests that meant to change something, oldest first.
+    #[must_use]
+    pub fn writes(&self) -> Vec<LoggedWrite> {
+        self.site.journal.writes()
+    }
+
+    /// The issues that have a property, deleted ones included: whoever marks what it creates can be counted.
+    #[must_use]
+    pub fn marked(&self, property: &str) -> Vec<Marked> {
+        self.site.world().marked(property)
+    }
+
     /// Counts from nothing again.
     pub fn forget_requests(&self) {
         self.site.journal.clear();
@@ -292,12 +353,19 @@ impl Sandbox {
     pub fn announcement(&self) -> Value {
         let flavour = self.site.flavour;
         let of_cloud = |address| (flavour == Flavour::Cloud).then_some(address);
+        let mut credentials = self.credentials().by_method(flavour, &self.cloud_id());
+        credentials["hackerone"] = json!({
+            "identifier": hackerone::IDENTIFIER, "token": hackerone::TOKEN, "programs": self.programs(),
+        });
+        credentials["github"] = json!({"token": github::TOKEN, "repositories": self.repositories()});
         json!({
             "url": self.url(),
             "gateway_url": of_cloud(self.gateway_url()),
             "auth_url": of_cloud(self.auth_url()),
             "control_url": self.control_url(),
-            "credentials": self.credentials().by_method(flavour, &self.cloud_id()),
+            "hackerone_url": self.hackerone_url(),
+            "github_url": self.github_url(),
+            "credentials": credentials,
         })
     }
 
@@ -368,10 +436,23 @@ async fn make_world(options: &SandboxOptions, now: Timestamp) -> Result<World, S
     tokio::task::spawn_blocking(make).await?
 }
 
+/// Every so many issues lend their keys to reports and pull requests.
+const LENT: usize = 5;
+
+/// Keys of some open issues, for reports and pull requests to refer to.
+fn some_keys(world: &World, now: Timestamp) -> Vec<String> {
+    let viewer = world.viewer(now);
+    let visible = world.visible(&viewer).step_by(LENT).take(60);
+    visible.map(|idx| world.issue(idx).key.to_string()).collect()
+}
+
 /// The first change comes after a moment, so that whoever starts sees the site at rest.
 const FIRST_CHANGE: Duration = Duration::from_secs(4);
 
-async fn work(site: Arc<Site>, mut colleagues: Colleagues) {
+/// How often something also happens on HackerOne or GitHub.
+const PERCENT_ELSEWHERE: usize = 35;
+
+async fn work(site: Arc<Site>, mut colleagues: Colleagues, mut elsewhere: Dice) {
     let mut pause = FIRST_CHANGE;
     loop {
         site.clock.sleep(pause).await;
@@ -380,6 +461,13 @@ async fn work(site: Arc<Site>, mut colleagues: Colleagues) {
         let (done, next) = colleagues.next(&mut world, now);
         drop(world);
         tracing::debug!(done, "a colleague was at work");
+        if elsewhere.chance(PERCENT_ELSEWHERE) {
+            let done = match elsewhere.chance(60) {
+                true => site.hackerone.desk().live(&mut elsewhere, now),
+                false => site.github.forge().live(&mut elsewhere, now),
+            };
+            tracing::debug!(done, "somebody was at work elsewhere");
+        }
         pause = next;
     }
 }

@@ -9,15 +9,22 @@
 
 mod connections;
 mod error;
+mod findings;
 mod fulltext;
 mod issues;
 mod jql;
+mod links;
 mod list;
 mod names;
 mod notices;
 mod open;
+mod outbox;
+mod plan;
+mod readings;
 mod runs;
 mod schema;
+mod screens;
+mod settle;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -35,10 +42,15 @@ pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
 pub use error::StoreError;
 pub use issues::{Applied, Census, Difference};
 pub use jql::CannotAnswer;
+pub use links::{Agreed, Linked, MarkedIssue, NewLink, SecondLook, Snapshot, Synced};
 pub use names::SiteNames;
 pub use notices::Condition;
 pub use open::SetAside;
+pub use outbox::{OutboxItem, Work};
+pub use plan::{Decide, Want};
+pub use readings::Taken;
 pub use runs::{Finish, NewLine, Progress};
+pub use settle::Settlement;
 
 /// The store; cheap to clone. Calls block on the disk: from async code go through `spawn_blocking`.
 #[derive(Debug, Clone)]
@@ -112,6 +124,15 @@ impl Store {
                 Ok(value)
             });
         self.noting_damage(result)
+    }
+
+    /// As [`write`](Self::write), and on the disk for good when it returns, also if the power fails: for
+    /// what must be known before a request goes out.
+    fn write_through<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.writer().pragma_update(None, "synchronous", "full")?;
+        let result = self.write(work);
+        self.writer().pragma_update(None, "synchronous", "normal")?;
+        result
     }
 
     /// Runs `work` on a reading connection with a stable snapshot; readers never wait for the writer.

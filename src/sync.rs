@@ -5,7 +5,10 @@
 //!   └─ Round (one run: what)                 round.rs
 //!        ├─ first pull   slices by `created`, in parallel, resumable     first.rs
 //!        ├─ delta        `updated >= watermark - overlap`                delta.rs
+//!        ├─ push         the outbox                                      push
 //!        └─ census       ids and dates compared, vanished confirmed      census.rs
+//! Watch (one task a source: when)            watch.rs
+//!   └─ Intake (one look: what)               intake.rs
 //! ```
 //!
 //! Decisions are pure ([`plan`], [`schedule`], [`describe`]); what they decide is applied by the
@@ -21,6 +24,7 @@ mod delta;
 pub mod describe;
 pub mod engine;
 mod first;
+pub mod intake;
 mod journal;
 pub mod live;
 pub mod lock;
@@ -28,7 +32,10 @@ pub mod plan;
 mod repeats;
 pub mod round;
 pub mod schedule;
+pub mod watch;
 
 pub use clients::Clients;
 pub use engine::{Command, Engine, Lane, Pace};
+pub use intake::{Intake, Looked, planner};
 pub use round::{Round, SyncError, Want};
+pub use watch::{Poke, Watch};

@@ -7,6 +7,7 @@ mod ascii;
 mod canvas;
 mod chrome;
 mod links;
+mod mapping;
 mod overlays;
 mod screens;
 mod table;
@@ -44,7 +45,10 @@ pub fn view_with_links(model: &Model, theme: &Theme, frame: &mut Frame<'_>) -> L
     } else {
         chrome::header(&mut canvas, regions.header, model);
         screens::issues::draw(&mut canvas, &regions, model);
+        screens::findings::draw(&mut canvas, &regions, model);
         screens::connections::draw(&mut canvas, &regions, model);
+        screens::mappings::draw(&mut canvas, &regions, model);
+        mapping::draw(&mut canvas, &regions, model);
         screens::sync::draw(&mut canvas, &regions, model);
         chrome::status(&mut canvas, regions.status, model);
         wizard::draw(&mut canvas, model);

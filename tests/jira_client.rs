@@ -10,8 +10,14 @@ mod calls;
 #[path = "jira_client/checks.rs"]
 mod checks;
 #[cfg(test)]
+#[path = "jira_client/choices.rs"]
+mod choices;
+#[cfg(test)]
 #[path = "jira_client/limits.rs"]
 mod limits;
+#[cfg(test)]
+#[path = "jira_client/marks.rs"]
+mod marks;
 #[cfg(test)]
 #[path = "jira_client/network.rs"]
 mod network;
@@ -19,11 +25,20 @@ mod network;
 #[path = "jira_client/oauth.rs"]
 mod oauth;
 #[cfg(test)]
+#[path = "jira_client/outcomes.rs"]
+mod outcomes;
+#[cfg(test)]
 #[path = "jira_client/signing.rs"]
 mod signing;
+#[cfg(test)]
+#[path = "jira_client/story.rs"]
+mod story;
 #[cfg(test)]
 #[path = "jira_client/support.rs"]
 mod support;
 #[cfg(test)]
 #[path = "jira_client/troubles.rs"]
 mod troubles;
+#[cfg(test)]
+#[path = "jira_client/writes.rs"]
+mod writes;

@@ -4,11 +4,15 @@
 //! grid with one letter per style.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
+#[path = "screens/shop.rs"]
+mod shop;
 #[path = "screens/world.rs"]
 mod world;
 
 #[path = "screens/bad_input.rs"]
 mod bad_input;
+#[path = "screens/findings.rs"]
+mod findings;
 #[path = "screens/wizard.rs"]
 mod wizard;
 
@@ -105,6 +109,11 @@ fn tagged(setup: Setup, keys: &str) -> Desk {
     desk.event(Event::Catalog(Arc::new(world::tags())));
     desk.keys(keys);
     desk
+}
+
+/// Every scene of every screen.
+fn scenes() -> impl Iterator<Item = &'static Scene> {
+    SCENES.iter().chain(findings::SCENES)
 }
 
 const SCENES: &[Scene] = &[
@@ -275,7 +284,7 @@ fn the_main_screens_have_the_colours_they_had() {
 
 #[test]
 fn no_line_is_too_long_and_help_is_always_in_sight() {
-    for (name, scene) in SCENES {
+    for (name, scene) in scenes() {
         for (width, height) in SIZES {
             let desk = scene(setup(width, height));
             let screen = desk.screen(width, height);
@@ -306,7 +315,7 @@ fn a_terminal_that_is_too_small_hears_both_sizes() {
 
 #[test]
 fn without_colour_nothing_is_coloured_and_the_selection_still_shows() {
-    for (name, scene) in SCENES {
+    for (name, scene) in scenes() {
         for theme in ThemeName::ALL {
             let mut setup = setup(100, 30);
             setup.look = Look {
@@ -334,7 +343,7 @@ fn without_colour_nothing_is_coloured_and_the_selection_still_shows() {
 
 #[test]
 fn ascii_means_ascii() {
-    for (name, scene) in SCENES {
+    for (name, scene) in scenes() {
         for (width, height) in SIZES {
             let mut setup = setup(width, height);
             setup.look.ascii = true;
@@ -385,7 +394,7 @@ fn hostile_summaries_leave_the_next_column_where_it_is() {
 
 #[test]
 fn nothing_from_outside_reaches_the_terminal_raw() {
-    for (name, scene) in SCENES {
+    for (name, scene) in scenes() {
         for (width, height) in SIZES {
             let buffer = scene(setup(width, height)).buffer(Size::new(width, height));
             for cell in &buffer.content {

@@ -3,6 +3,12 @@
 //! Nothing sleeps: each step waits for a frame that shows what it is waiting for.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
+#[path = "screens/shop.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of single screens, which use the rest of it"
+)]
+mod shop;
 #[path = "screens/world.rs"]
 #[expect(
     dead_code,
@@ -279,7 +285,9 @@ where
     };
     let host = Host {
         library,
+        mapper: Arc::new(crosstie::runtime::Unmapped),
         connector: Arc::new(crosstie::runtime::Unmanaged),
+        findings: Arc::new(crosstie::runtime::NoFindings),
         engine: Arc::clone(&walk_state.engine) as Arc<dyn Engine>,
         settings: Arc::new(Unchanged),
         desk: Box::new(walk_state.copies.clone()),

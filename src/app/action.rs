@@ -4,8 +4,10 @@
 //! Must never be in here: how an action is carried out (`perform`), or drawing.
 
 mod place;
+mod table;
 
 pub use place::{Group, Place};
+pub use table::TABLE;
 
 /// Everything the dashboard can be asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +54,15 @@ pub enum Action {
     StartWith,
     ShowJql,
     Editor,
+    Select,
+    Link,
+    Jump,
+    Undo,
+    Redo,
+    Left,
+    Right,
+    EarlierSample,
+    LaterSample,
     Refresh,
     SyncAll,
     Preview,
@@ -73,16 +84,6 @@ pub enum Action {
     Suspend,
 }
 
-const VIEWS: u16 = Place::Views.bit();
-const LIST: u16 = Place::List.bit();
-const PREVIEW: u16 = Place::Preview.bit();
-const PAGE: u16 = Place::Page.bit();
-const RUNS: u16 = Place::Runs.bit();
-const LOG: u16 = Place::Log.bit();
-const STRIP: u16 = Place::Strip.bit();
-const CONNECTIONS: u16 = Place::Connections.bit();
-const HOME: u16 = VIEWS | LIST | PREVIEW;
-const EVERYWHERE: u16 = u16::MAX;
 /// Screens that are not in this version: their digit answers, but nothing lists them.
 const NOWHERE: u16 = 0;
 
@@ -117,342 +118,6 @@ impl Spec {
         self.places != NOWHERE
     }
 }
-
-const fn row(
-    action: Action,
-    name: &'static str,
-    keys: &'static [&'static str],
-    title: &'static str,
-    hint: &'static str,
-    group: Group,
-    places: u16,
-) -> Spec {
-    Spec {
-        action,
-        name,
-        title,
-        hint,
-        keys,
-        group,
-        places,
-    }
-}
-
-/// The registry, in the order of help; hints appear in the same order.
-pub const TABLE: &[Spec] = {
-    use Action as A;
-    use Group as G;
-    &[
-        row(A::Down, "down", &["j", "down"], "row down", "", G::Move, EVERYWHERE),
-        row(A::Up, "up", &["k", "up"], "row up", "", G::Move, EVERYWHERE),
-        row(A::First, "first", &["g", "home"], "first", "", G::Move, EVERYWHERE),
-        row(A::Last, "last", &["G", "end"], "last", "", G::Move, EVERYWHERE),
-        row(
-            A::HalfDown,
-            "half-page-down",
-            &["ctrl-d"],
-            "half page down",
-            "",
-            G::Move,
-            EVERYWHERE,
-        ),
-        row(
-            A::HalfUp,
-            "half-page-up",
-            &["ctrl-u"],
-            "half page up",
-            "",
-            G::Move,
-            EVERYWHERE,
-        ),
-        row(
-            A::PageDown,
-            "page-down",
-            &["pgdn"],
-            "page down",
-            "",
-            G::Move,
-            EVERYWHERE,
-        ),
-        row(A::PageUp, "page-up", &["pgup"], "page up", "", G::Move, EVERYWHERE),
-        row(A::NextPane, "next-pane", &["tab"], "next pane", "", G::Move, EVERYWHERE),
-        row(
-            A::PreviousPane,
-            "previous-pane",
-            &["shift-tab"],
-            "previous pane",
-            "",
-            G::Move,
-            EVERYWHERE,
-        ),
-        row(
-            A::NextItem,
-            "next-item",
-            &["]"],
-            "next issue, problem",
-            "",
-            G::Move,
-            HOME | PAGE | LOG | RUNS,
-        ),
-        row(
-            A::PreviousItem,
-            "previous-item",
-            &["["],
-            "previous issue, problem",
-            "",
-            G::Move,
-            HOME | PAGE | LOG | RUNS,
-        ),
-        row(A::Issues, "issues", &["1"], "Issues", "", G::Move, EVERYWHERE),
-        row(A::Entities, "entities", &["2"], "Entities", "", G::Move, NOWHERE),
-        row(A::Findings, "findings", &["3"], "Findings", "", G::Move, NOWHERE),
-        row(
-            A::Connections,
-            "connections",
-            &["4"],
-            "Connections",
-            "",
-            G::Move,
-            EVERYWHERE,
-        ),
-        row(A::Mappings, "mappings", &["5"], "Mappings", "", G::Move, NOWHERE),
-        row(A::Sync, "sync", &["6"], "Sync", "", G::Move, EVERYWHERE),
-        row(
-            A::Open,
-            "open",
-            &["enter"],
-            "open",
-            "open",
-            G::Item,
-            HOME | STRIP | RUNS | LOG,
-        ),
-        row(A::Back, "back", &["esc"], "back", "back", G::Move, EVERYWHERE),
-        row(
-            A::Filter,
-            "filter",
-            &["/"],
-            "filter this list",
-            "filter",
-            G::Find,
-            HOME | RUNS | LOG,
-        ),
-        row(A::Jql, "jql", &["J"], "edit JQL", "jql", G::Find, HOME | PAGE),
-        row(A::Tags, "tags", &["#"], "filter by tag", "tag", G::Find, HOME | PAGE),
-        row(A::Views, "views", &["v"], "pick a view", "views", G::Find, HOME | PAGE),
-        row(A::Sort, "sort", &["s"], "sort", "sort", G::Find, HOME),
-        row(A::Columns, "columns", &["S"], "choose columns", "", G::Find, HOME),
-        row(
-            A::New,
-            "new",
-            &["n"],
-            "new view, new connection",
-            "new",
-            G::Item,
-            HOME | CONNECTIONS | STRIP,
-        ),
-        row(A::Save, "save", &["w"], "save what changed", "save", G::View, HOME),
-        row(A::SaveAs, "save-as", &["W"], "save as a new view", "", G::View, HOME),
-        row(
-            A::Edit,
-            "edit",
-            &["e"],
-            "rename view, edit connection",
-            "edit",
-            G::Item,
-            VIEWS | CONNECTIONS | STRIP,
-        ),
-        row(
-            A::Earlier,
-            "move-up",
-            &["{", "alt-up"],
-            "move the view up",
-            "",
-            G::View,
-            VIEWS,
-        ),
-        row(
-            A::Later,
-            "move-down",
-            &["}", "alt-down"],
-            "move the view down",
-            "move",
-            G::View,
-            VIEWS,
-        ),
-        row(
-            A::StartWith,
-            "default",
-            &["*"],
-            "start with this view",
-            "",
-            G::View,
-            VIEWS,
-        ),
-        row(
-            A::Menu,
-            "menu",
-            &["m"],
-            "menu: test, rename, switch, …",
-            "menu",
-            G::Item,
-            CONNECTIONS | STRIP,
-        ),
-        row(
-            A::Remove,
-            "remove",
-            &["x"],
-            "remove view or connection",
-            "remove",
-            G::Item,
-            VIEWS | CONNECTIONS | STRIP,
-        ),
-        row(
-            A::Source,
-            "source",
-            &["F7"],
-            "cache or servers",
-            "",
-            G::Find,
-            HOME | PAGE,
-        ),
-        row(
-            A::ShowJql,
-            "show-jql",
-            &["K"],
-            "the JQL really used",
-            "",
-            G::Find,
-            HOME | PAGE,
-        ),
-        row(
-            A::Editor,
-            "editor",
-            &["E", "F4"],
-            "edit JQL in $EDITOR",
-            "",
-            G::Find,
-            HOME | PAGE,
-        ),
-        row(
-            A::Follow,
-            "follow",
-            &["f"],
-            "follow the log",
-            "follow",
-            G::Log,
-            LOG | RUNS,
-        ),
-        row(
-            A::MoreDetail,
-            "log-more",
-            &["+", "="],
-            "more detail in the log",
-            "",
-            G::Log,
-            LOG | RUNS,
-        ),
-        row(
-            A::LessDetail,
-            "log-less",
-            &["-"],
-            "less detail in the log",
-            "level",
-            G::Log,
-            LOG | RUNS,
-        ),
-        row(
-            A::Browser,
-            "browser",
-            &["o"],
-            "open in the browser",
-            "browser",
-            G::Item,
-            EVERYWHERE,
-        ),
-        row(
-            A::CopyKey,
-            "copy",
-            &["y"],
-            "copy key or line",
-            "copy",
-            G::Item,
-            EVERYWHERE,
-        ),
-        row(A::CopyUrl, "copy-url", &["Y"], "copy the URL", "", G::Item, EVERYWHERE),
-        row(
-            A::Refresh,
-            "refresh",
-            &["r", "F5", "ctrl-r"],
-            "refresh this",
-            "refresh",
-            G::Sync,
-            EVERYWHERE,
-        ),
-        row(
-            A::SyncAll,
-            "sync-all",
-            &["R"],
-            "all connections",
-            "sync all",
-            G::Sync,
-            EVERYWHERE,
-        ),
-        row(
-            A::Preview,
-            "preview",
-            &["p"],
-            "move or hide preview",
-            "preview",
-            G::Screen,
-            HOME,
-        ),
-        row(A::Zoom, "zoom", &["z"], "zoom this pane", "zoom", G::Screen, EVERYWHERE),
-        row(A::Narrower, "shrink", &["<"], "pane smaller", "", G::Screen, EVERYWHERE),
-        row(A::Wider, "grow", &[">"], "pane larger", "", G::Screen, EVERYWHERE),
-        row(
-            A::Strip,
-            "strip",
-            &["B"],
-            "bottom strip",
-            "",
-            G::Screen,
-            HOME | STRIP | LOG,
-        ),
-        row(A::Theme, "theme", &["T"], "next theme", "", G::Screen, EVERYWHERE),
-        row(A::Mouse, "mouse", &["M"], "select by mouse", "", G::Screen, EVERYWHERE),
-        row(
-            A::Commands,
-            "commands",
-            &[":", "ctrl-p"],
-            "all commands",
-            "commands",
-            G::App,
-            EVERYWHERE,
-        ),
-        row(A::Help, "help", &["?", "F1"], "this help", "help", G::App, EVERYWHERE),
-        row(A::Messages, "messages", &["!"], "messages", "", G::App, EVERYWHERE),
-        row(A::Redraw, "redraw", &["ctrl-l"], "redraw", "", G::App, EVERYWHERE),
-        row(
-            A::Suspend,
-            "suspend",
-            &["ctrl-z"],
-            "suspend, fg returns",
-            "",
-            G::App,
-            EVERYWHERE,
-        ),
-        row(
-            A::Close,
-            "close",
-            &["q"],
-            "close; quit at the top",
-            "quit",
-            G::App,
-            EVERYWHERE,
-        ),
-        row(A::Quit, "quit", &["ctrl-c"], "quit", "", G::App, EVERYWHERE),
-    ]
-};
 
 impl Action {
     /// Its row in the registry.

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::action::{Action, TABLE};
+use super::findings::dialog::{Dialog as FindingDialog, ROWS as ISSUES};
 use super::layout::inner;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, chooser, picker};
@@ -27,7 +28,9 @@ pub(crate) fn tabs(header: Rect, model: &Model) -> Vec<Tab> {
     let mut x = header.x + 1 + if header.width >= 72 { 10 } else { 0 };
     let screens = [
         (Action::Issues, "1 Issues", Screen::Issues),
+        (Action::Findings, "3 Findings", Screen::Findings),
         (Action::Connections, "4 Connections", Screen::Connections),
+        (Action::Mappings, "5 Mappings", Screen::Mappings),
         (Action::Sync, "6 Sync", Screen::Sync),
     ];
     screens
@@ -78,6 +81,9 @@ pub(crate) fn hints(cells: usize, model: &Model) -> Vec<(String, String)> {
     let typing = model.entry.is_some();
     let (mut hints, last) = match (model.layers.last(), typing) {
         (None, _) if model.connecting.wizard.is_some() => (wizard_hints(model), help_hint(model, true)),
+        (None, _) if super::mapping::has_box(model) => {
+            (pairs(&super::mapping::boxes::hints(model)), help_hint(model, true))
+        }
         (Some(layer @ Layer::Help(_)), _) => (layer_hints(layer), ("esc".to_owned(), "or ? close".to_owned())),
         (Some(layer), _) => (layer_hints(layer), help_hint(model, true)),
         (None, true) => (entry_hints(model), help_hint(model, true)),
@@ -127,6 +133,7 @@ fn place_hints(model: &Model) -> Vec<(String, String)> {
         .filter(|spec| spec.works_in(place) && !spec.hint.is_empty());
     let relevant = |action: Action| match action {
         Action::Help => false,
+        Action::Back if model.screen == Screen::Findings => true,
         Action::Back => {
             let home = &model.home;
             model.page.is_some() || !home.filter.is_empty() || home.tag.is_some() || home.own_query().is_some()
@@ -147,6 +154,14 @@ fn pairs(hints: &[(&str, &str)]) -> Vec<(String, String)> {
 fn entry_hints(model: &Model) -> Vec<(String, String)> {
     use super::model::EntryKind;
     match model.entry.as_ref().map(|entry| entry.kind) {
+        Some(EntryKind::Findings) => pairs(&[
+            ("type", "to filter"),
+            ("tab", "complete"),
+            ("↑ ↓", "row"),
+            ("enter", "keep"),
+            ("ctrl-u", "clear"),
+            ("esc", "leave typing"),
+        ]),
         Some(EntryKind::Jql) => pairs(&[
             ("enter", "run"),
             ("tab", "complete"),
@@ -185,6 +200,19 @@ fn layer_hints(layer: &Layer) -> Vec<(String, String)> {
         Layer::Confirm(_) => pairs(&[("y", "do it"), ("esc", "cancel"), ("tab", "button"), ("↑ ↓", "scroll")]),
         Layer::Help(_) => pairs(&[("type", "to filter"), ("enter", "runs it"), ("tab", "here/all")]),
         Layer::Text(_) => pairs(&[("y", "copy"), ("esc", "close")]),
+        Layer::Finding(FindingDialog::Create(_)) => pairs(&[
+            ("y", "create"),
+            ("tab", "button"),
+            ("enter", "press"),
+            ("↑ ↓", "scroll"),
+            ("esc", "cancel"),
+        ]),
+        Layer::Finding(FindingDialog::Link(_)) => pairs(&[
+            ("type", "key, URL or words"),
+            ("↑ ↓", "choose"),
+            ("enter", "link"),
+            ("esc", "cancel"),
+        ]),
         Layer::Connection(Dialog::Rename { .. }) => pairs(&[("enter", "rename"), ("esc", "cancel")]),
         Layer::Connection(Dialog::Remove { .. }) => pairs(&[
             ("tab", "other button"),
@@ -200,14 +228,21 @@ pub(crate) fn layer_rect(area: Rect, layer: &Layer) -> Rect {
     let (wide, high) = match layer {
         Layer::Pick(picker) => {
             let rows = picker.total().min(picker::ROWS);
-            (if picker.title == "Command" { 78 } else { 52 }, rows + 5)
+            let wide = picker.title == "Command" || picker.title.starts_with("Create by");
+            (if wide { 78 } else { 52 }, rows + 5)
         }
         Layer::Columns(chooser) => (60, chooser.counts().1.min(chooser::ROWS) + 5),
         Layer::Prompt(_) => (60, 5),
+        Layer::Confirm(confirm) if confirm.lines.is_empty() => (88, 9),
         Layer::Confirm(confirm) => (88, confirm.lines.len() + 7),
         Layer::Help(_) => (92, 30),
         Layer::Text(text) => (96, text.parts.len() * 3 + 4),
         Layer::Connection(dialog) => dialog.size(),
+        Layer::Finding(FindingDialog::Create(create)) => {
+            let wide = 88.min(area.width.saturating_sub(4));
+            (wide, create.lines(usize::from(wide).saturating_sub(6)).len() + 5)
+        }
+        Layer::Finding(FindingDialog::Link(_)) => (78, ISSUES + 7),
     };
     let wide = wide.min(area.width.saturating_sub(4));
     let high = u16::try_from(high)

@@ -1,6 +1,8 @@
 //! What reaches the dashboard and what it asks for in return, both as plain data.
 
 mod connect;
+pub(crate) mod finding;
+mod mapping;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +17,15 @@ use crate::domain::{Alias, FieldName, IssueDetail, IssueRow, ListPage, ListQuery
 
 pub use connect::{
     Authorizing, Check, Draft, KeyMade, KeyRequest, Landed, Manage, Masked, Prepared, Probe, ProbeRequest, Report,
+};
+pub use mapping::{
+    DryRow, DryRun, Fate, Lookup, MAPPING_CHANGED, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Opened,
+    Samples, ScreenRead, Target, Workflow,
+};
+
+pub use finding::{
+    FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, MappingChoice, Planned, PlannedField, Proposal,
+    ProposalRequest,
 };
 
 /// Stands for one request; answers carry it, so that a late one is recognised and dropped.
@@ -86,6 +97,10 @@ pub enum Event {
     Written(Ticket, Result<(), Problem>),
     /// Something was done to a connection: what to say of it.
     Managed(Ticket, Result<String, Problem>),
+    /// Something that mappings needed to know.
+    Mapping(Ticket, Result<Box<MappingAnswer>, Problem>),
+    /// What the Findings screen asked for.
+    Finding(Ticket, Result<Box<FindingAnswer>, Problem>),
     /// A text came back from the user's editor, changed.
     Edited(EditKind, String),
     /// The terminal told its background.
@@ -197,6 +212,10 @@ pub enum Effect {
     PreviewRemove(Ticket, Alias),
     /// Do something to a connection.
     Manage(Ticket, Manage),
+    /// Find something out for mappings.
+    Mapping(Ticket, Box<MappingQuestion>),
+    /// Read or do something about findings.
+    Finding(Ticket, FindingAsk),
     /// Open an http(s) address in the browser.
     OpenUrl(String),
     /// Put text on the clipboard.
@@ -266,6 +285,8 @@ pub enum ChangeKind {
 pub enum EditKind {
     /// The JQL of the bar.
     Jql,
+    /// A template of a mapping's field.
+    Template,
 }
 
 impl EditKind {
@@ -274,6 +295,7 @@ impl EditKind {
     pub fn suffix(self) -> &'static str {
         match self {
             Self::Jql => "jql",
+            Self::Template => "md",
         }
     }
 }

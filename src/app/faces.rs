@@ -141,13 +141,13 @@ fn loading(model: &Model, run: &Run) -> Face {
     )
 }
 
-fn centred(headline: &str, more: &[&str]) -> Face {
+pub(crate) fn centred(headline: &str, more: &[&str]) -> Face {
     let mut lines = vec![Line::default().bold(headline, Role::Text)];
     lines.extend(more.iter().map(|text| Line::of(*text, Role::Muted)));
     lines
 }
 
-fn failed(headline: &str, problem: &Problem) -> Face {
+pub(crate) fn failed(headline: &str, problem: &Problem) -> Face {
     vec![
         Line::default().bold(headline, Role::Error),
         Line::of(clean_line(&problem.message).into_owned(), Role::Text),

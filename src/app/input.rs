@@ -11,7 +11,7 @@ use super::line_edit::LineEdit;
 use super::list::Motion;
 use super::model::{EntryKind, Model};
 use super::screens::issues;
-use super::{completion, mouse, overlay, perform, wizard};
+use super::{completion, findings, mapping, mouse, overlay, perform, wizard};
 
 pub(super) fn handle(model: &mut Model, event: TermEvent, out: &mut Vec<Effect>) {
     match event {
@@ -40,6 +40,8 @@ fn press(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         overlay::key(model, chord, out);
     } else if model.connecting.wizard.is_some() {
         wizard::key(model, chord, out);
+    } else if mapping::has_box(model) {
+        mapping::boxes::key(model, chord, out);
     } else if model.entry.is_some() {
         typing(model, chord, out);
     } else if let Some(action) = model.keymap.action(chord) {
@@ -52,6 +54,8 @@ fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
         overlay::paste(model, text);
     } else if model.connecting.wizard.is_some() {
         wizard::paste(model, text);
+    } else if mapping::has_box(model) {
+        mapping::boxes::paste(model, text);
     } else if let Some(entry) = &mut model.entry {
         entry.edit.paste(text);
         typed(model, out);
@@ -65,6 +69,7 @@ fn typing(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     let Some(entry) = &mut model.entry else { return };
     let kind = entry.kind;
     match (chord.parts().0, kind) {
+        (KeyCode::Tab, EntryKind::Findings) => findings::act::complete(model),
         (KeyCode::F(4), EntryKind::Jql) => open_editor(model, out),
         (KeyCode::F(1), _) => overlay::help::open(model),
         (KeyCode::Esc, _) => model.entry = None,
@@ -107,11 +112,16 @@ fn typed(model: &mut Model, out: &mut Vec<Effect>) {
     let text = entry.edit.text();
     match entry.kind {
         EntryKind::Filter => text.clone_into(&mut model.home.filter),
+        EntryKind::Findings => {
+            let text = text.to_owned();
+            model.findings.set_filter(&text);
+        }
         EntryKind::Log => {
             text.clone_into(&mut model.sync.filter);
             model.sync.settle(&model.snapshot);
         }
         EntryKind::Jql => completion::refresh(model, false, out),
+        EntryKind::Rules => mapping::filter(model),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Must never be in here: colours or text. Pure arithmetic on the size and the user's choices.
 
 mod dividers;
+mod findings;
 mod home;
 mod parts;
 
@@ -10,6 +11,7 @@ use ratatui::layout::{Constraint, Layout, Rect, Size};
 
 use super::model::{Model, Screen};
 pub(crate) use dividers::{Border, Divider, border_at, borders};
+pub(crate) use findings::finding_parts;
 pub(crate) use home::preview;
 pub(crate) use parts::{ListParts, inner, list_parts, log_parts, table_rows, tag_rows};
 
@@ -31,6 +33,15 @@ pub(crate) enum Pane {
     Runs,
     Log,
     LogDetail,
+    Mappings,
+    MappingDetail,
+    Editor,
+    Problems,
+    Findings,
+    /// The chosen finding: beside its list, or full screen.
+    Finding,
+    /// The issue that it stands for.
+    FindingIssue,
 }
 
 /// Where the preview is.
@@ -119,7 +130,10 @@ pub(crate) fn main_pane(model: &Model) -> Pane {
     match model.screen {
         Screen::Issues if model.page.is_some() => Pane::Page,
         Screen::Issues => Pane::List,
+        Screen::Findings if model.findings.page.is_some() => Pane::Finding,
+        Screen::Findings => Pane::Findings,
         Screen::Connections => Pane::Connections,
+        Screen::Mappings => super::mapping::main_pane(model),
         Screen::Sync => Pane::Runs,
     }
 }
@@ -129,7 +143,9 @@ pub(crate) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
     match model.screen {
         Screen::Issues if model.page.is_some() => page_panes(size),
         Screen::Issues => home::focusable(size, model),
+        Screen::Findings => findings::focusable(size, model),
         Screen::Connections => vec![Pane::Connections],
+        Screen::Mappings => vec![super::mapping::main_pane(model)],
         Screen::Sync => vec![Pane::Runs, Pane::Log],
     }
 }
@@ -167,7 +183,9 @@ pub(crate) fn regions(size: Size, model: &Model) -> Regions {
     match model.screen {
         Screen::Issues if model.page.is_some() => page(&mut regions, size),
         Screen::Issues => home::cut(&mut regions, size, model),
+        Screen::Findings => findings::cut(&mut regions, size, model),
         Screen::Connections => connections(&mut regions, model),
+        Screen::Mappings => mappings(&mut regions, model),
         Screen::Sync => sync(&mut regions, model),
     }
     regions
@@ -199,6 +217,27 @@ fn connections(regions: &mut Regions, model: &Model) {
     let upper = adjusted(wanted, model.panes.table_by, 4, body.height.saturating_sub(6));
     let [table, detail] = Layout::vertical([Constraint::Length(upper), Constraint::Fill(1)]).areas(body);
     regions.panes = vec![(Pane::Connections, table), (Pane::ConnectionDetail, detail)];
+}
+
+fn mappings(regions: &mut Regions, model: &Model) {
+    let body = regions.body;
+    let editing = super::mapping::main_pane(model) == Pane::Editor;
+    let (upper, lower) = if editing {
+        (Pane::Editor, Pane::Problems)
+    } else {
+        (Pane::Mappings, Pane::MappingDetail)
+    };
+    let least = if editing { 5 } else { 6 };
+    let rows = u16::try_from(super::mapping::rows_wanted(model)).unwrap_or(u16::MAX);
+    let most = if editing {
+        body.height.saturating_sub(body.height / 4)
+    } else {
+        body.height / 2
+    };
+    let wanted = rows.saturating_add(3).clamp(least, most.max(least));
+    let upper_rows = adjusted(wanted, model.panes.table_by, 4, body.height.saturating_sub(least));
+    let [table, detail] = Layout::vertical([Constraint::Length(upper_rows), Constraint::Fill(1)]).areas(body);
+    regions.panes = vec![(upper, table), (lower, detail)];
 }
 
 fn sync(regions: &mut Regions, model: &Model) {

@@ -113,6 +113,13 @@ impl LineEdit {
         true
     }
 
+    /// Puts text before and after the cursor in the place of what is there.
+    pub(crate) fn set_around(&mut self, before: &str, after: &str) {
+        self.set(before);
+        self.insert(after);
+        self.cursor = before.len().min(self.text.len());
+    }
+
     /// Takes pasted text: line breaks become spaces, other control characters are left out.
     pub(crate) fn paste(&mut self, text: &str) {
         let line: String = text

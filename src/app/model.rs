@@ -8,10 +8,12 @@ use super::action::Place;
 use super::columns;
 use super::completion::Completing;
 use super::event::{Ticket, Tone};
+use super::findings::FindingsScreen;
 use super::keymap::Keymap;
 use super::layout::{self, Pane, Panes};
 use super::line_edit::LineEdit;
 use super::list::{List, Question};
+use super::mapping::Mapping;
 use super::mouse::Pointer;
 use super::overlay::Layer;
 use super::reader::Reader;
@@ -29,8 +31,12 @@ pub enum Screen {
     /// 1: the issue list.
     #[default]
     Issues,
+    /// 3: findings.
+    Findings,
     /// 4: connections.
     Connections,
+    /// 5: mappings, and their editor.
+    Mappings,
     /// 6: runs and log.
     Sync,
 }
@@ -52,6 +58,10 @@ pub(crate) enum EntryKind {
     Jql,
     /// Filter of the log.
     Log,
+    /// Filter of the fields in the mapping editor.
+    Rules,
+    /// Filter of the findings.
+    Findings,
 }
 
 /// One kind of request of which at most one is under way; more fold into one that follows.
@@ -119,6 +129,7 @@ pub struct Model {
     /// Store row of the issue that is shown full screen.
     pub(crate) page: Option<i64>,
     pub(crate) reader: Reader,
+    pub(crate) findings: FindingsScreen,
     pub(crate) connections: ConnectionTable,
     pub(crate) sync: SyncScreen,
     pub(crate) snapshot: Snapshot,
@@ -131,6 +142,7 @@ pub struct Model {
     pub(crate) completing: Option<Completing>,
     pub(crate) pointer: Pointer,
     pub(crate) connecting: Connecting,
+    pub(crate) mapping: Mapping,
 }
 
 impl Model {
@@ -163,6 +175,7 @@ impl Model {
             home,
             page: None,
             reader: Reader::default(),
+            findings: FindingsScreen::default(),
             connections: ConnectionTable::default(),
             sync: SyncScreen::default(),
             snapshot: Snapshot::default(),
@@ -175,6 +188,7 @@ impl Model {
             completing: None,
             pointer: Pointer::default(),
             connecting: Connecting::default(),
+            mapping: Mapping::default(),
         };
         model.take_snapshot(snapshot);
         if let Some(clash) = model.keymap.clashes().first() {
@@ -215,6 +229,8 @@ impl Model {
             || self.home.list.is_waiting()
             || self.home.live.as_ref().is_some_and(|live| !live.done)
             || self.connecting.spins()
+            || self.mapping.spins()
+            || self.findings.spins()
     }
 
     pub(crate) fn take_snapshot(&mut self, snapshot: Snapshot) {
@@ -316,8 +332,13 @@ impl Model {
             Pane::List => Place::List,
             Pane::Preview | Pane::Comments => Place::Preview,
             Pane::Page | Pane::Fields => Place::Page,
+            Pane::Findings => Place::Findings,
+            Pane::Finding | Pane::FindingIssue if self.findings.page.is_none() => Place::Finding,
+            Pane::Finding | Pane::FindingIssue => Place::FindingPage,
             Pane::Connections if self.screen == Screen::Issues => Place::Strip,
             Pane::Connections | Pane::ConnectionDetail => Place::Connections,
+            Pane::Mappings | Pane::MappingDetail => Place::Mappings,
+            Pane::Editor | Pane::Problems => Place::Editor,
             Pane::Runs => Place::Runs,
             Pane::Log | Pane::LogDetail => Place::Log,
         }

@@ -11,7 +11,7 @@ use super::layout::{self, Pane};
 use super::list::Motion;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, confirm, picker};
-use super::{chrome, columns, perform, tags, wizard};
+use super::{chrome, columns, findings, mapping, perform, tags, wizard};
 pub(crate) use drag::Pointer;
 
 /// Rows that a notch of the wheel moves.
@@ -43,6 +43,9 @@ fn pane_at(model: &Model, at: Position) -> Option<(Pane, Rect)> {
 }
 
 fn wheel(model: &mut Model, at: Position, rows: isize, out: &mut Vec<Effect>) {
+    if model.layers.is_empty() && mapping::has_box(model) {
+        return mapping::boxes::wheel(model, rows);
+    }
     match model.layers.last_mut() {
         Some(Layer::Pick(picker)) => picker.go(Motion::Rows(rows.signum())),
         Some(Layer::Columns(chooser)) => chooser.go(Motion::Rows(rows.signum())),
@@ -62,6 +65,8 @@ fn focus(model: &mut Model, pane: Pane) {
     let target = match pane {
         Pane::ConnectionDetail => Pane::Connections,
         Pane::LogDetail => Pane::Log,
+        Pane::MappingDetail => Pane::Mappings,
+        Pane::Problems => Pane::Editor,
         other => other,
     };
     if layout::focusable(model.size, model).contains(&target) {
@@ -76,6 +81,9 @@ fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     }
     if model.connecting.wizard.is_some() {
         return wizard::click(model, at, out);
+    }
+    if mapping::has_box(model) {
+        return mapping::boxes::click(model, at, out);
     }
     if regions.header.contains(at) {
         let tabs = chrome::tabs(regions.header, model);
@@ -121,6 +129,7 @@ fn click_pane(model: &mut Model, (pane, rect): (Pane, Rect), at: Position, again
             }
         }
         Pane::List => click_list(model, rect, at, again),
+        Pane::Findings => click_findings(model, rect, at, again),
         Pane::Connections => {
             let rows = if model.screen == Screen::Issues {
                 layout::inner(rect)
@@ -132,6 +141,27 @@ fn click_pane(model: &mut Model, (pane, rect): (Pane, Rect), at: Position, again
                 let chosen = index == model.connections.cursor;
                 model.connections.select_at(index, &model.snapshot.connections);
                 open_again(model, again && chosen);
+            }
+        }
+        Pane::Mappings => {
+            let rows = if model.screen == Screen::Issues {
+                layout::inner(rect)
+            } else {
+                layout::table_rows(rect)
+            };
+            let table = &mut model.mapping.table;
+            if let Some(index) = row_at(rows, at, table.top, model.mapping.rows.len()) {
+                let chosen = index == table.cursor;
+                table.select_at(index, &model.mapping.rows);
+                if again && chosen {
+                    perform::perform(model, super::action::Action::Open, out);
+                }
+            }
+        }
+        Pane::Editor => {
+            let rows = layout::table_rows(rect);
+            if let Some(row) = row_at(rows, at, 0, rows.height.into()) {
+                mapping::click(model, row, again, out);
             }
         }
         Pane::Runs => {
@@ -186,6 +216,17 @@ fn click_list(model: &mut Model, rect: Rect, at: Position, again: bool) {
     }
 }
 
+fn click_findings(model: &mut Model, rect: Rect, at: Position, again: bool) {
+    let rows = layout::finding_parts(rect, model).rows;
+    let height = usize::from(rows.height);
+    let list = &model.findings.list;
+    if let Some(index) = row_at(rows, at, list.drawn_top(height), list.len()) {
+        let chosen = index == list.cursor();
+        model.findings.list.select_at(index, height);
+        open_again(model, again && chosen);
+    }
+}
+
 fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     let area = Rect::new(0, 0, model.size.width, model.size.height);
     let Some(layer) = model.layers.last_mut() else { return };
@@ -197,10 +238,23 @@ fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
                 confirm::answer(model, yes.contains(at), out);
             }
         }
+        Layer::Finding(findings::dialog::Dialog::Create(_)) => {
+            let [cancel, yes] = chrome::buttons(rect);
+            if yes.contains(at) || cancel.contains(at) || !rect.contains(at) {
+                findings::dialog::answer(model, yes.contains(at), out);
+            }
+        }
         _ if !rect.contains(at) => {
             model.layers.pop();
         }
         Layer::Connection(_) => wizard::dialog::click(model, rect, at, out),
+        Layer::Finding(findings::dialog::Dialog::Link(link)) => {
+            let rows = chrome::picker_rows(rect);
+            if let Some(index) = row_at(rows, at, link.top, link.items.len()) {
+                link.cursor = index;
+                findings::dialog::choose(model, out);
+            }
+        }
         Layer::Pick(picker) => {
             let rows = chrome::picker_rows(rect);
             if let Some(index) = row_at(rows, at, picker.top, picker.matches()) {

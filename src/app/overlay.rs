@@ -11,6 +11,7 @@ pub(crate) mod prompt;
 
 use super::chord::Chord;
 use super::event::Effect;
+use super::findings::dialog::{self as finding, Dialog as FindingDialog};
 use super::model::Model;
 use super::wizard::dialog::{self, Dialog};
 use chooser::Chooser;
@@ -30,6 +31,7 @@ pub(crate) enum Layer {
     Help(Help),
     Text(TextBox),
     Connection(Dialog),
+    Finding(FindingDialog),
 }
 
 /// Read-only lines, with something to copy.
@@ -55,6 +57,7 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         Some(Layer::Confirm(_)) => confirm::key(model, chord, out),
         Some(Layer::Text(_)) => text_key(model, code, mods, out),
         Some(Layer::Connection(_)) => dialog::key(model, chord, out),
+        Some(Layer::Finding(_)) => finding::key(model, chord, out),
         None => {}
     }
 }
@@ -82,6 +85,7 @@ pub(crate) fn paste(model: &mut Model, text: &str) {
         Some(Layer::Columns(chooser)) => chooser::paste(chooser, text),
         Some(Layer::Prompt(prompt)) => prompt.input.paste(text),
         Some(Layer::Connection(dialog)) => dialog::paste(dialog, text),
+        Some(Layer::Finding(dialog)) => finding::paste(dialog, text),
         Some(Layer::Confirm(_) | Layer::Text(_)) | None => {}
     }
 }

@@ -8,18 +8,21 @@ mod value;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
+use super::findings::words;
 use super::rich;
 use super::role::{Line, Role};
-use crate::domain::{Comment, IssueDetail, IssueRef, IssueRow, StatusCategory};
+use crate::domain::{Comment, FindingRow, IssueDetail, IssueRef, IssueRow, StatusCategory};
 use crate::text::{age, bytes, clean_line, truncate, width};
 
-pub(crate) use facts::{fields, labelled};
+pub(crate) use facts::{fields, flow as short_facts, labelled, wide_fact};
 
 /// What lines depend on besides the issue.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) now: Timestamp,
     pub(crate) zone: &'a TimeZone,
+    /// What the issue that is read stands for.
+    pub(crate) findings: &'a [FindingRow],
 }
 
 impl Context<'_> {
@@ -27,8 +30,12 @@ impl Context<'_> {
         self.now.to_zoned(self.zone.clone()).date()
     }
 
-    fn date_time(&self, at: Timestamp) -> String {
+    pub(crate) fn date_time(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    pub(crate) fn time(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%H:%M").to_string()
     }
 }
 
@@ -53,6 +60,7 @@ pub(crate) fn preview(
     if brief {
         lines.truncate(2);
     }
+    lines.extend(stands_for(cells, context));
     lines.push(Line::default());
     lines.extend(description(detail, cells));
     if with_comments && !detail.issue.comments.is_empty() {
@@ -81,6 +89,9 @@ pub(crate) fn whole(
     let mut lines = Vec::new();
     if with_fields {
         lines.extend(facts::short(detail, cells, context));
+    }
+    lines.extend(stands_for(cells, context));
+    if !lines.is_empty() {
         lines.push(Line::default());
     }
     lines.extend(description(detail, cells));
@@ -114,6 +125,16 @@ pub(crate) fn whole(
     lines
 }
 
+/// The findings that the issue stands for, a line each.
+fn stands_for<'a>(cells: u16, context: &'a Context<'_>) -> impl Iterator<Item = Line> + 'a {
+    const LABEL: &str = "Finding ";
+    let room = usize::from(cells).saturating_sub(LABEL.len());
+    context
+        .findings
+        .iter()
+        .map(move |row| Line::of(LABEL, Role::Muted).with(words::one_line(row, room), Role::Text))
+}
+
 /// All comments, newest last.
 pub(crate) fn comments(detail: &IssueDetail, cells: u16, context: &Context<'_>) -> Vec<Line> {
     let mut lines = vec![heading("Comments", &comment_count(detail))];
@@ -139,13 +160,13 @@ fn comment_count(detail: &IssueDetail) -> String {
     }
 }
 
-fn heading(name: &str, count: &str) -> Line {
+pub(crate) fn heading(name: &str, count: &str) -> Line {
     Line::default()
         .bold(name, Role::Heading)
         .with(format!(" · {count}"), Role::Muted)
 }
 
-fn section(lines: &mut Vec<Line>, name: &str, count: usize) {
+pub(crate) fn section(lines: &mut Vec<Line>, name: &str, count: usize) {
     lines.push(Line::default());
     lines.push(heading(name, &count.to_string()));
 }
@@ -182,7 +203,7 @@ fn one_comment(comment: &Comment, cells: u16, context: &Context<'_>) -> Vec<Line
     lines
 }
 
-fn indented(line: Line, by: usize) -> Line {
+pub(crate) fn indented(line: Line, by: usize) -> Line {
     let mut pieces = Line::of(" ".repeat(by), Role::Text).0;
     pieces.extend(line.0);
     Line(pieces)

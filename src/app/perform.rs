@@ -13,7 +13,7 @@ use super::list::Motion;
 use super::model::{Entry, EntryKind, Model, Screen};
 use super::overlay::{Layer, TextBox, chooser, help, picker};
 use super::screens::issues;
-use super::{tags, views};
+use super::{findings, mapping, tags, views};
 use crate::domain::Alias;
 use crate::text::clean_line;
 pub(crate) use manage::{Deed, Offer, deed, manage, offers};
@@ -26,6 +26,12 @@ pub(crate) fn enabled(model: &Model, action: Action) -> Result<(), String> {
         Some(_) => Ok(()),
         None => Err("no issue is selected".to_owned()),
     };
+    if mapping::is_meant(model, action) {
+        return mapping::reason(model, action);
+    }
+    if findings::act::is_meant(model, action) {
+        return findings::act::reason(model, action);
+    }
     if manage::is_meant(model, action) {
         return manage::reason(model, action);
     }
@@ -92,7 +98,7 @@ fn on_issue(model: &Model) -> bool {
 
 /// Carries out an action if it means something here.
 pub(crate) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    if let Action::Entities | Action::Findings | Action::Mappings = action {
+    if action == Action::Entities {
         let name = action.spec().title;
         model.say(
             Tone::Plain,
@@ -115,6 +121,12 @@ pub(crate) fn carry_out(model: &mut Model, action: Action, out: &mut Vec<Effect>
 }
 
 fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if mapping::is_meant(model, action) {
+        return mapping::run(model, action, out);
+    }
+    if findings::act::is_meant(model, action) {
+        return findings::act::run(model, action, out);
+    }
     if manage::is_meant(model, action) {
         return manage::run(model, action, out);
     }
@@ -180,7 +192,9 @@ pub(crate) fn open(model: &mut Model) {
             model.sync.settle(&model.snapshot);
         }
         Pane::Log | Pane::LogDetail => show_line(model),
-        Pane::Page | Pane::Fields => {}
+        Pane::Findings | Pane::Finding | Pane::FindingIssue => findings::act::open(model),
+        Pane::Mappings if model.screen == Screen::Issues => go(model, Screen::Mappings),
+        Pane::Page | Pane::Fields | Pane::Mappings | Pane::MappingDetail | Pane::Editor | Pane::Problems => {}
     }
 }
 
@@ -214,6 +228,7 @@ fn selected_alias(model: &Model) -> Option<Alias> {
     match model.focus() {
         Pane::Runs => model.sync.current_run(&model.snapshot).map(|run| run.alias.clone()),
         Pane::Log | Pane::LogDetail => model.sync.current_line(&model.snapshot).map(|line| line.alias.clone()),
+        Pane::Mappings | Pane::MappingDetail | Pane::Editor | Pane::Problems => mapping::alias(model),
         _ => model
             .snapshot
             .connections
@@ -275,6 +290,7 @@ fn copy(model: &mut Model, out: &mut Vec<Effect>) {
             None => format!("run {} {}", run.id, run.alias),
         }),
         Pane::Connections | Pane::ConnectionDetail => selected_alias(model).map(|alias| alias.0),
+        Pane::Mappings => model.mapping.current().map(|row| row.config.name.clone()),
         _ => model.current_row().map(|row| row.key.as_str().to_owned()),
     };
     match text {
@@ -289,6 +305,15 @@ fn clean_for_clipboard(text: &str) -> String {
 }
 
 fn start_entry(model: &mut Model, action: Action) {
+    if model.focus() == Pane::Editor {
+        let (kind, edit) = (EntryKind::Rules, mapping::to_filter(model));
+        model.entry = Some(Entry {
+            kind,
+            edit,
+            recalled: None,
+        });
+        return;
+    }
     let in_log = matches!(model.focus(), Pane::Runs | Pane::Log | Pane::LogDetail);
     let (kind, text) = match action {
         Action::Jql => (EntryKind::Jql, model.home.jql().to_owned()),

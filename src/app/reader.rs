@@ -97,6 +97,11 @@ impl Reader {
         }
     }
 
+    /// Has the lines made anew: they say something beside the issue that changed.
+    pub(crate) fn remake(&mut self) {
+        self.version += 1;
+    }
+
     pub(crate) fn invalidate(&mut self) {
         self.stale = true;
     }

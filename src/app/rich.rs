@@ -11,6 +11,11 @@ pub(crate) fn lines(text: &RichText, cells: u16) -> Vec<Line> {
     rendered.into_iter().map(line).collect()
 }
 
+/// Markdown of a source, as Jira will show it.
+pub(crate) fn markdown(text: &str, cells: u16) -> Vec<Line> {
+    lines(&RichText::Adf(richtext::markdown::to_adf(text)), cells)
+}
+
 fn line(line: richtext::Line) -> Line {
     let indent = Piece {
         text: " ".repeat(line.indent.into()),

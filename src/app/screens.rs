@@ -2,4 +2,5 @@
 
 pub(crate) mod connections;
 pub(crate) mod issues;
+pub(crate) mod mappings;
 pub(crate) mod sync;

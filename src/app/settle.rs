@@ -4,6 +4,7 @@
 //! and equal ones fold into one.
 
 use super::event::Effect;
+use super::findings;
 use super::layout::{self, Pane, Regions};
 use super::model::{Model, Screen};
 use super::overlay::picker;
@@ -22,10 +23,12 @@ pub(super) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
     request_detail(model, &regions, out);
     request_rest(model, out);
     request_tag_counts(model, &regions, out);
+    findings::settle(model, &regions, out);
     let zone = model.zone.clone();
     let context = Context {
         now: model.now,
         zone: &zone,
+        findings: model.findings.of_issue(),
     };
     model.reader.settle(&regions, &context);
 }
@@ -91,7 +94,7 @@ fn request_tag_counts(model: &mut Model, regions: &Regions, out: &mut Vec<Effect
         .pane(Pane::Views)
         .and_then(|rect| layout::tag_rows(rect, model))
         .is_some();
-    let shown = beside || picker::shows_tags(model);
+    let shown = beside || (picker::shows_tags(model) && model.screen == Screen::Issues);
     if !shown || model.home.live.is_some() {
         return;
     }

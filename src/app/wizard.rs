@@ -48,7 +48,7 @@ pub(crate) enum Asked<T> {
 
 impl<T> Asked<T> {
     /// Takes the answer if it is the one waited for.
-    fn take(&mut self, ticket: Ticket, answer: Result<T, Problem>) -> bool {
+    pub(crate) fn take(&mut self, ticket: Ticket, answer: Result<T, Problem>) -> bool {
         let expected = matches!(self, Self::Waiting(waiting) if *waiting == ticket);
         if expected {
             *self = match answer {

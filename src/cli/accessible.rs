@@ -373,6 +373,7 @@ impl Dialogue {
                 let context = Context {
                     now: self.now,
                     zone: &zone,
+                    findings: &[],
                 };
                 let place = (self.open + 1, self.shown.ids.len());
                 sentences::issue(&detail, place, &context)

@@ -6,7 +6,9 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use super::{completions, config, connection, demo, doctor, failure::Exit, issues, jql, keygen, sandbox, sync};
+use super::{
+    completions, config, connection, demo, doctor, failure::Exit, finding, issues, jql, keygen, mapping, sandbox, sync,
+};
 
 /// A terminal dashboard for Jira: issues of all your sites in one list, kept in step, online or off.
 ///
@@ -43,6 +45,10 @@ pub enum Verb {
     Issues(issues::IssuesArgs),
     /// Bring the local store up to date, once or continuously
     Sync(sync::SyncArgs),
+    /// Import findings, list them, and make or link their issues
+    Finding(finding::FindingArgs),
+    /// Write, check and try mappings of findings to issues
+    Mapping(mapping::MappingArgs),
     /// Work on JQL without running it
     Jql(jql::JqlArgs),
     /// List and test connections
@@ -82,7 +88,14 @@ impl Arguments {
     pub fn uses_data_folder(&self) -> bool {
         matches!(
             self.verb,
-            None | Some(Verb::Issues(_) | Verb::Sync(_) | Verb::Connection(_) | Verb::Doctor(_))
+            None | Some(
+                Verb::Issues(_)
+                    | Verb::Sync(_)
+                    | Verb::Finding(_)
+                    | Verb::Mapping(_)
+                    | Verb::Connection(_)
+                    | Verb::Doctor(_)
+            )
         )
     }
 }

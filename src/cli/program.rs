@@ -4,8 +4,10 @@
 
 mod connect;
 mod demo;
+mod findings;
 mod live;
 mod screen;
+mod survey;
 mod talk;
 mod watch;
 
@@ -21,7 +23,7 @@ use super::{
     issues::{Answer, Request, Source},
     output::Look,
     sandbox::{self, SandboxArgs},
-    services::{Changed, Check, OnRun, Services, Started, Tested},
+    services::{Changed, Check, FindingServices, OnRun, Services, Started, Tested},
     setup::Setup,
     sync::SyncRequest,
 };
@@ -243,6 +245,10 @@ impl Services for Program {
             let client = jira::Client::open(connection, &self.vault(setup), Arc::clone(&self.clock)).await?;
             Ok(client.jql_check(jql).await?)
         })
+    }
+
+    fn findings(&self) -> &dyn FindingServices {
+        self
     }
 
     fn store(&self, setup: &Setup) -> Check {

@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: printing. Answers are plain data; the verbs print them.
 
+mod findings;
+
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Serialize;
@@ -17,6 +19,9 @@ use super::{
     sync::{RunReport, SyncRequest},
 };
 pub use crate::jira::check::Check;
+pub use findings::{
+    Act, Acted, DryLine, DryRequest, FindingServices, Flaw, Flawed, MappingChange, OnSource, SourceReport,
+};
 
 use crate::{
     catalog::KnownValues,
@@ -111,6 +116,9 @@ pub trait Services {
     /// # Errors
     /// If the site cannot be asked.
     fn check_jql(&self, setup: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure>;
+
+    /// What the verbs `finding` and `mapping` ask for.
+    fn findings(&self) -> &dyn FindingServices;
 
     /// Whether the store opens, for `doctor`.
     fn store(&self, setup: &Setup) -> Check;

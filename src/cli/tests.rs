@@ -1,6 +1,7 @@
 //! Verbs with made-up services: what is asked of them, what is printed, which code comes out.
 
 mod connection;
+mod findings;
 mod keygen;
 mod tag;
 
@@ -15,7 +16,7 @@ use super::{
     demo::DemoArgs,
     issues::{Answer, Asked, Request, Source},
     sandbox::SandboxArgs,
-    services::{Changed, OnRun, Started, Tested},
+    services::{Changed, FindingServices, OnRun, Started, Tested},
     sync::{Outcome, RunReport, SyncRequest},
     *,
 };
@@ -126,6 +127,10 @@ impl Services for Fake {
             enabled: true,
             read_only: false,
         }])
+    }
+
+    fn findings(&self) -> &dyn FindingServices {
+        self
     }
 
     fn test(&self, _: &Setup, connection: &ConnectionConfig) -> Tested {

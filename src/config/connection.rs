@@ -254,7 +254,7 @@ fn scope<'t>(reader: &mut Reader<'t>, section: &Section<'t>) -> Option<String> {
     let text = reader.any_text(section, "scope")?;
     let query = query::check(reader, &text)?;
     if query.sorted {
-        reader.complain(&text, Flaw::ScopeOrder);
+        reader.complain(&text, Flaw::ConditionOrder);
         return None;
     }
     Some(text.value.trim().to_owned())

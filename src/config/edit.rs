@@ -8,6 +8,7 @@
 mod blocks;
 mod connections;
 mod error;
+mod findings;
 mod lines;
 mod members;
 mod place;

@@ -9,13 +9,14 @@ use toml::de::DeTable;
 use super::{
     connection, defaults,
     flaw::Flaw,
+    mapping,
     model::{CatalogSettings, Config, JiraSettings, SyncSettings, UiSettings},
     notices,
     paths::{Paths, Surroundings},
     query,
     reader::{Reader, Section},
     remark::{Invalid, Remark, Severity},
-    view,
+    source, view,
 };
 
 /// The top-level keys.
@@ -108,7 +109,14 @@ pub fn parse(text: &str, around: &Surroundings<'_>) -> (Config, Vec<Remark>) {
     };
     let connections = reader.sections(&root, "connection");
     let connections = connection::read(&mut reader, &connections, around);
-    later(&mut reader, &root);
+    let sources = reader.sections(&root, "source");
+    let sources = source::read::read(&mut reader, &sources, around);
+    let mappings = reader.sections(&root, "mapping");
+    let named = mapping::read::Named {
+        connections: &connections,
+        sources: &sources,
+    };
+    let mappings = mapping::read::read(&mut reader, &mappings, &named);
     let config = Config {
         path: Some(around.file.to_owned()),
         store: store(&mut reader, &root, around),
@@ -117,8 +125,8 @@ pub fn parse(text: &str, around: &Surroundings<'_>) -> (Config, Vec<Remark>) {
         catalog: catalog(&mut reader, &root, around),
         notices: notices::read(&mut reader, &root, around),
         connections,
-        sources: Vec::new(),
-        mappings: Vec::new(),
+        sources,
+        mappings,
         views,
         ui: ui(&mut reader, &root),
         keys: keys(&mut reader, &root),
@@ -213,16 +221,4 @@ fn keys<'t>(reader: &mut Reader<'t>, root: &Section<'t>) -> std::collections::BT
         .map(|key| key.get_ref().as_ref())
         .filter_map(|action: &str| Some((action.to_owned(), reader.text(&section, action)?.value.to_owned())))
         .collect()
-}
-
-/// Sections whose features come later: they may stand there, and are named once each.
-fn later<'t>(reader: &mut Reader<'t>, root: &Section<'t>) {
-    for (key, what) in [("source", "sources of findings are"), ("mapping", "mappings are")] {
-        if let Some(first) = reader.sections(root, key).first() {
-            let first = first.clone().map(|_| ());
-            let what = what.to_owned();
-            let remedy = "they may stay; nothing is read from them yet".to_owned();
-            reader.complain(&first, Flaw::Unsupported { what, remedy });
-        }
-    }
 }

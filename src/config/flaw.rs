@@ -161,8 +161,53 @@ pub enum Flaw {
         excerpt: Vec<String>,
     },
     /// `ORDER BY` where only a condition is used.
-    #[error("a scope takes no ORDER BY")]
-    ScopeOrder,
+    #[error("an ORDER BY has no meaning here")]
+    ConditionOrder,
+    /// A name that cannot be typed in a command or stand before a slash.
+    #[error("{value} cannot be a {what}")]
+    BadName {
+        /// `source name`, `mapping name`.
+        what: &'static str,
+        /// Quoted and escaped.
+        value: String,
+    },
+    /// Not `owner/name`.
+    #[error("{value} is no repository")]
+    BadRepository {
+        /// Quoted and escaped.
+        value: String,
+    },
+    /// Not a project key.
+    #[error("{value} is no project key")]
+    BadProject {
+        /// Quoted and escaped.
+        value: String,
+    },
+    /// Something named that the file does not have (any more).
+    #[error("there is no {what} {value} in this file{}", did_you_mean(suggestion.as_deref()))]
+    NoSuch {
+        /// `connection`, `source`.
+        what: &'static str,
+        /// Quoted and escaped.
+        value: String,
+        /// The nearest name.
+        suggestion: Option<String>,
+    },
+    /// A bare value where a rule should say what kind of value it is.
+    #[error("this is no rule")]
+    NoRule,
+    /// A rule that fills a field in two ways.
+    #[error("{} are given, and a field is filled in one way", list(ways, "and"))]
+    TwoRules {
+        /// The ways.
+        ways: Vec<String>,
+    },
+    /// Not JSON.
+    #[error("this is not valid JSON: {reason}")]
+    BadJson {
+        /// The parser's words; they never quote the file.
+        reason: String,
+    },
     /// Something for a later version.
     #[error("{what} not supported by this version")]
     Unsupported {
@@ -190,7 +235,9 @@ impl Flaw {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Unsupported { .. } | Self::OddMethod { .. } | Self::NearColumn { .. } => Severity::Warning,
+            Self::Unsupported { .. } | Self::OddMethod { .. } | Self::NearColumn { .. } | Self::NoSuch { .. } => {
+                Severity::Warning
+            }
             _ => Severity::Error,
         }
     }
@@ -242,7 +289,21 @@ impl Flaw {
             Self::BadDuration { .. } => "write it like \"90s\", \"5m\" or \"6h\"".to_owned(),
             Self::DurationLimit { limit } => format!("choose {limit}"),
             Self::Jql { .. } => "mend the query; `crosstie jql check` tries one out".to_owned(),
-            Self::ScopeOrder => "remove it; lists are sorted by their views".to_owned(),
+            Self::ConditionOrder => "remove it; this only says which".to_owned(),
+            Self::BadName { .. } => "use up to 64 characters without a slash".to_owned(),
+            Self::BadRepository { .. } => "write it as \"owner/name\"".to_owned(),
+            Self::BadProject { .. } => {
+                "write the key that stands before the dash of its issues, like \"PAY\", or \"ask\"".to_owned()
+            }
+            Self::NoSuch { what, suggestion, .. } => match suggestion {
+                Some(word) => format!("write `{word}`, or add a [[{what}]] of that name"),
+                None => format!("add a [[{what}]] of that name, or remove this; until then it does nothing"),
+            },
+            Self::NoRule => "write { value = … }, { finding = \"…\" }, { map = \"severity\", values = { … } }, \
+                 { template = \"…\" } or { json = '…' }"
+                .to_owned(),
+            Self::TwoRules { .. } => "keep one of them".to_owned(),
+            Self::BadJson { .. } => "write it as Jira's API takes it; single quotes need no escapes".to_owned(),
             Self::Unsupported { remedy, .. } => remedy.clone(),
             Self::OddMethod { usual, .. } => format!("if signing in fails, use {usual}"),
         }

@@ -2,6 +2,9 @@
 //!
 //! Must never be in here: what a rule makes of a finding; that is `crate::mapping`.
 
+pub(in crate::config) mod read;
+mod rule;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -172,7 +172,8 @@ fn secret<'t>(reader: &mut Reader<'t>, auth: &Section<'t>, around: &Surroundings
     located_secret(reader, auth, "secret", "secret = { env = \"ACME_TOKEN\" }", around)
 }
 
-fn located_secret<'t>(
+/// `"keyring"`, or where else the secret is found.
+pub(super) fn located_secret<'t>(
     reader: &mut Reader<'t>,
     auth: &Section<'t>,
     key: &str,

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use super::{defaults, mapping::MappingConfig, source::SourceConfig};
+
 use crate::domain::{Access, Alias, Column, Deployment};
 
 /// The whole file.

@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: a secret; only the places where secrets are found are printed.
 
+mod findings;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -11,7 +13,9 @@ use serde::Serialize;
 
 use super::{
     duration,
+    mapping::MappingConfig,
     model::{Config, ConnectionConfig, Method, SecretSource, TokenStore, ViewConfig},
+    source::SourceConfig,
 };
 use crate::domain::{Column, Deployment};
 
@@ -23,6 +27,8 @@ struct File<'a> {
     catalog: Catalog<'a>,
     notices: Notices<'a>,
     connection: Vec<Connection<'a>>,
+    source: Vec<findings::Source<'a>>,
+    mapping: Vec<findings::Mapping<'a>>,
     view: Vec<View<'a>>,
     ui: Ui<'a>,
     keys: &'a BTreeMap<String, String>,
@@ -132,6 +138,8 @@ pub fn print(config: &Config) -> Result<String, toml::ser::Error> {
             slack: config.notices.slack.as_ref().map(secret),
         },
         connection: config.connections.iter().map(connection).collect(),
+        source: config.sources.iter().map(findings::source).collect(),
+        mapping: config.mappings.iter().map(findings::mapping).collect(),
         view: config.views.iter().map(view).collect(),
         ui: Ui {
             theme: &config.ui.theme,
@@ -231,4 +239,20 @@ pub(super) fn print_connection(config: &ConnectionConfig) -> Result<String, toml
 /// Never as views are; those of TOML.
 pub(super) fn print_view(config: &ViewConfig) -> Result<String, toml::ser::Error> {
     toml::to_string(&view(config))
+}
+
+/// One source as the body of its table.
+///
+/// # Errors
+/// If a path in it is not text.
+pub(super) fn print_source(config: &SourceConfig) -> Result<String, toml::ser::Error> {
+    toml::to_string(&findings::source(config))
+}
+
+/// One mapping as the body of its table.
+///
+/// # Errors
+/// If a value in it cannot be written as TOML, as `null`.
+pub(super) fn print_mapping(config: &MappingConfig) -> Result<String, toml::ser::Error> {
+    toml::to_string(&findings::mapping(config))
 }

@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: reading a source; that is `crate::source`.
 
+pub(in crate::config) mod read;
+
 use std::path::PathBuf;
 
 use super::model::SecretSource;

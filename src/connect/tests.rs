@@ -121,7 +121,8 @@ async fn what_cannot_be_kept_changes_nothing() {
 
 #[tokio::test]
 async fn a_new_alias_takes_everything_along() {
-    let world = world("[[mapping]]\nname = \"scans\"\nconnection = \"acme\"\n");
+    let world =
+        world("[[mapping]]\nname = \"scans\"\nproject = \"PAY\"\nissue_type = \"Bug\"\nconnection = \"acme\"\n");
     let acme = pat("acme", SecretSource::File("x".into()));
     world.registry.put(acme, None, Some(secret())).await.unwrap();
     world.cache("acme");
@@ -139,7 +140,9 @@ async fn a_new_alias_takes_everything_along() {
 
 #[tokio::test]
 async fn a_removed_connection_leaves_mappings_and_everything_in_jira() {
-    let world = world(&format!("[[mapping]]\nname = \"scans\"\nconnection = \"acme\"\n{KEPT}"));
+    let world = world(&format!(
+        "[[mapping]]\nname = \"scans\"\nproject = \"PAY\"\nissue_type = \"Bug\"\nconnection = \"acme\"\n{KEPT}"
+    ));
     let acme = pat("acme", SecretSource::Keyring);
     world.registry.put(acme, None, Some(secret())).await.unwrap();
     world.cache("acme");

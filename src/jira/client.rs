@@ -4,12 +4,16 @@
 //! to sync.
 
 mod account;
+mod attached;
+mod choices;
 mod exchange;
 mod gateway;
 mod issues;
 mod lists;
+mod screens;
 mod search;
 mod send;
+mod write;
 
 use std::{
     fmt,
@@ -58,6 +62,7 @@ struct Inner {
     kind: Deployment,
     timeout: Duration,
     proxied: bool,
+    read_only: bool,
     http: reqwest::Client,
     signer: Arc<dyn Signer>,
     clock: SharedClock,
@@ -84,6 +89,8 @@ struct State {
     identified: bool,
     /// Whether a signed request was accepted since the client was made.
     worked: bool,
+    /// Whether this Data Center takes an issue's properties together with it, once known.
+    marks_together: Option<bool>,
     limits: Limits,
     pause: Option<Pause>,
     offset: Option<SignedDuration>,
@@ -149,6 +156,7 @@ impl Client {
             kind: config.kind,
             timeout: config.timeout,
             proxied: config.proxy.is_some(),
+            read_only: config.read_only,
             http,
             site,
             signer,

@@ -204,14 +204,18 @@ pub(crate) struct Fault {
     pub(crate) reason: String,
     /// Whether the same request may well succeed.
     pub(crate) passing: bool,
+    /// Whether the request certainly did not get to the server.
+    pub(crate) unsent: bool,
 }
 
 /// Classifies a failed request.
 pub(crate) fn fault(error: &reqwest::Error) -> Fault {
+    let unsent = error.is_connect() || error.is_dns() || error.is_builder();
     let fault = |kind, reason: &str, passing| Fault {
         kind,
         reason: reason.to_owned(),
         passing,
+        unsent,
     };
     if let Some(tls) = tls_reason(error) {
         return fault(ErrorKind::Tls, &tls, false);

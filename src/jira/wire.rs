@@ -5,12 +5,14 @@
 //! left out, and then it is reported. Values are moved out of the parsed JSON, not copied: a first
 //! pull passes a hundred thousand issues through here.
 
+pub(crate) mod choice;
 pub(crate) mod issue;
 pub(crate) mod meta;
 pub(crate) mod page;
 pub(crate) mod parts;
 pub(crate) mod person;
 pub(crate) mod refusal;
+pub(crate) mod screen;
 pub(crate) mod site;
 pub(crate) mod value;
 

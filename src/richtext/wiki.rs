@@ -5,9 +5,9 @@
 //! them. [`html`] reads the contents of `{html}`.
 
 mod blocks;
-mod html;
+pub(super) mod html;
 mod inline;
-mod scan;
+pub(super) mod scan;
 mod table;
 
 use super::doc::{Block, MAX_DEPTH, Tone};

@@ -1,6 +1,7 @@
 //! Carries out effects away from the drawing thread and sends back what comes of them.
 
 mod connecting;
+mod findings;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -158,6 +159,8 @@ impl Runner {
             Effect::Sync(scope) => self.host.engine.sync(scope),
             Effect::LiveSearch(ticket, request) => self.live_search(ticket, request),
             Effect::CancelLive => self.cancel_live(),
+            Effect::Mapping(ticket, question) => self.map(ticket, *question),
+            Effect::Finding(ticket, ask) => self.find(ticket, ask),
             Effect::OpenUrl(url) => self.open(url),
             // The loop itself carries these out: they need the terminal.
             Effect::Copy(_)

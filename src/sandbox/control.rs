@@ -4,6 +4,8 @@
 //! Must never be in here: anything that a real Jira has.
 
 mod oauth;
+mod rules;
+mod services;
 mod world;
 
 use std::{collections::BTreeSet, time::Duration};
@@ -21,7 +23,7 @@ use super::{
 };
 
 /// Everything that can be asked, for whoever asks for something else.
-const HELP: [&str; 30] = [
+const HELP: &[&str] = &[
     "GET / - what is switched on",
     "GET, POST, DELETE /faults - list, add {\"match\":{\"method\",\"path\",\"nth\",\"times\",\"probability\"},\"fault\":{\"kind\",...}}, clear",
     "DELETE /faults/{id}",
@@ -29,6 +31,8 @@ const HELP: [&str; 30] = [
     "PUT /delay - {\"milliseconds\"}",
     "POST /clock - {\"advance_seconds\"}",
     "GET, DELETE /requests - counts per endpoint; ?log=true lists the latest",
+    "GET /writes - requests that meant to change something, with their bodies; ?endpoint=POST issue restricts",
+    "GET /marks - issues by a property, deleted ones included; ?property=crosstie",
     "POST /captcha/reset",
     "PUT /scopes - [\"read:jira-work\",...]",
     "PUT /basic - {\"enabled\"}",
@@ -51,6 +55,21 @@ const HELP: [&str; 30] = [
     "POST /issues/{key}/delete",
     "POST /issues/{key}/hide",
     "POST /issues/{key}/show",
+    "POST /fields/{id}/remove-option - {\"option\"} by id or text",
+    "POST /fields/{id}/require - {\"project\",\"required\"?,\"default\"?} on the screens of a project",
+    "POST /fields/{id}/show - {\"project\",\"shown\"} on the screens of a project",
+    "POST /projects/{key}/archive - {\"archived\"?}",
+    "POST /projects/{key}/permission - {\"permission\",\"granted\"} such as EDIT_ISSUES, for everybody",
+    "PUT /remote-link-limit - {\"limit\"} per issue",
+    "PUT /services/limits - {\"enabled\"} of HackerOne and GitHub",
+    "PUT /services/untidy - {\"enabled\"}: HackerOne's lists have reports twice and out of order",
+    "POST /reports - {\"title\",\"program\"?,\"body\"?,\"rating\"?}",
+    "POST /reports/{id}/state - {\"state\",\"message\"?}",
+    "POST /reports/{id}/comment - {\"message\",\"internal\"?}",
+    "POST /reports/{id}/severity - {\"rating\"}",
+    "POST /pulls - {\"repository\",\"title\",\"branch\",\"body\"?}",
+    "POST /pulls/{repository}/{number}/state - {\"state\"} open, draft, merged or closed",
+    "A fault's match may also have {\"writes\":true} or {\"endpoint\":\"POST issue\"}.",
     "Changes are a colleague's unless {\"user\"} names an account.",
 ];
 
@@ -61,6 +80,8 @@ pub(crate) async fn answer(site: &Site, request: &Request, path: &[String]) -> R
         ["faults", rest @ ..] => faults(site, request, rest).await,
         ["oauth", rest @ ..] => oauth::answer(site, request, rest).await,
         ["truth"] => world::truth(site, request),
+        ["fields" | "projects" | "remote-link-limit", ..] => rules::answer(site, request, &path),
+        ["services" | "reports" | "pulls", ..] => services::answer(site, request, &path),
         ["issues", rest @ ..] => world::change(site, request, rest),
         rest => switch(site, request, rest),
     };
@@ -153,6 +174,12 @@ fn switch(site: &Site, request: &Request, path: &[&str]) -> Answer {
         }
         ("GET", ["requests"]) if request.flag("log") => as_json(&site.journal.latest()),
         ("GET", ["requests"]) => as_json(&site.journal.counts()),
+        ("GET", ["writes"]) => {
+            let mut writes = site.journal.writes();
+            writes.retain(|write| request.param("endpoint").is_none_or(|wanted| write.endpoint == wanted));
+            as_json(&writes)
+        }
+        ("GET", ["marks"]) => as_json(&site.world().marked(request.param("property").unwrap_or("crosstie"))),
         ("DELETE", ["requests"]) => {
             site.journal.clear();
             done()

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     auth::Secrets,
+    github, hackerone,
     model::{Flavour, World},
     oauth,
 };
@@ -36,6 +37,12 @@ pub struct Credentials {
     pub callback: String,
     /// OAuth 1.0a of either flavour: the consumer of the application link.
     pub consumer_key: String,
+    /// HackerOne: identifier of the API token.
+    pub hackerone_identifier: String,
+    /// HackerOne: the API token.
+    pub hackerone_token: String,
+    /// GitHub: the token that may write.
+    pub github_token: String,
     /// OAuth 1.0a of either flavour: the consumer's private key, PKCS#8 in PEM.
     pub private_key: String,
 }
@@ -57,6 +64,9 @@ impl Credentials {
             client_secret: oauth::CLIENT_SECRET.to_owned(),
             callback: oauth::CALLBACK.to_owned(),
             consumer_key: oauth::CONSUMER_KEY.to_owned(),
+            hackerone_identifier: hackerone::IDENTIFIER.to_owned(),
+            hackerone_token: hackerone::TOKEN.to_owned(),
+            github_token: github::TOKEN.to_owned(),
             private_key: oauth::PRIVATE_KEY.to_owned(),
         }
     }

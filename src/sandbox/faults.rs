@@ -2,6 +2,9 @@
 //!
 //! Must never be in here: HTTP. `server::delivery` turns a fault into bytes; this module only decides.
 
+#[cfg(test)]
+mod tests;
+
 use std::{sync::Mutex, time::Duration};
 
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
@@ -26,6 +29,10 @@ pub enum Fault {
         #[serde(default)]
         reason: Option<String>,
     },
+    /// `409`: somebody else was writing at the same moment.
+    Conflict,
+    /// `413`: the issue has too much of something.
+    TooLarge,
     /// `500`.
     ServerError,
     /// `503`; without `retry_after` the header is missing.
@@ -68,6 +75,24 @@ pub enum Fault {
         /// Seconds ahead; negative is behind.
         seconds: i64,
     },
+    /// The connection breaks without a byte of an answer.
+    Reset {
+        /// The request took effect before.
+        #[serde(default)]
+        done: bool,
+    },
+    /// No answer comes at all, and the connection stays.
+    Silence {
+        /// The request took effect before.
+        #[serde(default)]
+        done: bool,
+    },
+    /// An error, although the request took effect.
+    FailedAfter {
+        /// `500` unless given.
+        #[serde(default)]
+        status: Option<u16>,
+    },
     /// Search sees changes only so many seconds later; the rule's match has no say.
     IndexLag {
         /// Seconds behind.
@@ -93,6 +118,10 @@ impl Fault {
 pub struct FaultMatch {
     /// HTTP method, in capitals.
     pub method: Option<String>,
+    /// Only requests that change something.
+    pub writes: bool,
+    /// The endpoint as the journal names it: `POST issue`, `PUT issue/{}`.
+    pub endpoint: Option<String>,
     /// The path begins with this; the context path and the gateway's prefix don't count.
     pub path: Option<String>,
     /// Only from the nth matching request on, counted from 1.
@@ -131,6 +160,20 @@ impl FaultRule {
         self
     }
 
+    /// The same, only for an endpoint as the journal names it, such as `POST issue`.
+    #[must_use]
+    pub fn at(mut self, endpoint: &str) -> Self {
+        self.matches.endpoint = Some(endpoint.to_owned());
+        self
+    }
+
+    /// The same, only for requests that change something.
+    #[must_use]
+    pub fn writes(mut self) -> Self {
+        self.matches.writes = true;
+        self
+    }
+
     /// The same, only for the next `times` matching requests.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
@@ -161,13 +204,16 @@ pub struct ActiveFault {
 }
 
 impl ActiveFault {
-    fn strikes(&mut self, method: &str, path: &str, random: &mut ChaCha8Rng) -> bool {
+    fn strikes(&mut self, asked: &Asked<'_>, random: &mut ChaCha8Rng) -> bool {
+        let Asked { method, path, endpoint } = *asked;
         let matches = &self.rule.matches;
         let about_it = !self.rule.fault.is_ambient()
             && matches
                 .method
                 .as_ref()
                 .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && !(matches.writes && asked.reads())
+            && matches.endpoint.as_ref().is_none_or(|wanted| wanted == endpoint)
             && matches
                 .path
                 .as_ref()
@@ -183,6 +229,33 @@ impl ActiveFault {
             self.struck = self.struck.saturating_add(1);
         }
         due
+    }
+}
+
+/// What a request is, as far as faults go by it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    /// Without the context path and the gateway's prefix.
+    pub(crate) path: &'a str,
+    /// As the journal names it.
+    pub(crate) endpoint: &'a str,
+}
+
+/// Searches and lookups that carry their question in a body.
+const QUESTIONS: [&str; 6] = [
+    "POST search/jql",
+    "POST search",
+    "POST search/approximate-count",
+    "POST jql/parse",
+    "POST issue/bulkfetch",
+    "POST changelog/bulkfetch",
+];
+
+impl Asked<'_> {
+    /// Whether the request changes nothing, whatever its method.
+    pub(crate) fn reads(&self) -> bool {
+        self.method == "GET" || QUESTIONS.contains(&self.endpoint)
     }
 }
 
@@ -257,7 +330,7 @@ impl Faults {
     }
 
     /// Decides about one request, and counts it.
-    pub(crate) fn decide(&self, method: &str, path: &str) -> Decision {
+    pub(crate) fn decide(&self, asked: &Asked<'_>) -> Decision {
         let mut state = self.lock();
         let State { rules, random, .. } = &mut *state;
         let mut decision = Decision::default();
@@ -266,7 +339,7 @@ impl Faults {
             if decision.fault.is_some() && !matches!(rule.rule.fault, Fault::Delay { .. } | Fault::WrongClock { .. }) {
                 continue;
             }
-            if !rule.strikes(method, path, random) {
+            if !rule.strikes(asked, random) {
                 continue;
             }
             match &rule.rule.fault {
@@ -293,114 +366,5 @@ impl Faults {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn struck(faults: &Faults, requests: &[(&str, &str)]) -> Vec<bool> {
-        let hit = |(method, path): &(&str, &str)| faults.decide(method, path).fault.is_some();
-        requests.iter().map(hit).collect()
-    }
-
-    #[test]
-    fn a_rule_strikes_where_and_as_often_as_it_says() {
-        let faults = Faults::new(1);
-        faults.add(
-            FaultRule::always(Fault::ServerError)
-                .on("/rest/api/3/search")
-                .from_nth(2)
-                .times(2),
-        );
-        let search = ("GET", "/rest/api/3/search/jql");
-        let other = ("GET", "/rest/api/3/myself");
-        assert_eq!(
-            struck(&faults, &[search, other, search, other, search, search]),
-            [false, false, true, false, true, false]
-        );
-        let active = &faults.list()[0];
-        assert_eq!((active.seen, active.struck), (4, 2));
-    }
-
-    #[test]
-    fn rules_come_as_json() {
-        let rule: FaultRule = serde_json::from_str(
-            r#"{"match": {"method": "POST", "path": "/rest", "times": 1},
-                "fault": {"kind": "too-many-requests", "retry_after": 3}}"#,
-        )
-        .unwrap();
-        assert_eq!(rule.matches.method.as_deref(), Some("POST"));
-        assert_eq!(
-            rule.fault,
-            Fault::TooManyRequests {
-                retry_after: Some(3),
-                reason: None
-            }
-        );
-        for wrong in [
-            r#"{"fault": {"kind": "nothing-known"}}"#,
-            r#"{"fault": {"kind": "refuse"}, "when": 1}"#,
-        ] {
-            assert!(serde_json::from_str::<FaultRule>(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn delays_and_clocks_add_up_and_the_first_spoiling_fault_wins() {
-        let faults = Faults::new(1);
-        for fault in [
-            Fault::Delay { milliseconds: 20 },
-            Fault::MalformedJson,
-            Fault::NotFound,
-            Fault::WrongClock { seconds: -3600 },
-            Fault::Delay { milliseconds: 5 },
-        ] {
-            faults.add(FaultRule::always(fault));
-        }
-        assert_eq!(
-            faults.decide("GET", "/"),
-            Decision {
-                delay: Duration::from_millis(25),
-                clock_off: -3600,
-                fault: Some(Fault::MalformedJson)
-            }
-        );
-        assert_eq!(faults.list()[2].struck, 0);
-    }
-
-    #[test]
-    fn chance_is_repeatable() {
-        let run = |seed| {
-            let faults = Faults::new(seed);
-            let mut rule = FaultRule::always(Fault::ServerError);
-            rule.matches.probability = Some(0.5);
-            faults.add(rule);
-            struck(&faults, &[("GET", "/"); 64])
-        };
-        assert_eq!(run(7), run(7));
-        assert_ne!(run(7), run(8));
-        let hits = run(7).into_iter().filter(|hit| *hit).count();
-        assert!((16..48).contains(&hits), "{hits} of 64");
-    }
-
-    #[test]
-    fn the_site_as_a_whole_follows_its_rules() {
-        let faults = Faults::new(1);
-        assert_eq!(faults.ambient(), Ambient::default());
-        let id = faults.add(FaultRule::always(Fault::Refuse));
-        faults.add(FaultRule::always(Fault::IndexLag { seconds: 9 }));
-        assert_eq!(
-            faults.ambient(),
-            Ambient {
-                refuse: true,
-                index_lag: Some(Duration::from_secs(9))
-            }
-        );
-        assert_eq!(faults.decide("GET", "/"), Decision::default());
-        assert!(faults.remove(id));
-        assert!(!faults.remove(id));
-        assert!(!faults.ambient().refuse);
     }
 }

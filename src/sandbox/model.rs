@@ -10,6 +10,7 @@ mod intern;
 mod issue;
 mod lag;
 pub(crate) mod memo;
+mod screen;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ pub use issue::{
 };
 use lag::Lag;
 use memo::Memo;
+pub use screen::{Marked, ScreenField, Screens};
 
 /// Who asks, and when: the evaluation of JQL depends on both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,10 @@ pub struct World {
     pub link_types: Vec<LinkType>,
     /// Sprints of all boards.
     pub sprints: Vec<Sprint>,
+    /// What screens ask for, and what is forbidden.
+    pub screens: Screens,
+    /// How many remote links an issue may have.
+    pub remote_link_limit: usize,
     issues: Vec<Issue>,
     by_id: HashMap<u64, IssueIdx>,
     by_key: HashMap<Box<str>, IssueIdx>,
@@ -120,6 +126,8 @@ impl World {
             fields: Vec::new(),
             link_types: Vec::new(),
             sprints: Vec::new(),
+            screens: Screens::default(),
+            remote_link_limit: 2000,
             issues: Vec::new(),
             by_id: HashMap::new(),
             by_key: HashMap::new(),
@@ -216,7 +224,8 @@ impl World {
 
     /// [`World::can_see`] for an issue as the index holds it.
     pub(crate) fn may_browse(&self, viewer: &Viewer, issue: &Issue) -> bool {
-        viewer.user.is_some() && !issue.hidden && !issue.deleted && !self.project(issue.project).archived
+        let open = !self.project(issue.project).archived && !self.screens.denies(issue.project, "BROWSE_PROJECTS");
+        viewer.user.is_some() && !issue.hidden && !issue.deleted && open
     }
 
     /// All issues the viewer may browse, oldest first.

@@ -2,6 +2,7 @@
 //!
 //! Must never be in here: what a single endpoint does.
 
+mod agile;
 mod attachment;
 mod changelog;
 mod comment;
@@ -12,7 +13,9 @@ mod issue_write;
 mod jql_parse;
 mod list;
 mod permission;
+mod picker;
 mod project;
+mod remote_link;
 mod search;
 mod site_info;
 mod table;
@@ -98,11 +101,29 @@ impl Call<'_> {
         Reply::errors(StatusCode::UNAUTHORIZED, &texts.map(str::to_owned))
     }
 
+    /// Refuses what has been forbidden to everybody in the issue's project.
+    fn require(&self, world: &World, idx: IssueIdx, permission: &str) -> Result<(), Reply> {
+        if !world.screens.denies(world.issue(idx).project, permission) {
+            return Ok(());
+        }
+        let deed = match permission {
+            "EDIT_ISSUES" => "edit issues",
+            "ADD_COMMENTS" => "comment on issues",
+            "ASSIGN_ISSUES" => "assign issues",
+            "DELETE_ISSUES" => "delete issues",
+            "LINK_ISSUES" => "link issues",
+            _ => "do this",
+        };
+        let text = format!("You do not have permission to {deed} in this project.");
+        Err(Reply::error(StatusCode::FORBIDDEN, &text))
+    }
+
     /// The project that the first `{}` names, if the caller may see it.
     fn project(&self, world: &World) -> Result<ProjectIdx, Reply> {
         let name = self.part(0);
         let found = world.project_by_ref(name).filter(|_| self.user.is_some());
-        found.filter(|idx| !world.project(*idx).archived).ok_or_else(|| {
+        let open = |idx: &ProjectIdx| !world.project(*idx).archived && !world.screens.denies(*idx, "BROWSE_PROJECTS");
+        found.filter(open).ok_or_else(|| {
             let text = format!("No project could be found with key '{name}'.");
             Reply::error(StatusCode::NOT_FOUND, &text)
         })

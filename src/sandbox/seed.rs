@@ -5,6 +5,7 @@
 pub(crate) mod fields;
 mod people;
 mod projects;
+mod screens;
 mod sink;
 mod site;
 mod story;
@@ -40,5 +41,6 @@ pub fn world(flavour: Flavour, seed: u64, issues: usize, now: Timestamp) -> Worl
     let vocabulary = words::projects(flavour);
     let boards = projects::found(&mut world, vocabulary, &mut dice, now);
     story::tell(&mut world, vocabulary, &boards, issues, &mut dice, now);
+    screens::set_up(&mut world);
     world
 }

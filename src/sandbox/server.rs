@@ -22,11 +22,15 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    journal::LoggedRequest,
+    journal::{LoggedRequest, LoggedWrite},
     listener::Door,
     message::{Reply, Request, parse_query},
 };
-use super::{faults::Fault, oauth, routes, site::Site};
+use super::{
+    faults::{Asked, Fault},
+    github, hackerone, oauth, routes,
+    site::Site,
+};
 use crate::clock::SharedClock;
 
 /// No request may be larger.
@@ -66,13 +70,18 @@ async fn serve(State(site): State<Arc<Site>>, request: axum::extract::Request) -
     let Some(mut request) = take_apart(&site, request).await else {
         return delivery::send(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE), None, clock);
     };
-    let path = request
-        .path
-        .strip_prefix(site.context.as_str())
-        .unwrap_or(&request.path);
-    let decision = site
-        .faults
-        .decide(request.method.as_str(), routes::without_gateway(path));
+    let inside = within_context(&site, &request);
+    let endpoint = match (service(&request), &inside) {
+        (Service::HackerOne, _) => hackerone::endpoint(&request),
+        (Service::GitHub, _) => github::endpoint(&request),
+        (Service::Jira, Some(inside)) => routes::endpoint(&site, inside),
+        (Service::Jira, None) => format!("{} {}", request.method, request.path),
+    };
+    let decision = site.faults.decide(&Asked {
+        method: request.method.as_str(),
+        path: routes::without_gateway(inside.as_ref().map_or(&request.path, |inside| &inside.path)),
+        endpoint: &endpoint,
+    });
     let off = SignedDuration::from_secs(decision.clock_off);
     request.shown = request.at.checked_add(off).unwrap_or(request.at);
     let delay = site.answer_delay() + decision.delay;
@@ -82,12 +91,15 @@ async fn serve(State(site): State<Arc<Site>>, request: axum::extract::Request) -
     let fault = decision.fault;
     let worker = {
         let fault = fault.clone();
-        tokio::task::spawn_blocking(move || respond(&site, &request, fault.as_ref()))
+        tokio::task::spawn_blocking(move || respond(&site, &request, endpoint, fault.as_ref()))
     };
     let reply = worker.await.unwrap_or_else(|error| {
         tracing::error!(%error, "an endpoint of the sandbox broke");
         Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
     });
+    if matches!(fault, Some(Fault::Silence { .. })) {
+        std::future::pending::<()>().await;
+    }
     delivery::send(reply, fault.as_ref(), clock)
 }
 
@@ -114,21 +126,23 @@ async fn take_apart(site: &Site, request: axum::extract::Request<Body>) -> Optio
 }
 
 /// Everything about an answer but the sending: routes, the fault's own answer, journal, compression.
-fn respond(site: &Site, request: &Request, fault: Option<&Fault>) -> Reply {
+fn respond(site: &Site, request: &Request, endpoint: String, fault: Option<&Fault>) -> Reply {
     let inside = within_context(site, request);
-    let endpoint = inside.as_ref().map_or_else(
-        || format!("{} {}", request.method, request.path),
-        |inside| routes::endpoint(site, inside),
-    );
     let instead = fault.and_then(|fault| delivery::instead(fault, site, request));
-    let (reply, user) = match (instead, &inside) {
-        (Some(reply), _) => (reply, None),
-        (None, Some(inside)) => routes::answer(site, inside),
-        (None, None) => (
+    let was_asked = instead.is_none();
+    let (reply, user) = match (instead, service(request), &inside) {
+        (Some(reply), service, _) => (in_form_of(service, reply), None),
+        (None, Service::HackerOne, _) => (hackerone::answer(site, request), None),
+        (None, Service::GitHub, _) => (github::answer(site, request), None),
+        (None, Service::Jira, Some(inside)) => routes::answer(site, inside),
+        (None, Service::Jira, None) => (
             Reply::html(StatusCode::NOT_FOUND, "<html><body><h1>404</h1></body></html>"),
             None,
         ),
     };
+    if let Some(write) = write(request, &endpoint, was_asked && reply.status.is_success()) {
+        site.journal.record_write(write);
+    }
     site.journal.record(LoggedRequest {
         at: request.at,
         endpoint,
@@ -137,11 +151,61 @@ fn respond(site: &Site, request: &Request, fault: Option<&Fault>) -> Reply {
         bytes: reply.body.len(),
         user,
     });
-    let reply = match fault {
-        Some(Fault::MalformedJson) => delivery::malform(reply),
-        _ => reply,
-    };
+    let reply = delivery::afterwards(fault, reply);
     delivery::finish(reply, request).with_custom("atl-traceid", &site.next_trace())
+}
+
+/// Which of the services on this port a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Service {
+    Jira,
+    HackerOne,
+    GitHub,
+}
+
+fn service(request: &Request) -> Service {
+    if request.path.starts_with(hackerone::PREFIX) {
+        Service::HackerOne
+    } else if request.path.starts_with(github::PREFIX) {
+        Service::GitHub
+    } else {
+        Service::Jira
+    }
+}
+
+/// Puts an error that a fault makes into the words of the service that it strikes.
+fn in_form_of(service: Service, reply: Reply) -> Reply {
+    let is_error = reply.status.is_client_error() || reply.status.is_server_error();
+    let error = match service {
+        Service::HackerOne if is_error => hackerone::refusal(reply.status),
+        Service::GitHub if is_error => github::refusal(reply.status),
+        _ => return reply,
+    };
+    match reply.header("retry-after") {
+        Some(seconds) => error.with_custom("retry-after", seconds),
+        None => error,
+    }
+}
+
+/// What a request meant to change; none for questions, and for signing in, whose bodies hold secrets.
+fn write(request: &Request, endpoint: &str, took_effect: bool) -> Option<LoggedWrite> {
+    let path = routes::without_gateway(&request.path);
+    let asked = Asked {
+        method: request.method.as_str(),
+        path,
+        endpoint,
+    };
+    let is_api = ["/rest/api/", "/hackerone/", "/github/"]
+        .iter()
+        .any(|part| path.contains(part));
+    (is_api && !asked.reads()).then(|| LoggedWrite {
+        at: request.at,
+        method: request.method.to_string(),
+        path: request.path.clone(),
+        endpoint: endpoint.to_owned(),
+        body: serde_json::from_slice(&request.body).unwrap_or_default(),
+        took_effect,
+    })
 }
 
 /// The request as Jira sees it behind its context path; `None` if it isn't for Jira.

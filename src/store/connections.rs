@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{Store, error::StoreError, terms, words};
+use super::{Store, error::StoreError, links, terms, words};
 use crate::domain::{Access, Alias, ConnectionState, Deployment, Health, Metadata, Problem, Profile, Quota};
 
 /// A connection as the config has it.
@@ -438,6 +438,7 @@ fn configure_one(transaction: &Transaction<'_>, position: usize, seed: &Connecti
     let moved = site != seed.site;
     if moved {
         transaction.execute("DELETE FROM issue WHERE connection = ?1", [id])?;
+        links::forget_site(transaction, id)?;
     }
     if moved || scope != seed.scope {
         transaction.execute("DELETE FROM slice WHERE connection = ?1", [id])?;

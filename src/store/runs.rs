@@ -150,21 +150,7 @@ impl Store {
         }
         self.write(|transaction| {
             let connection = connection_id(transaction, alias)?;
-            let mut insert = transaction.prepare_cached(
-                "INSERT INTO log (run, connection, at, level, key, text, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?;
-            for line in lines {
-                insert.execute(params![
-                    run,
-                    connection,
-                    now.as_millisecond(),
-                    line.level as i64,
-                    line.key,
-                    line.text,
-                    line.detail
-                ])?;
-            }
-            Ok(())
+            write_lines(transaction, connection, run, lines, now)
         })
     }
 
@@ -210,6 +196,31 @@ fn interrupt(transaction: &rusqlite::Transaction<'_>, connection: i64, now: Time
         "UPDATE run SET state = 'interrupted', ended = ?2 WHERE connection = ?1 AND state = 'running'",
         params![connection, now.as_millisecond()],
     )?;
+    Ok(())
+}
+
+/// Appends to the log within a larger change.
+pub(super) fn write_lines(
+    transaction: &rusqlite::Transaction<'_>,
+    connection: i64,
+    run: Option<i64>,
+    lines: &[NewLine],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO log (run, connection, at, level, key, text, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for line in lines {
+        insert.execute(params![
+            run,
+            connection,
+            now.as_millisecond(),
+            line.level as i64,
+            line.key,
+            line.text,
+            line.detail
+        ])?;
+    }
     Ok(())
 }
 

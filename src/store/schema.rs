@@ -204,7 +204,166 @@ END;
     "
 ALTER TABLE connection ADD COLUMN notice TEXT;
 ",
+    FINDINGS,
 ];
+
+/// Findings, their links and the outbox.
+///
+/// `severity` and `state` are places in the order of their words, so that they sort. `planned` is the
+/// revision that the outbox was last planned for: where it differs, something is to be decided. `linked`
+/// is kept by triggers, so that lists need not look. An item that is done leaves the outbox.
+const FINDINGS: &str = "
+CREATE TABLE source_state (
+    name     TEXT PRIMARY KEY,
+    read_at  INTEGER,
+    problem  TEXT,
+    flaws    TEXT NOT NULL DEFAULT '[]',
+    cursor   TEXT
+) STRICT;
+
+CREATE TABLE finding (
+    row           INTEGER PRIMARY KEY,
+    source        TEXT    NOT NULL,
+    external      TEXT    NOT NULL,
+    kind          TEXT    NOT NULL,
+    title         TEXT    NOT NULL,
+    folded        TEXT    NOT NULL,
+    severity      INTEGER NOT NULL,
+    state         INTEGER NOT NULL,
+    native_state  TEXT    NOT NULL,
+    resolution    TEXT,
+    tag           TEXT,
+    assignee      TEXT,
+    url           TEXT,
+    parent        TEXT,
+    origin        TEXT    NOT NULL,
+    created       INTEGER NOT NULL,
+    updated       INTEGER NOT NULL,
+    gone          INTEGER,
+    revision      INTEGER NOT NULL,
+    planned       INTEGER NOT NULL DEFAULT 0,
+    digest        TEXT    NOT NULL,
+    linked        INTEGER NOT NULL DEFAULT 0,
+    declined      INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (source, external)
+) STRICT;
+CREATE INDEX finding_severity ON finding(severity DESC, created, state, kind, source, tag, linked);
+CREATE INDEX finding_created ON finding(created, state, severity, kind, source, tag, linked);
+CREATE INDEX finding_updated ON finding(updated, state, severity, kind, source, tag, linked);
+CREATE INDEX finding_state ON finding(state, severity DESC, created, kind, source, tag, linked);
+CREATE INDEX finding_source ON finding(source, external, state, severity, kind, tag, linked);
+CREATE INDEX finding_words ON finding(folded, state, severity, kind, source, tag, linked);
+CREATE INDEX finding_parent ON finding(source, parent) WHERE parent IS NOT NULL;
+CREATE INDEX finding_unplanned ON finding(row) WHERE planned <> revision;
+
+CREATE TABLE finding_document (
+    finding   INTEGER PRIMARY KEY REFERENCES finding(row) ON DELETE CASCADE,
+    json      TEXT NOT NULL,
+    versions  TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+
+CREATE TABLE finding_key (
+    finding  INTEGER NOT NULL REFERENCES finding(row) ON DELETE CASCADE,
+    key      TEXT    NOT NULL,
+    PRIMARY KEY (finding, key)
+) STRICT;
+
+CREATE TABLE finding_history (
+    id       INTEGER PRIMARY KEY,
+    finding  INTEGER NOT NULL REFERENCES finding(row) ON DELETE CASCADE,
+    at       INTEGER NOT NULL,
+    text     TEXT    NOT NULL
+) STRICT;
+CREATE INDEX finding_history_finding ON finding_history(finding, id);
+
+CREATE TABLE link (
+    id          INTEGER PRIMARY KEY,
+    finding     INTEGER NOT NULL UNIQUE REFERENCES finding(row) ON DELETE CASCADE,
+    connection  INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+    issue       TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    mapping     TEXT,
+    created     INTEGER NOT NULL,
+    state       TEXT    NOT NULL DEFAULT 'ok',
+    mark        TEXT,
+    snapshot    TEXT    NOT NULL DEFAULT '{}',
+    revision    INTEGER NOT NULL DEFAULT 0,
+    digest      TEXT    NOT NULL DEFAULT '',
+    look_at     INTEGER,
+    made        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX link_issue ON link(connection, issue);
+CREATE INDEX link_mark ON link(mark) WHERE mark IS NOT NULL;
+CREATE INDEX link_look ON link(connection, look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX link_mapping ON link(mapping);
+CREATE TRIGGER link_made AFTER INSERT ON link BEGIN
+    UPDATE finding SET linked = 1 WHERE row = new.finding;
+END;
+CREATE TRIGGER link_gone AFTER DELETE ON link BEGIN
+    UPDATE finding SET linked = 0 WHERE row = old.finding;
+END;
+
+CREATE TABLE echo (
+    link     INTEGER NOT NULL REFERENCES link(id) ON DELETE CASCADE,
+    kind     TEXT    NOT NULL,
+    remote   TEXT    NOT NULL,
+    PRIMARY KEY (link, kind, remote)
+) STRICT;
+
+CREATE TABLE outbox (
+    id          INTEGER PRIMARY KEY,
+    connection  INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+    finding     INTEGER NOT NULL REFERENCES finding(row) ON DELETE CASCADE,
+    kind        TEXT    NOT NULL,
+    state       TEXT    NOT NULL DEFAULT 'waiting',
+    by_hand     INTEGER NOT NULL DEFAULT 0,
+    retried     INTEGER NOT NULL DEFAULT 0,
+    mapping     TEXT,
+    project     TEXT,
+    mark        TEXT,
+    payload     TEXT,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    next_at     INTEGER,
+    problem     TEXT,
+    fields      TEXT    NOT NULL DEFAULT '[]',
+    queued      INTEGER NOT NULL,
+    sent_at     INTEGER
+) STRICT;
+CREATE UNIQUE INDEX outbox_create ON outbox(finding) WHERE kind = 'create';
+CREATE INDEX outbox_finding ON outbox(finding, id);
+CREATE INDEX outbox_connection ON outbox(connection, state, next_at);
+CREATE INDEX outbox_mapping ON outbox(mapping, state);
+
+CREATE TABLE create_screen (
+    connection  INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+    project     TEXT    NOT NULL,
+    type        TEXT    NOT NULL,
+    json        TEXT    NOT NULL,
+    read_at     INTEGER NOT NULL,
+    PRIMARY KEY (connection, project, type)
+) STRICT;
+
+CREATE TABLE marks_read (
+    connection  INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+    project     TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    PRIMARY KEY (connection, project)
+) STRICT;
+
+CREATE TABLE person (
+    connection  INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+    asked       TEXT    NOT NULL,
+    json        TEXT,
+    read_at     INTEGER NOT NULL,
+    PRIMARY KEY (connection, asked)
+) STRICT;
+
+CREATE TABLE mapping_state (
+    name    TEXT PRIMARY KEY,
+    digest  TEXT NOT NULL DEFAULT '',
+    drift   TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+";
 
 /// The migration after which the words of what is there have to be gathered.
 const WORDS: usize = 1;

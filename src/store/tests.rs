@@ -4,6 +4,8 @@ use std::{collections::HashMap, fs, path::Path};
 
 use jiff::Timestamp;
 
+mod findings;
+
 use super::*;
 use crate::domain::{
     Access, Alias, FieldValue, Health, Issue, IssueId, Level, Named, Priority, Problem, ProjectRef, Quota, RunKind,

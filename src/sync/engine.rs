@@ -6,7 +6,10 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 
 use crate::{
     clock::SharedClock,
@@ -14,6 +17,7 @@ use crate::{
     domain::{Access, Alias, Health, Problem, Run, RunKind, RunState},
     jira::{Error, ErrorKind},
     jql::ParseError,
+    push::Planner,
     store::{Finish, Progress, Store, StoreError},
 };
 
@@ -24,6 +28,7 @@ use super::{
     repeats::Repeats,
     round::{Round, SyncError, Want},
     schedule::{self, Ending},
+    watch::Poke,
 };
 
 /// The longest nap: a laptop that slept is noticed within it, because naps are measured against the
@@ -74,6 +79,7 @@ impl Engine {
         store: &Store,
         clock: &SharedClock,
         pace: Pace,
+        planner: &watch::Receiver<Planner>,
         ended: Option<&mpsc::UnboundedSender<Run>>,
     ) -> Self {
         let mut tasks = JoinSet::new();
@@ -88,7 +94,8 @@ impl Engine {
                     store.clone(),
                     Arc::clone(clock),
                     pace,
-                );
+                )
+                .planned_by(planner.clone());
                 tasks.spawn(lane.live(receiver, ended.cloned()));
                 (connection.alias.clone(), sender)
             })
@@ -114,6 +121,19 @@ impl Engine {
         }
     }
 
+    /// Wakes the lanes of the connections that it is told.
+    #[must_use]
+    pub fn poke(&self) -> Poke {
+        let lanes = self.lanes.clone();
+        Arc::new(move |aliases: &[Alias]| {
+            for (alias, lane) in &lanes {
+                if aliases.contains(alias) && lane.try_send(Want::default()).is_err() {
+                    tracing::debug!(%alias, "a run is already asked for");
+                }
+            }
+        })
+    }
+
     /// Tells the lanes; a full queue already holds what is asked for.
     pub fn tell(&self, command: &Command) {
         let Command::Sync { alias, want } = command;
@@ -133,6 +153,7 @@ pub struct Lane {
     store: Store,
     clock: SharedClock,
     pace: Pace,
+    planner: Option<watch::Receiver<Planner>>,
     round: Option<Round>,
     /// Runs in a row that could not begin.
     repeats: Repeats,
@@ -150,9 +171,19 @@ impl Lane {
             store,
             clock,
             pace,
+            planner: None,
             round: None,
             repeats: Repeats::default(),
             refused: false,
+        }
+    }
+
+    /// What is to be sent is decided by what `planner` holds when a run begins.
+    #[must_use]
+    pub fn planned_by(self, planner: watch::Receiver<Planner>) -> Self {
+        Self {
+            planner: Some(planner),
+            ..self
         }
     }
 
@@ -224,11 +255,20 @@ impl Lane {
             }
             self.locked_run(Want::default(), held).await?
         };
-        let alias = self.config.alias.clone();
-        Ok((
-            Some(run),
-            self.blocking(move |store| store.cursor(&alias)).await?.next_run,
-        ))
+        let next = self.next(&run).await?;
+        Ok((Some(run), next))
+    }
+
+    /// When the lane is due again: at the next poll, or before it for something in the outbox that
+    /// waits for a certain time. What waits for anything else waits for the poll.
+    async fn next(&self, run: &Run) -> Result<Option<Timestamp>, StoreError> {
+        let (alias, now, ok) = (self.config.alias.clone(), self.clock.now(), run.state == RunState::Ok);
+        self.blocking(move |store| {
+            let poll = store.cursor(&alias)?.next_run;
+            let push = if ok { store.next_due(&alias)? } else { None };
+            Ok(poll.into_iter().chain(push.filter(|due| *due > now)).min())
+        })
+        .await
     }
 
     /// A person asks: what stopped the connection may have been mended, and is tried once more.
@@ -280,9 +320,14 @@ impl Lane {
                     self.store.clone(),
                     Arc::clone(&self.clock),
                 )
+                .read_only(self.config.read_only)
             }
         };
-        Ok(self.round.insert(round))
+        let round = self.round.insert(round);
+        if let Some(planner) = &self.planner {
+            round.plan_by(planner.borrow().clone());
+        }
+        Ok(round)
     }
 
     /// A run that could not even begin is a run all the same: it is counted and told.
@@ -386,7 +431,7 @@ impl Lane {
 }
 
 /// Completes when `due` has come on the wall clock; never for `None`.
-async fn until(clock: &SharedClock, due: Option<Timestamp>, interval: Duration) {
+pub(super) async fn until(clock: &SharedClock, due: Option<Timestamp>, interval: Duration) {
     let Some(due) = due else {
         return std::future::pending().await;
     };

@@ -10,6 +10,7 @@ use crate::{
     clock::SharedClock,
     domain::{Alias, Health, Issue, Level, Metadata, Problem, Run, RunKind, RunState},
     jira::{Client, Error, ErrorKind},
+    push::{Planner, PushError, Pusher},
     store::{Applied, Cursor, Finish, NewLine, Progress, SignedIn, Store, StoreError},
 };
 
@@ -27,6 +28,15 @@ pub enum SyncError {
     /// A worker of the run was ended from outside.
     #[error("the run was stopped before it ended")]
     Stopped,
+}
+
+impl From<PushError> for SyncError {
+    fn from(error: PushError) -> Self {
+        match error {
+            PushError::Jira(error) => Self::Jira(error),
+            PushError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl SyncError {
@@ -81,6 +91,7 @@ pub struct Round {
     pub(super) client: Client,
     pub(super) store: Store,
     pub(super) clock: SharedClock,
+    pusher: Pusher<Client>,
     session: Option<TimeZone>,
     journal: Journal,
     repeats: Repeats,
@@ -108,6 +119,13 @@ impl Round {
         clock: SharedClock,
     ) -> Self {
         let journal = Journal::listen(&client, &store, &alias);
+        let pusher = Pusher::new(
+            alias.clone(),
+            client.clone(),
+            store.clone(),
+            SharedClock::clone(&clock),
+            Planner::default(),
+        );
         Self {
             alias,
             scope,
@@ -115,10 +133,25 @@ impl Round {
             client,
             store,
             clock,
+            pusher,
             session: None,
             journal,
             repeats: Repeats::default(),
         }
+    }
+
+    /// To a read-only connection nothing is sent.
+    #[must_use]
+    pub fn read_only(self, read_only: bool) -> Self {
+        Self {
+            pusher: self.pusher.read_only(read_only),
+            ..self
+        }
+    }
+
+    /// What is to be sent is decided by `planner` from the next run on.
+    pub fn plan_by(&mut self, planner: Planner) {
+        self.pusher.plan_by(planner);
     }
 
     /// A person asks: after a refused sign-in, also one that a CAPTCHA stopped, it may be tried once more.
@@ -188,6 +221,7 @@ impl Round {
     async fn steps(&mut self, flight: &mut Flight, cursor: &Cursor, want: Want) -> Result<(), SyncError> {
         let census = want.census || !cursor.complete || self.census_due(cursor);
         let zone = self.session(flight, cursor, census).await?;
+        self.push(flight).await?;
         if cursor.complete {
             self.delta(flight, cursor, &zone).await?;
         } else {
@@ -196,6 +230,16 @@ impl Round {
         if census {
             self.take_census(flight).await?;
             self.project_lists().await?;
+        }
+        Ok(())
+    }
+
+    /// Sends what waits. First of all, so that the pull brings what Jira made of it.
+    async fn push(&self, flight: &mut Flight) -> Result<(), SyncError> {
+        let pushed = self.pusher.run(Some(flight.run)).await?;
+        flight.progress.sent += pushed.sent;
+        if pushed.sent > 0 {
+            self.show_progress(flight).await?;
         }
         Ok(())
     }
@@ -412,15 +456,20 @@ fn closing_line(progress: &Progress, started: Timestamp, now: Timestamp) -> NewL
         new,
         changed,
         gone,
+        sent,
         requests,
         ..
     } = progress;
     let plural = if *requests == 1 { "" } else { "s" };
     // Polls overlap: what came again and was known already is no news.
+    let out = match sent {
+        0 => String::new(),
+        sent => format!("sent {sent} · "),
+    };
     let text = if new + changed + gone == 0 {
-        format!("nothing new · {requests} request{plural} in {seconds:.1}s")
+        format!("{out}nothing new · {requests} request{plural} in {seconds:.1}s")
     } else {
-        format!("received {received} · +{new} ~{changed} -{gone} · {requests} request{plural} in {seconds:.1}s")
+        format!("{out}received {received} · +{new} ~{changed} -{gone} · {requests} request{plural} in {seconds:.1}s")
     };
     NewLine::new(Level::Info, text)
 }

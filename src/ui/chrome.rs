@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use super::canvas::Canvas;
 use super::screens::connections::ahead;
 use crate::app::chrome::{health_counts, hints, tabs};
-use crate::app::model::Model;
+use crate::app::model::{Model, Screen};
 use crate::app::refresh::tells_progress;
 use crate::app::role::{Line, Role};
 use crate::app::screens::sync::time_left;
@@ -82,6 +82,9 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
 }
 
 fn freshness(model: &Model) -> String {
+    if model.screen == Screen::Findings {
+        return super::screens::findings::freshness(model);
+    }
     let Some(at) = model.cached_since() else {
         return String::new();
     };
@@ -96,6 +99,9 @@ fn freshness(model: &Model) -> String {
 const NEWS_SECONDS: i64 = 20;
 
 fn happening(canvas: &Canvas<'_>, model: &Model) -> (String, Role) {
+    if let Some(about) = super::screens::findings::happening(canvas, model) {
+        return about;
+    }
     let glyphs = canvas.theme.glyphs;
     let running_now = model.running().next();
     if let Some(names) = model.refresh.names()

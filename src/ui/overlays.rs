@@ -2,6 +2,8 @@
 
 mod questions;
 
+pub(super) use questions::draw_buttons;
+
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -34,11 +36,12 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
             Layer::Help(help) => keys(canvas, rect, help, model),
             Layer::Text(text) => text_box(canvas, rect, text),
             Layer::Connection(dialog) => super::wizard::dialog(canvas, rect, dialog),
+            Layer::Finding(dialog) => super::screens::findings::dialog::draw(canvas, rect, dialog, model),
         }
     }
 }
 
-fn heavy(canvas: &mut Canvas<'_>, rect: Rect, title: &str, right: &str) -> Rect {
+pub(super) fn heavy(canvas: &mut Canvas<'_>, rect: Rect, title: &str, right: &str) -> Rect {
     canvas.frame(
         rect,
         &Frame {
@@ -52,7 +55,7 @@ fn heavy(canvas: &mut Canvas<'_>, rect: Rect, title: &str, right: &str) -> Rect 
 }
 
 /// The line of a list that is typed into.
-fn search(canvas: &mut Canvas<'_>, area: Rect, edit: &LineEdit) {
+pub(super) fn search(canvas: &mut Canvas<'_>, area: Rect, edit: &LineEdit) {
     let x = canvas.role(area.x + 2, area.y, 2, "> ", Role::Key);
     let cells = area.right().saturating_sub(x + 1);
     canvas.input(x, area.y, cells, edit.text(), edit.before_cursor(), Role::Text);

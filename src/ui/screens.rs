@@ -1,8 +1,10 @@
 //! Each screen's drawing, mirroring `app::screens`.
 
 pub(crate) mod connections;
+pub(crate) mod findings;
 pub(crate) mod issues;
 pub(crate) mod list;
+pub(crate) mod mappings;
 pub(crate) mod sync;
 
 use crate::text::thousands;

@@ -26,6 +26,10 @@ pub(crate) struct Glyphs {
     pub(crate) cut_off: &'static str,
     pub(crate) new: &'static str,
     pub(crate) mark: &'static str,
+    /// A row that was selected with others.
+    pub(crate) marked: &'static str,
+    /// Where there is nothing to show, and that is worth knowing.
+    pub(crate) nothing: &'static str,
     pub(crate) more: &'static str,
     /// Before a number that may be somewhat off.
     pub(crate) about: &'static str,
@@ -45,6 +49,8 @@ static UNICODE: Glyphs = Glyphs {
     cut_off: "◌",
     new: "○",
     mark: "▌",
+    marked: "✓",
+    nothing: "—",
     more: "…",
     about: "≈",
     spinner: ["◐", "◓", "◑", "◒"],
@@ -62,6 +68,8 @@ static ASCII: Glyphs = Glyphs {
     cut_off: "~",
     new: "o",
     mark: ">",
+    marked: "+",
+    nothing: "-",
     more: "~",
     about: "~",
     spinner: ["|", "/", "-", "\\"],

@@ -9,6 +9,7 @@ use crosstie::{
     clock::SharedClock,
     config::{ConnectionConfig, Method, SecretSource},
     domain::{Alias, ConnectionState, Deployment, Level, ListQuery, LogLine, Run, RunState},
+    push::Planner,
     sandbox::{Fault, FaultRule, Flavour, Sandbox, SandboxOptions},
     store::{ConnectionSeed, SetAside, Store, StoreError},
     sync::{Clients, Engine, Lane, Pace, Want},
@@ -378,7 +379,15 @@ impl World {
         let clock = Arc::clone(&self.time) as SharedClock;
         let (config, pace) = (self.config.clone(), self.pace);
         let process = self.process();
-        let engine = Engine::start(&[config], &process.clients, &process.store, &clock, pace, Some(&sender));
+        let engine = Engine::start(
+            &[config],
+            &process.clients,
+            &process.store,
+            &clock,
+            pace,
+            &tokio::sync::watch::channel(Planner::default()).1,
+            Some(&sender),
+        );
         Drive {
             engine,
             ended,

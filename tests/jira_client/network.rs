@@ -6,10 +6,11 @@ use axum::Router;
 use crosstie::{
     clock::ManualClock,
     config::ConnectionConfig,
-    jira::{Client, ErrorKind, check},
+    jira::{Client, ErrorKind, Outcome, check},
 };
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use secrecy::SecretString;
+use serde_json::{Map, json};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{
@@ -132,6 +133,13 @@ async fn a_private_authority_is_trusted_only_when_configured() {
         error.message.contains("localhost") && error.remedy.contains("`ca`"),
         "{error:?}"
     );
+    let failed = world
+        .client
+        .create_issue(&Map::new(), ("crosstie", &json!(1)))
+        .await
+        .unwrap_err();
+    assert_eq!((failed.outcome, failed.error.kind), (Outcome::NotSent, ErrorKind::Tls));
+    assert!(!failed.is_passing(), "a certificate does not mend itself");
     let mistaken = World::new(&ConnectionConfig {
         ca: Some(ours.path("ca.pem")),
         ..config(&ours.serve("jira.example.com", false).await)
@@ -274,7 +282,10 @@ fn settings_that_cannot_work_are_named() {
         (config("http://jira.example.com"), "`url` is plain http"),
         (config("ftp://jira.example.com"), "`url` is neither http nor https"),
         (config("acme"), "`url` is not an address"),
-        (config("https://ana:pw@jira.example.com"), "`url` holds a user name"),
+        (
+            config("https://ana:pl4nted@jira.example.com"),
+            "`url` holds a user name",
+        ),
         (
             ConnectionConfig {
                 gateway_url: "http://example.com".into(),
@@ -325,6 +336,9 @@ fn settings_that_cannot_work_are_named() {
             error.message.starts_with("acme: ") && error.message.contains(words),
             "{error}"
         );
-        assert!(!error.remedy.is_empty() && !error.message.contains("pw"), "{error:?}");
+        assert!(
+            !error.remedy.is_empty() && !error.message.contains("pl4nted"),
+            "{error:?}"
+        );
     }
 }

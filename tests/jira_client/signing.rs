@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 use crosstie::{
     auth::{AuthError, AuthErrorKind, Outgoing, Refusal, Signer, Signing},
     clock::{ManualClock, SharedClock},
-    domain::{Access, Metadata},
-    jira::{Client, ErrorKind, Search, check},
+    domain::{Access, IssueId, Metadata},
+    jira::{Client, ErrorKind, Outcome, RemoteLink, Search, check},
 };
 use http::HeaderValue;
+use serde_json::{Map, json};
 
-use crate::support::{NOW, Server, TOKEN, config, myself, ok, page, refusal, vault};
+use crate::support::{NOW, Server, TOKEN, config, error, myself, ok, page, refusal, vault};
 
 /// A bearer token that can be refreshed once, and a note of all that was signed.
 #[derive(Debug, Default)]
@@ -107,6 +108,39 @@ async fn a_refresh_that_does_not_help_ends_and_a_lost_grant_needs_a_sign_in() {
     );
 }
 
+/// A 401 has had no effect, so even what is never repeated in doubt is signed anew and sent again.
+#[tokio::test]
+async fn a_write_with_an_expired_token_is_sent_again_once() {
+    let server = Server::cloud(|seen, _| match seen.header("authorization") {
+        "Bearer new" => error(201, &json!({"id": "10001", "key": "PAY-1"})),
+        _ => error(
+            401,
+            &json!({"errorMessages": ["expired"], "errors": {"session": "old is over"}}),
+        )
+        .with("x-why", "expired"),
+    })
+    .await;
+    let signer = |tokens: &[&'static str]| {
+        Arc::new(Refreshing {
+            tokens: Mutex::new(tokens.to_vec()),
+            ..Refreshing::default()
+        })
+    };
+    let created = |signer: Arc<Refreshing>| {
+        let client = Client::with_signer(&config(&server.url), signer, clock()).unwrap();
+        async move { client.create_issue(&Map::new(), ("crosstie", &json!(1))).await }
+    };
+    let issue = created(signer(&["new", "old"])).await.unwrap();
+    assert_eq!((issue.key.as_str(), server.asked().len()), ("PAY-1", 2));
+    let failed = created(signer(&["old", "old"])).await.unwrap_err();
+    assert_eq!((failed.outcome, failed.error.kind), (Outcome::Refused, ErrorKind::Auth));
+    assert_eq!(failed.fields, [("session".to_owned(), "[hidden] is over".to_owned())]);
+    assert_eq!(server.asked().len(), 4, "once");
+    let failed = created(signer(&[])).await.unwrap_err();
+    assert_eq!((failed.outcome, failed.error.kind), (Outcome::NotSent, ErrorKind::Auth));
+    assert!(!failed.is_passing() && server.asked().len() == 4);
+}
+
 #[tokio::test]
 async fn every_call_can_run_on_any_thread() {
     fn sendable(_: &impl Send) {}
@@ -127,6 +161,13 @@ async fn every_call_can_run_on_any_thread() {
     sendable(&client.metadata());
     sendable(&client.project_lists(&mut metadata, &[]));
     sendable(&client.server_info());
+    let (fields, value, link) = (Map::new(), json!(1), RemoteLink::default());
+    let id = IssueId::from("1");
+    sendable(&client.create_issue(&fields, ("crosstie", &value)));
+    sendable(&client.put_remote_link(&id, &link));
+    sendable(&client.recent_marks("PAY", 5, "crosstie"));
+    sendable(&client.find_sprints("x", "PAY"));
+    sendable(&client.create_screen("PAY", "Bug"));
     let vault = vault(std::env::temp_dir());
     sendable(&Client::open(&config, &vault, clock.clone()));
     sendable(&check::run_checks(&config, &vault, &clock));

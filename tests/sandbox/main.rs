@@ -7,7 +7,13 @@ mod control;
 #[cfg(test)]
 mod data_center_search;
 #[cfg(test)]
+mod exactly_once;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod github;
+#[cfg(test)]
+mod hackerone;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -22,6 +28,10 @@ mod oauth_cloud;
 mod oauth_data_center;
 #[cfg(test)]
 mod oauth_one;
+#[cfg(test)]
+mod pickers;
+#[cfg(test)]
+mod screens;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

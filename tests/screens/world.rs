@@ -754,6 +754,7 @@ pub(crate) fn tags() -> Tags {
 pub(crate) struct Desk {
     pub(crate) model: Model,
     pub(crate) library: Arc<Fake>,
+    pub(crate) findings: super::shop::Shop,
     pub(crate) effects: Vec<Effect>,
 }
 
@@ -768,6 +769,7 @@ impl Desk {
         let mut desk = Self {
             model: Model::new(setup, page, snapshot),
             library,
+            findings: super::shop::Shop::default(),
             effects: Vec::new(),
         };
         desk.event(Event::Tick(now()));
@@ -800,6 +802,7 @@ impl Desk {
             Effect::LoadFields(ticket) => Event::FieldsRead(*ticket, library.fields().unwrap()),
             Effect::PlanViews(ticket, views) => Event::ViewsPlanned(*ticket, Some(plan(views))),
             Effect::CountViews(ticket, queries) => Event::Counted(*ticket, library.counts(queries).unwrap()),
+            Effect::Finding(ticket, ask) => Event::Finding(*ticket, Ok(Box::new(self.findings.answer(ask)?))),
             _ => return None,
         })
     }

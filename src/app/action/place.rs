@@ -71,6 +71,16 @@ pub enum Place {
     Log,
     /// Connections in the strip of the home screen.
     Strip,
+    /// Table of mappings.
+    Mappings,
+    /// Editor of a mapping.
+    Editor,
+    /// List of findings.
+    Findings,
+    /// One finding beside or below the list.
+    Finding,
+    /// One finding, full screen.
+    FindingPage,
 }
 
 impl Place {
@@ -88,7 +98,11 @@ impl Place {
             Self::Page => "Issue",
             Self::Connections | Self::Strip => "Connections",
             Self::Runs => "Runs",
+            Self::Mappings => "Mappings",
+            Self::Editor => "Mapping",
             Self::Log => "Sync log",
+            Self::Findings => "Findings",
+            Self::Finding | Self::FindingPage => "Finding",
         }
     }
 }

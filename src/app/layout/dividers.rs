@@ -84,7 +84,11 @@ pub(crate) fn borders(regions: &Regions, model: &Model) -> Vec<Border> {
     match model.screen {
         Screen::Issues if model.page.is_some() => Vec::new(),
         Screen::Issues => of_home(regions, model),
+        Screen::Findings if model.findings.page.is_some() => Vec::new(),
+        Screen::Findings => preview_border(regions, Pane::Finding, model).into_iter().collect(),
         Screen::Connections => between(regions, Pane::Connections, Pane::ConnectionDetail),
+        Screen::Mappings if regions.pane(Pane::Editor).is_some() => between(regions, Pane::Editor, Pane::Problems),
+        Screen::Mappings => between(regions, Pane::Mappings, Pane::MappingDetail),
         Screen::Sync => between(regions, Pane::Runs, Pane::Log),
     }
 }
@@ -97,17 +101,21 @@ fn of_home(regions: &Regions, model: &Model) -> Vec<Border> {
     if regions.pane(Pane::Views).is_some() {
         borders.push(Border::left_of(Divider::Views, list));
     }
-    if let Some(pane) = regions.pane(Pane::Preview) {
-        borders.push(if preview(model.size, model) == Preview::Side {
-            Border::left_of(Divider::Preview, pane)
-        } else {
-            Border::above(Divider::Preview, pane, pane.width)
-        });
-    }
+    borders.extend(preview_border(regions, Pane::Preview, model));
     if let Some(strip) = regions.pane(Pane::Connections) {
         borders.push(Border::above(Divider::Strip, strip, regions.body.width));
     }
     borders
+}
+
+/// What divides a list from the pane that shows its chosen row.
+fn preview_border(regions: &Regions, pane: Pane, model: &Model) -> Option<Border> {
+    let rect = regions.pane(pane).filter(|_| !model.panes.zoom)?;
+    Some(match preview(model.size, model) {
+        Preview::Side => Border::left_of(Divider::Preview, rect),
+        Preview::Below => Border::above(Divider::Preview, rect, regions.body.width),
+        Preview::Auto | Preview::Off => return None,
+    })
 }
 
 fn between(regions: &Regions, upper: Pane, lower: Pane) -> Vec<Border> {

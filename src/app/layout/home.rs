@@ -7,7 +7,7 @@ use crate::app::model::Model;
 
 /// How the width is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// One pane at a time.
     Single,
     /// Views on one line, list, preview below.
@@ -16,7 +16,7 @@ enum Form {
     Wide,
 }
 
-fn form(size: Size) -> Form {
+pub(super) fn form(size: Size) -> Form {
     match size.width {
         ..80 => Form::Single,
         80..100 => Form::Narrow,
@@ -59,7 +59,7 @@ pub(super) fn focusable(size: Size, model: &Model) -> Vec<Pane> {
         panes.push(Pane::Comments);
     }
     if model.panes.strip && strip_fits(size) {
-        panes.extend([Pane::Connections, Pane::Log]);
+        panes.extend([Pane::Connections, Pane::Mappings, Pane::Log]);
     }
     panes
 }
@@ -91,8 +91,13 @@ pub(super) fn cut(regions: &mut Regions, size: Size, model: &Model) {
 }
 
 fn cut_strip(regions: &mut Regions, strip: Rect) {
-    let [connections, log] = Layout::horizontal([Constraint::Fill(2), Constraint::Fill(3)]).areas(strip);
-    regions.panes = vec![(Pane::Connections, connections), (Pane::Log, log)];
+    let thirds = [Constraint::Fill(2), Constraint::Fill(2), Constraint::Fill(3)];
+    let [connections, mappings, log] = Layout::horizontal(thirds).areas(strip);
+    regions.panes = vec![
+        (Pane::Connections, connections),
+        (Pane::Mappings, mappings),
+        (Pane::Log, log),
+    ];
 }
 
 fn cut_wide(body: Rect, size: Size, model: &Model) -> Vec<(Pane, Rect)> {
@@ -142,7 +147,7 @@ fn cut_side(rest: Rect, size: Size, model: &Model) -> Vec<(Pane, Rect)> {
     vec![(Pane::List, list), (Pane::Preview, preview)]
 }
 
-fn halves(body: Rect, size: Size, model: &Model) -> (Rect, Rect) {
+pub(super) fn halves(body: Rect, size: Size, model: &Model) -> (Rect, Rect) {
     let base = match (form(size), size.height) {
         (Form::Wide, _) => (body.height * 2 / 5).clamp(6, 18),
         (_, ..28) => 6,

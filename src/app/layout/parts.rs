@@ -19,12 +19,12 @@ pub(crate) fn table_rows(pane: Rect) -> Rect {
     cut_rows(inner(pane), 1)
 }
 
-fn cut_rows(area: Rect, rows: u16) -> Rect {
+pub(super) fn cut_rows(area: Rect, rows: u16) -> Rect {
     let rows = rows.min(area.height);
     Rect::new(area.x, area.y + rows, area.width, area.height - rows)
 }
 
-fn line(area: Rect, at: u16) -> Rect {
+pub(super) fn line(area: Rect, at: u16) -> Rect {
     Rect::new(
         area.x,
         area.y + at.min(area.height),

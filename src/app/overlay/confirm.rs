@@ -8,9 +8,10 @@ use crossterm::event::KeyCode;
 use super::Layer;
 use crate::app::action::Action;
 use crate::app::chord::Chord;
-use crate::app::event::{ChangeKind, ChangeLine, ConfigChange, Effect};
+use crate::app::event::{ChangeKind, ChangeLine, ConfigChange, Effect, FindingAct};
+use crate::app::findings;
 use crate::app::model::Model;
-use crate::app::views;
+use crate::app::{mapping, views};
 
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 2;
@@ -36,8 +37,12 @@ pub(crate) struct Confirm {
 enum About {
     /// The planned views, by this change of the config if there is one.
     Views(Option<ConfigChange>),
+    /// The planned change of a mapping.
+    Mapping(ConfigChange),
     /// The end.
     Quit,
+    /// Something about findings.
+    Findings(FindingAct),
 }
 
 impl Confirm {
@@ -64,6 +69,13 @@ impl Confirm {
         }
     }
 
+    /// A box about a change of the mappings.
+    pub(crate) fn about_mapping(question: Option<String>, change: ConfigChange) -> Self {
+        let mut confirm = Self::new(question, Some(change.clone()));
+        confirm.about = About::Mapping(change);
+        confirm
+    }
+
     /// A box before changes of views are lost.
     fn before_quitting(unsaved: &[String], key: Option<String>) -> Self {
         let what = match unsaved {
@@ -83,11 +95,25 @@ impl Confirm {
     }
 }
 
+/// Asks before something is done about findings.
+pub(crate) fn ask(model: &mut Model, title: &str, text: String, yes: &'static str, act: FindingAct) {
+    model.layers.push(Layer::Confirm(Confirm {
+        title: title.to_owned(),
+        text,
+        lines: Vec::new(),
+        yes,
+        on_yes: false,
+        scroll: 0,
+        about: About::Findings(act),
+    }));
+}
+
 /// Quits, unless views would lose what was changed about them: then it asks. Asked for again while
 /// the question stands, it quits.
 pub(crate) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
     let asking = |layer: &Layer| matches!(layer, Layer::Confirm(confirm) if matches!(confirm.about, About::Quit));
-    let unsaved = model.home.unsaved();
+    let mut unsaved = model.home.unsaved();
+    unsaved.extend(mapping::unsaved(model));
     if unsaved.is_empty() || model.layers.iter().any(asking) {
         out.push(Effect::Quit);
         return;
@@ -148,8 +174,11 @@ pub(crate) fn answer(model: &mut Model, yes: bool, out: &mut Vec<Effect>) {
     match (confirm.about, yes) {
         (About::Views(change), true) => views::confirmed(model, change, out),
         (About::Views(_), false) => views::refused(model),
+        (About::Mapping(change), true) => mapping::confirmed(model, change, out),
+        (About::Mapping(_), false) => mapping::refused(model),
         (About::Quit, true) => out.push(Effect::Quit),
-        (About::Quit, false) => {}
+        (About::Findings(act), true) => findings::begin(model, act, out),
+        (About::Quit | About::Findings(_), false) => {}
     }
 }
 

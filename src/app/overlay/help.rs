@@ -29,9 +29,12 @@ const PAIRS: &[(Action, Action, &str)] = &[
     (Action::HalfDown, Action::HalfUp, "half page"),
     (Action::PageDown, Action::PageUp, "page"),
     (Action::NextPane, Action::PreviousPane, "pane"),
-    (Action::PreviousItem, Action::NextItem, "issue or problem"),
+    (Action::PreviousItem, Action::NextItem, "next, previous in the list"),
     (Action::MoreDetail, Action::LessDetail, "more, less detail"),
     (Action::Narrower, Action::Wider, "resize pane"),
+    (Action::Undo, Action::Redo, "undo, redo"),
+    (Action::Left, Action::Right, "kind of rule"),
+    (Action::EarlierSample, Action::LaterSample, "other sample finding"),
     (Action::CopyKey, Action::CopyUrl, "copy key or line, URL"),
     (Action::Close, Action::Quit, "close, quit"),
 ];

@@ -6,13 +6,14 @@ use super::{Layer, TextBox};
 use crate::app::action::{Action, TABLE};
 use crate::app::chord::Chord;
 use crate::app::event::{Effect, Manage, Scope, Tone};
+use crate::app::findings::{self, menu};
 use crate::app::fuzzy;
 use crate::app::line_edit::LineEdit;
 use crate::app::list::{Motion, scroll_to};
-use crate::app::model::Model;
+use crate::app::model::{Model, Screen};
 use crate::app::perform::Deed;
 use crate::app::setup::ThemeName;
-use crate::app::{perform, tags};
+use crate::app::{mapping, perform, tags};
 use crate::domain::{Alias, Column, Sort};
 use crate::text::clean_line;
 
@@ -30,6 +31,8 @@ pub(crate) enum Choice {
     Tag(Option<String>),
     CatalogProblems,
     Connection(Deed),
+    Mapping(mapping::Deed),
+    Finding(menu::Deed),
 }
 
 /// One thing to choose.
@@ -151,9 +154,12 @@ pub(crate) fn choose(model: &mut Model, out: &mut Vec<Effect>) {
         Choice::SyncOne(alias) => perform::sync(model, Scope::One(alias), out),
         Choice::OpenSite(alias) => perform::open_site(model, &alias, out),
         Choice::Theme(theme) => model.look.theme = theme,
+        Choice::Tag(tag) if model.screen == Screen::Findings => model.findings.tag = tag,
         Choice::Tag(tag) => tags::choose(model, tag, out),
         Choice::CatalogProblems => problems(model),
         Choice::Connection(deed) => perform::deed(model, deed, out),
+        Choice::Mapping(deed) => mapping::deed(model, deed, out),
+        Choice::Finding(deed) => findings::act::deed(model, deed, out),
     }
 }
 
@@ -207,8 +213,11 @@ pub(crate) fn views(model: &mut Model) {
     model.layers.push(Layer::Pick(picker));
 }
 
-/// The catalog's tags, those with most issues first.
+/// The catalog's tags, those with most issues first; those of the findings where these are listed.
 pub(crate) fn tags(model: &mut Model) {
+    if model.screen == Screen::Findings {
+        return finding_tags(model);
+    }
     let jql = model.home.jql();
     let chosen = model.home.tag.as_deref();
     let any = Item {
@@ -237,6 +246,23 @@ pub(crate) fn tags(model: &mut Model) {
     let items: Vec<Item> = std::iter::once(any).chain(of_entries).collect();
     let cursor = entries.iter().position(|(entry, _)| Some(entry.tag.as_str()) == chosen);
     let picker = Picker::new("Tag", items, cursor.map_or(0, |at| at + 1));
+    model.layers.push(Layer::Pick(picker));
+}
+
+fn finding_tags(model: &mut Model) {
+    let tags = findings::act::tags(model);
+    let chosen = model.findings.tag.as_ref();
+    let cursor = tags.iter().position(|tag| Some(tag) == chosen).map_or(0, |at| at + 1);
+    let of_tags = tags.iter().map(|tag| (clean_line(tag).into_owned(), Some(tag.clone())));
+    let items = std::iter::once(("any tag".to_owned(), None))
+        .chain(of_tags)
+        .map(|(label, tag)| Item {
+            label,
+            note: String::new(),
+            reason: None,
+            choice: Choice::Tag(tag),
+        });
+    let picker = Picker::new("Tag", items.collect(), cursor);
     model.layers.push(Layer::Pick(picker));
 }
 
@@ -362,6 +388,8 @@ pub(crate) fn commands(model: &mut Model) {
             Choice::Connection(Deed::Manage(Manage::TestAll)),
         )),
     ]);
+    items.extend(mapping_items(model));
+    items.extend(menu::everywhere(model).into_iter().map(item));
     for (index, view) in model.home.views.items.iter().enumerate() {
         items.push(Item {
             label: format!("View: {}", clean_line(&view.name)),
@@ -402,6 +430,20 @@ pub(crate) fn commands(model: &mut Model) {
         choice: Choice::Act(spec.action),
     }));
     model.layers.push(Layer::Pick(Picker::new("Command", items, 0)));
+}
+
+/// What can be done to mappings.
+fn mapping_items(model: &Model) -> Vec<Item> {
+    let new = (
+        "Mapping: new".to_owned(),
+        "",
+        (!model.has_connections()).then(|| "no connection yet".to_owned()),
+        Choice::Mapping(mapping::Deed::New),
+    );
+    let rows = model.mapping.rows.iter();
+    let offers = rows.flat_map(|row| mapping::offers(row, &format!(" {}", clean_line(&row.config.name))));
+    let offers = offers.map(|(label, key, reason, choice)| (format!("Mapping: {label}"), key, reason, choice));
+    std::iter::once(new).chain(offers).map(item).collect()
 }
 
 /// `FIND` as `Find`.

@@ -7,7 +7,7 @@ use crate::domain::{FieldValue, Issue, IssueDetail, Named, Sprint, User};
 use crate::text::{age, clean_line, due, duration, truncate, width, wrap};
 
 /// Label, value and role of one field.
-type Fact = (&'static str, String, Role);
+pub(crate) type Fact = (&'static str, String, Role);
 
 fn person(user: Option<&User>) -> String {
     user.map_or_else(String::new, |user| {
@@ -114,7 +114,7 @@ fn parent(issue: &Issue, with_summary: bool) -> String {
     })
 }
 
-fn flow(facts: &[Fact], cells: usize) -> Vec<Line> {
+pub(crate) fn flow(facts: &[Fact], cells: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut line = Line::default();
     let mut used = 0;
@@ -181,6 +181,11 @@ fn others(detail: &IssueDetail) -> Vec<(String, String)> {
             (clean_line(&name).into_owned(), text)
         })
         .collect()
+}
+
+/// A label that may be any text, and its value over a few lines.
+pub(crate) fn wide_fact(lines: &mut Vec<Line>, label: &str, text: &str, cells: usize) {
+    rows(lines, label, text, Role::Text, cells);
 }
 
 fn rows(lines: &mut Vec<Line>, label: &str, text: &str, role: Role, cells: usize) {

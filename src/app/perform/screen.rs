@@ -6,7 +6,7 @@ use crate::app::layout::{self, Pane, Preview};
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::confirm;
 use crate::app::setup::ThemeName;
-use crate::app::{tags, toast};
+use crate::app::{findings, tags, toast};
 
 pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match action {
@@ -14,7 +14,12 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.page = None;
             go(model, Screen::Issues);
         }
+        Action::Findings => {
+            model.findings.page = None;
+            go(model, Screen::Findings);
+        }
         Action::Connections => go(model, Screen::Connections),
+        Action::Mappings => go(model, Screen::Mappings),
         Action::Sync => go(model, Screen::Sync),
         Action::NextPane => cycle_pane(model, true),
         Action::PreviousPane => cycle_pane(model, false),
@@ -82,7 +87,10 @@ fn leave(model: &mut Model, out: &mut Vec<Effect>) -> bool {
         return true;
     }
     match model.screen {
-        Screen::Issues if matches!(model.focus(), Pane::Connections | Pane::Log) && model.sync.filter.is_empty() => {
+        Screen::Issues
+            if matches!(model.focus(), Pane::Connections | Pane::Mappings | Pane::Log)
+                && model.sync.filter.is_empty() =>
+        {
             model.panes.focus = Pane::List;
             true
         }
@@ -101,20 +109,29 @@ fn leave(model: &mut Model, out: &mut Vec<Effect>) -> bool {
             model.sync.settle(&model.snapshot);
             true
         }
-        Screen::Sync | Screen::Connections => {
+        Screen::Findings => {
+            if !findings::act::leave(model) {
+                go(model, Screen::Issues);
+            }
+            true
+        }
+        Screen::Sync | Screen::Connections | Screen::Mappings => {
             go(model, Screen::Issues);
             true
         }
     }
 }
 
-/// Leaves what covers the screen: zoom, the issue page.
+/// Leaves what covers the screen: zoom, the page of an issue or a finding.
 fn leave_overlaying(model: &mut Model) -> bool {
     if model.panes.zoom {
         model.panes.zoom = false;
         true
     } else if model.screen == Screen::Issues && model.page.take().is_some() {
         model.panes.focus = Pane::List;
+        true
+    } else if model.screen == Screen::Findings && model.findings.page.take().is_some() {
+        model.panes.focus = Pane::Findings;
         true
     } else {
         false
@@ -156,9 +173,11 @@ fn resize(model: &mut Model, direction: i16) {
     let panes = &mut model.panes;
     let (by, change) = match panes.focus {
         Pane::Views => (&mut panes.views_by, STEP * direction),
-        Pane::Preview | Pane::Comments => (&mut panes.preview_by, step * direction),
-        Pane::Connections | Pane::Log if on_home => (&mut panes.strip_by, direction),
-        Pane::Connections | Pane::Runs => (&mut panes.table_by, direction),
+        Pane::Preview | Pane::Comments | Pane::Finding | Pane::FindingIssue => {
+            (&mut panes.preview_by, step * direction)
+        }
+        Pane::Connections | Pane::Mappings | Pane::Log if on_home => (&mut panes.strip_by, direction),
+        Pane::Connections | Pane::Mappings | Pane::Editor | Pane::Runs => (&mut panes.table_by, direction),
         Pane::Log => (&mut panes.table_by, -direction),
         _ => (&mut panes.preview_by, -step * direction),
     };

@@ -4,6 +4,8 @@ mod connector;
 mod engine;
 mod facts;
 mod file;
+mod findings;
+mod mapper;
 mod reload;
 mod shelf;
 
@@ -12,7 +14,8 @@ use std::{collections::BTreeMap, io, sync::Arc};
 use jiff::Timestamp;
 
 use self::{
-    connector::ConfigConnector, engine::LocalEngine, facts::KnownFacts, file::OwnFile, reload::Reload, shelf::Shelf,
+    connector::ConfigConnector, engine::LocalEngine, facts::KnownFacts, file::OwnFile, findings::StoreFindings,
+    mapper::SiteMapper, reload::Reload, shelf::Shelf,
 };
 use super::{runtime, talk::Talk};
 use crate::{
@@ -97,10 +100,19 @@ impl Stage<'_> {
         let talks = self.engine(&library);
         let settings = Reload::new(self, look, &library, &talks);
         library.facts.look_again(&self.config.connections);
+        let findings = StoreFindings {
+            store: self.store.clone(),
+            paths: self.paths.clone(),
+            clock: Arc::clone(&self.clock),
+            shelf: Arc::clone(&library.shelf),
+            engine: Arc::clone(&talks),
+        };
         let connector = ConfigConnector::new(self, Arc::clone(&talks), library.facts.clone());
         let host = Host {
             library,
             connector: Arc::new(connector),
+            mapper: Arc::new(SiteMapper::new(self, talks.clients().clone())),
+            findings: Arc::new(findings),
             engine: Arc::clone(&talks) as Arc<dyn Talks>,
             settings: Arc::new(settings),
             desk: Box::new(taken.desk),

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 
 use super::pace;
 use crate::{
@@ -16,8 +19,9 @@ use crate::{
     domain::Run,
     notice::Notifier,
     runtime::terminal::stop_signal,
+    source::Means,
     store::{Store, StoreError},
-    sync::{Clients, Engine, Lane, Want},
+    sync::{Clients, Engine, Intake, Lane, Poke, Want, Watch, planner},
 };
 
 /// Runs the engine and reports each run as it ends. Of a connection that fails while it is watched,
@@ -32,16 +36,32 @@ pub(super) async fn sync(
     on_run: OnRun<'_>,
 ) -> Result<(), Failure> {
     let pace = pace(config);
+    let (_kept, planner) = watch::channel(planner(config));
+    let means = Means::new(clients.vault().clone(), Arc::clone(clock));
+    let intake = Intake::new(
+        store.clone(),
+        means,
+        Arc::clone(clock),
+        config,
+        planner.borrow().clone(),
+    );
     if request.watch {
         let (sender, runs) = mpsc::unbounded_channel();
-        let _engine = Engine::start(chosen, clients, store, clock, pace, Some(&sender));
+        let engine = Engine::start(chosen, clients, store, clock, pace, &planner, Some(&sender));
+        let poke: Poke = engine.poke();
+        let _sources = Watch::start(&intake, store, clock, &config.sources, pace.interval, &poke);
         let vault = clients.vault().clone();
         let notifier = Notifier::new(&config.notices, store.clone(), vault, Arc::clone(clock));
-        return watch(runs, &Arc::new(notifier).hear(), on_run).await;
+        return report(runs, &Arc::new(notifier).hear(), on_run).await;
+    }
+    for source in config.sources.iter().filter(|source| source.enabled) {
+        let looked = intake.look(source).await?;
+        intake.tell(&looked).await?;
     }
     let mut lanes = JoinSet::new();
     for connection in chosen {
-        let mut lane = Lane::new(connection.clone(), clients.clone(), store.clone(), clock.clone(), pace);
+        let lane = Lane::new(connection.clone(), clients.clone(), store.clone(), clock.clone(), pace);
+        let mut lane = lane.planned_by(planner.clone());
         let want = Want { census: request.census };
         lanes.spawn(async move { lane.run(want).await });
     }
@@ -52,7 +72,7 @@ pub(super) async fn sync(
 }
 
 /// Reports runs until the process is asked to end.
-async fn watch(
+async fn report(
     mut runs: mpsc::UnboundedReceiver<Run>,
     notify: &mpsc::UnboundedSender<Run>,
     on_run: OnRun<'_>,

@@ -126,7 +126,7 @@ impl Edit {
     }
 
     /// A flag that has its default and is not written stays so.
-    fn put_flag(&mut self, place: &Place, key: &str, on: bool, default: bool) -> Result<(), EditError> {
+    pub(super) fn put_flag(&mut self, place: &Place, key: &str, on: bool, default: bool) -> Result<(), EditError> {
         let wanted = Value::flag(on);
         match self.text.value(&place.key(key))? {
             Some(there) if there == wanted => Ok(()),

@@ -30,6 +30,22 @@ pub enum EditError {
         /// That connection.
         alias: Alias,
     },
+    /// There is no source or mapping of that name.
+    #[error("the config has no {what} called {name:?}")]
+    NoSuch {
+        /// `source`, `mapping`.
+        what: &'static str,
+        /// The name asked for.
+        name: String,
+    },
+    /// The name belongs to another one.
+    #[error("there is another {what} called {name:?}")]
+    NameTaken {
+        /// `source`, `mapping`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// Something stands where the tables should.
     #[error("`{key}` in the config is not a list of tables")]
     NotTables {
@@ -68,7 +84,8 @@ impl EditError {
         match self {
             Self::Syntax { .. } => "Mend that line in an editor first; `crosstie config check` shows it.".to_owned(),
             Self::NoConnection { .. } => "Look at `crosstie connection list`.".to_owned(),
-            Self::Taken { .. } => "Choose another name.".to_owned(),
+            Self::NoSuch { what, .. } => format!("Look at the [[{what}]] tables of the file."),
+            Self::Taken { .. } | Self::NameTaken { .. } => "Choose another name.".to_owned(),
             Self::NotTables { key } => format!("Write it as [[{key}]]; see config.example.toml."),
             Self::Unwritable { .. } => "Use a path that is plain text.".to_owned(),
             Self::Invalid(invalid) => match invalid.remarks.first() {

@@ -16,9 +16,20 @@ use super::{
 impl Text {
     /// One more table at the end of a list.
     pub(super) fn push(&mut self, list: &'static str, table: &[(String, Value)]) -> Result<(), EditError> {
+        self.push_with(list, table, &[])
+    }
+
+    /// One more table at the end of a list; its tables of these keys get headers of their own, unless
+    /// the list is written in brackets.
+    pub(super) fn push_with(
+        &mut self,
+        list: &'static str,
+        table: &[(String, Value)],
+        below: &[&str],
+    ) -> Result<(), EditError> {
         let document = self.document()?;
         let splices = match find(&document, &Place::default().key(list)) {
-            None => vec![self.new_block(self.0.len(), list, table)],
+            None => vec![self.new_block(self.0.len(), list, table, below)],
             Some(Found::Tables(_)) => {
                 let own = Place::default().key(list);
                 let end = blocks(&document)
@@ -26,7 +37,7 @@ impl Text {
                     .filter(|block| block.place.is_within(&own))
                     .map(|block| block.range.end)
                     .max();
-                vec![self.new_block(end.unwrap_or(self.0.len()), list, table)]
+                vec![self.new_block(end.unwrap_or(self.0.len()), list, table, below)]
             }
             Some(Found::Value(toml_edit::Value::Array(items))) => {
                 let spans: Vec<Range<usize>> = items.iter().filter_map(toml_edit::Value::span).collect();
@@ -42,7 +53,7 @@ impl Text {
     }
 
     /// A table with its header, set apart by blank lines.
-    fn new_block(&self, at: usize, list: &str, table: &[(String, Value)]) -> Splice {
+    fn new_block(&self, at: usize, list: &str, table: &[(String, Value)], below: &[&str]) -> Splice {
         let text = &self.0;
         let newline = newline(text);
         let mut block = String::new();
@@ -55,8 +66,16 @@ impl Text {
             block.push_str(newline);
         }
         block.push_str(&format!("[[{list}]]{newline}"));
-        for (key, value) in table {
+        let is_below = |key: &str, value: &Value| below.contains(&key) && matches!(value, Value::Table(_));
+        for (key, value) in table.iter().filter(|(key, value)| !is_below(key, value)) {
             block.push_str(&format!("{}{newline}", member(key, value)));
+        }
+        for (key, value) in table.iter().filter(|(key, value)| is_below(key, value)) {
+            block.push_str(&format!("[{list}.{key}]{newline}"));
+            let Value::Table(inner) = value else { continue };
+            for (key, value) in inner {
+                block.push_str(&format!("{}{newline}", member(key, value)));
+            }
         }
         if at < text.len() && !is_blank(text, at) {
             block.push_str(newline);

@@ -5,7 +5,7 @@
 use toml_edit::{Document, Item};
 
 use super::EditError;
-use crate::config::{ConnectionConfig, ViewConfig, print};
+use crate::config::{ConnectionConfig, MappingConfig, SourceConfig, ViewConfig, print};
 
 /// Keys with their values, in the order in which they are written.
 pub(super) type Table = Vec<(String, Value)>;
@@ -144,6 +144,16 @@ pub(super) fn connection(config: &ConnectionConfig) -> Result<Table, EditError> 
 /// A view.
 pub(super) fn view(config: &ViewConfig) -> Result<Table, EditError> {
     table(&print::print_view(config)?)
+}
+
+/// A source.
+pub(super) fn source(config: &SourceConfig) -> Result<Table, EditError> {
+    table(&print::print_source(config)?)
+}
+
+/// A mapping.
+pub(super) fn mapping(config: &MappingConfig) -> Result<Table, EditError> {
+    table(&print::print_mapping(config)?)
 }
 
 fn table(text: &str) -> Result<Table, EditError> {

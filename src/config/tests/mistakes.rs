@@ -4,7 +4,7 @@ use super::around;
 use crate::config::{Invalid, parse};
 
 /// What is said about a file; a value that stands for a secret must not be in it.
-fn remarks(text: &str) -> String {
+pub(super) fn remarks(text: &str) -> String {
     let (_, remarks) = parse(text, &around());
     let remarks = Invalid { remarks }.to_string().replace("/etc/crosstie/", "");
     assert!(!remarks.contains("hunter2"), "{remarks}");
@@ -405,8 +405,8 @@ auth = { method = "pat", secret = { env = "A" } }
           help: add name = "My open work"
         config.toml:16:1: error: view[3]: jql is missing
           help: add jql = 'assignee = currentUser()'
-        config.toml:20:9: error: connection[0].scope: a scope takes no ORDER BY
-          help: remove it; lists are sorted by their views
+        config.toml:20:9: error: connection[0].scope: an ORDER BY has no meaning here
+          help: remove it; this only says which
         "#
     );
 }
@@ -442,15 +442,6 @@ fn what_comes_later_is_a_warning() {
             r#"store = "postgres://db/crosstie"
 [catalog]
 paths = ["catalog/"]
-[[source]]
-name = "scans"
-type = "sarif"
-paths = ["scans/*.sarif"]
-[[mapping]]
-name = "scans to PAY"
-match = { source = "scans" }
-[mapping.fields]
-summary = { template = "x" }
 [[connection]]
 alias = "e"
 url = "https://acme.atlassian.net"
@@ -460,11 +451,7 @@ auth = { method = "pat", secret = { env = "X" } }
         @r#"
     config.toml:1:9: warning: store: a store shared through PostgreSQL is not supported by this version
       help: the store is kept in the data folder; write store = "sqlite"
-    config.toml:4:1: warning: source[0]: sources of findings are not supported by this version
-      help: they may stay; nothing is read from them yet
-    config.toml:8:1: warning: mapping[0]: mappings are not supported by this version
-      help: they may stay; nothing is read from them yet
-    config.toml:16:19: warning: connection[0].auth.method: pat is a sign-in for Data Center, and this connection is cloud
+    config.toml:7:19: warning: connection[0].auth.method: pat is a sign-in for Data Center, and this connection is cloud
       help: if signing in fails, use "api-token"
     "#
     );

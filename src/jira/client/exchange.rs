@@ -41,13 +41,35 @@ pub(super) enum Verb {
     Get,
     /// `POST` that only reads, and may be repeated like a `GET`.
     Ask(Value),
+    /// `POST` that has its effect every time it is sent: never repeated in doubt.
+    Create(Value),
+    /// `POST` that has the same effect however often it is sent.
+    Upsert(Value),
+    /// `PUT`.
+    Put(Value),
+    /// `DELETE`.
+    Delete,
 }
 
 impl Verb {
     pub(super) fn method(&self) -> Method {
         match self {
             Self::Get => Method::GET,
-            Self::Ask(_) => Method::POST,
+            Self::Ask(_) | Self::Create(_) | Self::Upsert(_) => Method::POST,
+            Self::Put(_) => Method::PUT,
+            Self::Delete => Method::DELETE,
+        }
+    }
+
+    /// Whether it may be sent again when nobody knows what became of the first time.
+    pub(super) fn is_repeatable(&self) -> bool {
+        !matches!(self, Self::Create(_))
+    }
+
+    fn body(&self) -> Option<&Value> {
+        match self {
+            Self::Ask(body) | Self::Create(body) | Self::Upsert(body) | Self::Put(body) => Some(body),
+            Self::Get | Self::Delete => None,
         }
     }
 }
@@ -113,10 +135,12 @@ impl Client {
         if self.deployment_now() == Deployment::DataCenter {
             request = request.header("X-ExperimentalApi", "opt-in");
         }
-        if let Verb::Ask(body) = verb {
+        if !matches!(verb, Verb::Get) {
+            request = request.header("X-Atlassian-Token", "no-check");
+        }
+        if let Some(body) = verb.body() {
             request = request
                 .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))
-                .header("X-Atlassian-Token", "no-check")
                 .body(body.to_string());
         }
         Ok(request)
@@ -135,6 +159,7 @@ impl Client {
                     kind: ErrorKind::Malformed,
                     reason: "the answer is larger than 256 MiB".to_owned(),
                     passing: false,
+                    unsent: false,
                 });
             }
             body.extend_from_slice(&chunk);
@@ -159,6 +184,7 @@ impl Client {
             kind: ErrorKind::Network,
             reason: "the answer stopped in the middle".to_owned(),
             passing: true,
+            unsent: false,
         };
         let next = tokio::time::timeout(self.inner.timeout / 2, response.chunk()).await;
         next.map_err(stalled)?.map_err(|error| fault(&error))

@@ -14,7 +14,7 @@ use crate::{
     jira::{
         Fetched,
         error::{Error, ErrorKind},
-        wire::{self, ReadError, issue, meta, page, parts, take_list, take_text},
+        wire::{self, ReadError, issue, page, parts, screen, take_list, take_text},
     },
 };
 
@@ -134,9 +134,16 @@ impl Client {
 
     /// `None` if Jira says, to a caller that it knows, that there is no such issue.
     async fn one(&self, id: &IssueId) -> Result<Option<Issue>, Error> {
-        let call = self.issue_call(id.as_str()).await?.tolerating(&[404]);
+        let call = self.issue_call(id.as_str()).await?;
+        self.one_or_absent(call, issue::issue).await
+    }
+
+    /// What is read of an issue; `None` if Jira says, to a caller that it knows, that it is absent.
+    pub(super) async fn one_or_absent<T>(&self, call: Call, element: page::Element<T>) -> Result<Option<T>, Error> {
+        let call = call.tolerating(&[404]);
         loop {
-            let reply: Reply<Option<Issue>> = self.send(&call, one_or_absent).await?;
+            let read = |status: u16, body: &[u8]| one_or_absent(status, body, element);
+            let reply: Reply<Option<T>> = self.send(&call, read).await?;
             if reply.value.is_none() && self.confirm(reply.proven).await? {
                 continue;
             }
@@ -194,7 +201,7 @@ impl Client {
     /// [`crate::jira::ErrorKind::NotFound`] also when the account may not see the issue.
     pub async fn transitions(&self, key: &str) -> Result<Vec<Transition>, Error> {
         let call = Call::get(&self.api(&["issue", key, "transitions"]).await?);
-        self.list(&call, &["transitions"], meta::transition).await
+        self.list(&call, &["transitions"], screen::transition).await
     }
 }
 
@@ -218,7 +225,7 @@ fn refused_id(value: Value) -> Result<Option<String>, String> {
 }
 
 /// Jira's own 404 has a JSON body with messages; another one says nothing about the issue.
-fn one_or_absent(status: u16, body: &[u8]) -> Result<Option<Issue>, ReadError> {
+fn one_or_absent<T>(status: u16, body: &[u8], element: page::Element<T>) -> Result<Option<T>, ReadError> {
     if status == 404 {
         let object = wire::object(body)?;
         return match object.contains_key("errorMessages") {
@@ -228,7 +235,7 @@ fn one_or_absent(status: u16, body: &[u8]) -> Result<Option<Issue>, ReadError> {
             )),
         };
     }
-    issue::issue(wire::any(body)?).map(Some).map_err(ReadError::Shape)
+    element(wire::any(body)?).map(Some).map_err(ReadError::Shape)
 }
 
 fn comment(value: Value) -> Result<Comment, String> {

@@ -2,7 +2,7 @@
 
 use super::{Client, send::Call};
 use crate::{
-    domain::{Component, CreateField, Deployment, IssueType, Metadata, Named, Priority, Project, Version},
+    domain::{Component, Deployment, Metadata, Named, Priority, Project, Version},
     jira::{
         Autocomplete,
         error::{Error, ErrorKind},
@@ -118,38 +118,6 @@ impl Client {
     ) -> Result<Option<Vec<T>>, Error> {
         let call = Call::get(&self.api(&["project", project, list]).await?);
         tolerate(self.list(&call, &["values"], element).await)
-    }
-
-    /// The issue types that can be created in a project.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Rejected`] or [`ErrorKind::NotFound`] where the account may not create issues.
-    pub async fn create_types(&self, project: &str) -> Result<Vec<IssueType>, Error> {
-        let path = self.api(&["issue", "createmeta", project, "issuetypes"]).await?;
-        let call = |start: u64| {
-            Call::get(&path)
-                .with("startAt", start.to_string())
-                .with("maxResults", PAGE.to_string())
-        };
-        self.every(call, &["issueTypes", "values", "createMetaIssueType"], meta::issue_type)
-            .await
-    }
-
-    /// The fields of the create screen of a project and issue type (by id).
-    ///
-    /// # Errors
-    /// [`ErrorKind::Rejected`] or [`ErrorKind::NotFound`] where the account may not create issues.
-    pub async fn create_meta(&self, project: &str, issue_type: &str) -> Result<Vec<CreateField>, Error> {
-        let path = self
-            .api(&["issue", "createmeta", project, "issuetypes", issue_type])
-            .await?;
-        let call = |start: u64| {
-            Call::get(&path)
-                .with("startAt", start.to_string())
-                .with("maxResults", PAGE.to_string())
-        };
-        self.every(call, &["fields", "values", "results"], meta::create_field)
-            .await
     }
 
     /// What JQL knows on this site.

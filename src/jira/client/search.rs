@@ -21,7 +21,7 @@ impl Client {
     /// # Errors
     /// [`crate::jira::ErrorKind::Rejected`] when Jira does not accept the query.
     pub async fn search(&self, search: &Search) -> Result<Page<Issue>, Error> {
-        self.page(search, &issue::FIELDS, issue::issue).await
+        self.page(search, &issue::FIELDS, &[], issue::issue).await
     }
 
     /// One page of a census; `max` is cut to what the server allows.
@@ -40,16 +40,27 @@ impl Client {
             changelog: false,
             page,
         };
-        self.page(&search, &["updated"], issue::stub).await
+        self.page(&search, &["updated"], &[], issue::stub).await
     }
 
-    async fn page<T>(&self, search: &Search, fields: &[&str], element: page::Element<T>) -> Result<Page<T>, Error> {
+    /// One page, with these fields and, on Cloud, these properties of each issue.
+    pub(super) async fn page<T>(
+        &self,
+        search: &Search,
+        fields: &[&str],
+        properties: &[&str],
+        element: page::Element<T>,
+    ) -> Result<Page<T>, Error> {
         let deployment = self.deployment().await?;
         let path: &[&str] = match deployment {
             Deployment::Cloud => &["search", "jql"],
             Deployment::DataCenter => &["search"],
         };
-        let call = Call::ask(&self.api(path).await?, body(deployment, search, fields));
+        let mut body = body(deployment, search, fields);
+        if deployment == Deployment::Cloud && !properties.is_empty() {
+            body["properties"] = json!(properties);
+        }
+        let call = Call::ask(&self.api(path).await?, body);
         let read = |_: u16, body: &[u8]| {
             let listing = page::listing(body, &["issues"], element)?;
             let next = next(deployment, search.page.as_ref(), &listing)?;

@@ -19,6 +19,7 @@ use crate::{
         limits::{self, PATIENCE, Spent, Step, Trouble},
         transport,
         wire::{ReadError, refusal},
+        write::{self, Outcome, WriteError},
     },
 };
 
@@ -51,6 +52,14 @@ impl Call {
     pub(super) fn ask(segments: &[&str], body: serde_json::Value) -> Self {
         Self {
             verb: Verb::Ask(body),
+            ..Self::get(segments)
+        }
+    }
+
+    /// A request that changes something.
+    pub(super) fn write(segments: &[&str], verb: Verb) -> Self {
+        Self {
+            verb,
             ..Self::get(segments)
         }
     }
@@ -103,19 +112,30 @@ pub(super) struct Reply<T> {
 /// A try that failed.
 struct Failure {
     error: Box<Error>,
+    /// What became of the request, as far as can be known.
+    outcome: Outcome,
+    /// What Jira says of single fields.
+    fields: Vec<(String, String)>,
     /// What another try may mend, and its name in the log.
     trouble: Option<(Trouble, String)>,
     /// The answer, when it was a 401.
     refusal: Option<Box<Answer>>,
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
+impl Failure {
+    fn new(error: Error, outcome: Outcome) -> Self {
         Self {
             error: Box::new(error),
+            outcome,
+            fields: Vec::new(),
             trouble: None,
             refusal: None,
         }
+    }
+
+    /// Whether the call may be sent again as it is, for whatever reason.
+    fn allows_another(&self, call: &Call) -> bool {
+        call.verb.is_repeatable() || self.outcome != Outcome::Unknown
     }
 }
 
@@ -125,14 +145,40 @@ impl Client {
     where
         R: Fn(u16, &[u8]) -> Result<T, ReadError>,
     {
+        self.carry(call, &read).await.map_err(|failed| *failed.error)
+    }
+
+    /// Sends a write, and says what became of it. It is repeated only while it certainly had no
+    /// effect, or where another time changes nothing more.
+    pub(super) async fn write<T, R>(&self, call: &Call, read: R) -> Result<Reply<T>, WriteError>
+    where
+        R: Fn(u16, &[u8]) -> Result<T, ReadError>,
+    {
+        let mut failed = match self.carry(call, &read).await {
+            Ok(reply) => return Ok(reply),
+            Err(failed) => failed,
+        };
+        for (_, words) in &mut failed.fields {
+            *words = self.inner.signer.redact(words);
+        }
+        Err(failed)
+    }
+
+    async fn carry<T, R>(&self, call: &Call, read: &R) -> Result<Reply<T>, WriteError>
+    where
+        R: Fn(u16, &[u8]) -> Result<T, ReadError>,
+    {
         let mut spent = Spent::default();
         let mut mended = false;
+        // Once a try may have had its effect, no later one can tell that it had none.
+        let mut doubt = false;
         loop {
-            self.pass(call, &mut spent).await?;
+            let passed = self.pass(call, &mut spent).await;
+            passed.map_err(|error| WriteError::new(error, Outcome::NotSent).in_doubt(doubt))?;
             let through_gateway = self.uses_gateway();
             let mut failure = {
                 let _slot = self.slot().await;
-                match self.attempt(call, &read).await {
+                match self.attempt(call, read).await {
                     Ok(reply) => return Ok(reply),
                     Err(failure) => failure,
                 }
@@ -141,18 +187,25 @@ impl Client {
             if failure.error.kind == ErrorKind::Captcha {
                 self.state().locked = Some(self.redacted((*failure.error).clone()));
             }
-            if call.signed && !mended && self.mend(failure.refusal.take()).await? {
-                mended = true;
-                continue;
+            if call.signed && !mended {
+                let done = self.mend(failure.refusal.take()).await;
+                if done.map_err(|error| WriteError::new(error, Outcome::NotSent).in_doubt(doubt))? {
+                    mended = true;
+                    continue;
+                }
             }
-            let refused = call.signed && failure.error.kind == ErrorKind::Auth;
+            let again = failure.allows_another(call);
+            let refused = again && call.signed && failure.error.kind == ErrorKind::Auth;
             if refused && self.switch_to_gateway(through_gateway).await {
                 continue;
             }
-            match failure.trouble {
-                Some((trouble, reason)) => self.after_trouble(trouble, reason, *failure.error, &mut spent).await?,
-                None => return Err(self.redacted(*failure.error)),
-            }
+            doubt |= failure.outcome == Outcome::Unknown;
+            let (outcome, fields) = (failure.outcome, failure.fields);
+            let waited = match failure.trouble.filter(|_| again) {
+                Some((trouble, reason)) => self.after_trouble(trouble, reason, *failure.error, &mut spent).await,
+                None => Err(self.redacted(*failure.error)),
+            };
+            waited.map_err(|error| WriteError::new(error, outcome).of_fields(fields).in_doubt(doubt))?;
         }
     }
 
@@ -276,7 +329,9 @@ impl Client {
                 None => return self.judge(scene, call, answer, read),
             }
         }
-        Err(failure::redirected(self.scene(&host, method.as_str(), &call.path()), 302, None).into())
+        let path = call.path();
+        let scene = self.scene(&host, method.as_str(), &path);
+        Err(Failure::new(failure::redirected(scene, 302, None), Outcome::Unknown))
     }
 
     fn scene<'a>(&'a self, host: &'a str, method: &'a str, path: &'a str) -> Scene<'a> {
@@ -292,12 +347,22 @@ impl Client {
 
     fn unanswered(&self, scene: Scene<'_>, none: NoAnswer) -> Failure {
         match none {
-            NoAnswer::Unsigned(error) => secret_error(&self.inner.alias, error).into(),
-            NoAnswer::Lost(fault) => Failure {
-                error: Box::new(failure::unanswered(scene, &fault, self.inner.proxied)),
-                trouble: fault.passing.then_some((Trouble::Broken, fault.reason)),
-                refusal: None,
-            },
+            NoAnswer::Unsigned(error) => {
+                let error = secret_error(&self.inner.alias, error);
+                Failure::new(error, Outcome::NotSent)
+            }
+            NoAnswer::Lost(fault) => {
+                let outcome = if fault.unsent {
+                    Outcome::NotSent
+                } else {
+                    Outcome::Unknown
+                };
+                let error = failure::unanswered(scene, &fault, self.inner.proxied);
+                Failure {
+                    trouble: fault.passing.then_some((Trouble::Broken, fault.reason)),
+                    ..Failure::new(error, outcome)
+                }
+            }
         }
     }
 
@@ -313,7 +378,11 @@ impl Client {
         let plain = within.filter(|target| matches!(call.verb, Verb::Get) && !failure::is_login(target));
         match plain {
             Some(target) => Ok(Some(target.clone())),
-            None => Err(failure::redirected(scene, answer.status, target.as_ref()).into()),
+            None => {
+                let outcome = write::of_redirect(answer.status, target.as_ref().is_some_and(failure::is_login));
+                let error = failure::redirected(scene, answer.status, target.as_ref());
+                Err(Failure::new(error, outcome))
+            }
         }
     }
 
@@ -333,7 +402,9 @@ impl Client {
             .and_then(|kind| kind.to_str().ok())
             .unwrap_or_default();
         if refusal::is_html(kind, &answer.body) {
-            return Err(failure::page(scene, status, &answer.headers, &answer.body).into());
+            let error = failure::page(scene, status, &answer.headers, &answer.body);
+            let outcome = write::of_status(status, false);
+            return Err(Failure::new(error, outcome));
         }
         let proven = if call.signed {
             self.identify(scene, &answer)?
@@ -349,9 +420,8 @@ impl Client {
         match read(status, &answer.body) {
             Ok(value) => Ok(Reply { value, proven }),
             Err(why) => Err(Failure {
-                error: Box::new(failure::unreadable(scene, status, &why)),
                 trouble: matches!(why, ReadError::Json(_)).then(|| (Trouble::Broken, "malformed answer".to_owned())),
-                refusal: None,
+                ..Failure::new(failure::unreadable(scene, status, &why), Outcome::Unknown)
             }),
         }
     }
@@ -372,10 +442,12 @@ impl Client {
             500 | 502 | 504 => Some((Trouble::Broken, format!("{status} server failure"))),
             _ => None,
         };
+        let told = answer.headers.contains_key("retry-after");
         Failure {
-            error: Box::new(error),
+            fields: refusal::fields(&answer.body),
             trouble,
             refusal: (status == 401).then(|| Box::new(answer)),
+            ..Failure::new(error, write::of_status(status, told))
         }
     }
 
@@ -388,10 +460,8 @@ impl Client {
                 state.identified = true;
                 Ok(true)
             }
-            Caller::Anonymous => Err(failure::anonymous(scene, answer.status).into()),
-            Caller::Untold if state.identified && answer.status == 200 => {
-                Err(failure::anonymous(scene, answer.status).into())
-            }
+            Caller::Anonymous => Err(nobody(scene, answer)),
+            Caller::Untold if state.identified && answer.status == 200 => Err(nobody(scene, answer)),
             Caller::Untold => Ok(false),
         }
     }
@@ -401,6 +471,11 @@ impl Client {
         error.remedy = self.inner.signer.redact(&error.remedy);
         error
     }
+}
+
+/// An answer given to nobody; a site that lets strangers write may have done so.
+fn nobody(scene: Scene<'_>, answer: &Answer) -> Failure {
+    Failure::new(failure::anonymous(scene, answer.status), Outcome::Unknown)
 }
 
 fn limited(answer: &Answer) -> Trouble {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Issue, IssueId, IssueKey, IssueRef, ProjectRef, time},
-    jira::Stub,
+    jira::{IssueNow, Marked, Stub},
 };
 
 /// Fields asked for wherever whole issues are read: all that lists can show, and the few that
@@ -109,6 +109,56 @@ pub(crate) fn stub(value: Value) -> Result<Stub, String> {
         key,
         updated: instant_of(&fields, "updated").unwrap_or(Timestamp::UNIX_EPOCH),
     })
+}
+
+/// An issue as it is now, its fields as they came.
+pub(crate) fn now(value: Value) -> Result<IssueNow, String> {
+    let Value::Object(mut object) = value else {
+        return Err("the answer is not an issue".to_owned());
+    };
+    let (id, key) = identity(&mut object)?;
+    let fields = take_object(&mut object, "fields").unwrap_or_default();
+    let (history, history_complete) = parts::changelog(take_object(&mut object, "changelog"));
+    let status = fields.get("status").cloned().and_then(parts::status);
+    Ok(IssueNow {
+        status: status.ok_or_else(|| format!("issue {key} came without a status"))?,
+        updated: instant_of(&fields, "updated").ok_or_else(|| format!("issue {key} came without a date"))?,
+        id,
+        key,
+        fields,
+        history,
+        history_complete,
+    })
+}
+
+/// An issue with its creation date and, as its value, all properties that came along.
+pub(crate) fn marked(value: Value) -> Result<Marked, String> {
+    let Value::Object(mut object) = value else {
+        return Err("an entry of the answer is not an issue".to_owned());
+    };
+    let (id, key) = identity(&mut object)?;
+    let fields = take_object(&mut object, "fields").unwrap_or_default();
+    Ok(Marked {
+        created: instant_of(&fields, "created").ok_or_else(|| format!("issue {key} came without a date"))?,
+        value: take(&mut object, "properties"),
+        id,
+        key,
+    })
+}
+
+/// The value of `GET /issue/{key}/properties/{key}`.
+pub(crate) fn property(value: Value) -> Result<Value, String> {
+    let Value::Object(mut object) = value else {
+        return Err("the answer is not a property".to_owned());
+    };
+    object
+        .remove("value")
+        .ok_or_else(|| "the property came without a value".to_owned())
+}
+
+/// The answer to creating an issue.
+pub(crate) fn created(mut object: Object) -> Result<(IssueId, IssueKey), String> {
+    identity(&mut object)
 }
 
 fn identity(object: &mut Object) -> Result<(IssueId, IssueKey), String> {

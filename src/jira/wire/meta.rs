@@ -1,26 +1,23 @@
-//! What a site tells of itself: fields, priorities, projects, versions, components, create screens.
+//! What a site tells of itself: fields, priorities, projects, versions, components.
 
 use serde_json::Value;
 
 use super::{Object, flag_or, named, parts, person, take, take_list, take_object, take_text, text, truth};
 use crate::{
-    domain::{
-        Choice, Component, CreateField, Field, FieldKind, IssueType, Named, Project, Status, Transition, ValueKind,
-        Version,
-    },
+    domain::{Component, Field, FieldKind, IssueType, Named, Project, Status, Version},
     jira::{Autocomplete, JqlField, JqlFunction, Permission},
 };
 
-type Read<T> = Result<T, String>;
+pub(super) type Read<T> = Result<T, String>;
 
-fn object_of(value: Value, what: &str) -> Read<Object> {
+pub(super) fn object_of(value: Value, what: &str) -> Read<Object> {
     match value {
         Value::Object(object) => Ok(object),
         _ => Err(format!("an entry of the answer is not a {what}")),
     }
 }
 
-fn without_id(what: &str) -> String {
+pub(super) fn without_id(what: &str) -> String {
     format!("a {what} came without an id")
 }
 
@@ -132,114 +129,6 @@ pub(crate) fn component(value: Value) -> Read<Component> {
         lead,
         named: name(Value::Object(object))?,
         project: String::new(),
-    })
-}
-
-/// `GET /issue/{key}/transitions`.
-pub(crate) fn transition(value: Value) -> Read<Transition> {
-    let mut object = object_of(value, "transition")?;
-    Ok(Transition {
-        id: take_text(&mut object, "id").ok_or_else(|| without_id("transition"))?,
-        name: take_text(&mut object, "name").unwrap_or_default(),
-        to: take(&mut object, "to").and_then(parts::status).unwrap_or_default(),
-        has_screen: flag_or(&object, "hasScreen", false),
-        available: flag_or(&object, "isAvailable", true),
-        fields: take_object(&mut object, "fields").map_or_else(Vec::new, screen_fields),
-    })
-}
-
-/// A field of a create screen: `GET /issue/createmeta/{project}/issuetypes/{id}`.
-pub(crate) fn create_field(value: Value) -> Read<CreateField> {
-    let mut object = object_of(value, "field")?;
-    let id = ["fieldId", "key"].iter().find_map(|key| take_text(&mut object, key));
-    let id = id.ok_or_else(|| without_id("field"))?;
-    let schema = take_object(&mut object, "schema").unwrap_or_default();
-    let (kind, multiple, native) = value_kind(schema, &id);
-    Ok(CreateField {
-        name: take_text(&mut object, "name").unwrap_or_else(|| id.clone()),
-        required: flag_or(&object, "required", false),
-        has_default: flag_or(&object, "hasDefaultValue", false),
-        kind,
-        multiple,
-        allowed: allowed(take_list(&mut object, "allowedValues")),
-        default: take(&mut object, "defaultValue"),
-        native,
-        suggests: object.contains_key("autoCompleteUrl"),
-        id,
-    })
-}
-
-/// The fields of a screen, by their ids; one that cannot be read is left out.
-fn screen_fields(fields: Object) -> Vec<CreateField> {
-    let each = fields.into_iter().filter_map(|(id, value)| {
-        let Value::Object(mut field) = value else { return None };
-        field.entry("fieldId").or_insert_with(|| id.into());
-        create_field(Value::Object(field)).ok()
-    });
-    each.collect()
-}
-
-/// How the values of a screen's field are written, whether it takes several, and its own word for them.
-fn value_kind(mut schema: Object, id: &str) -> (ValueKind, bool, String) {
-    let kind = take_text(&mut schema, "type").unwrap_or_default();
-    let multiple = kind == "array";
-    let element = if multiple {
-        take_text(&mut schema, "items").unwrap_or_default()
-    } else {
-        kind
-    };
-    let custom = take_text(&mut schema, "custom").unwrap_or_default();
-    let plugin = custom.rsplit(':').next().unwrap_or_default().to_owned();
-    let kind = match (plugin.as_str(), element.as_str()) {
-        ("gh-sprint", _) => return (ValueKind::Sprint, false, plugin),
-        ("gh-epic-link", _) => ValueKind::Epic,
-        ("textarea", _) | (_, "doc" | "comments-page") => ValueKind::Rich,
-        ("url", _) => ValueKind::Url,
-        (_, "string") if matches!(id, "description" | "environment") => ValueKind::Rich,
-        (_, "string") if multiple => ValueKind::Labels,
-        ("" | "textfield" | "gh-epic-label", "string") => ValueKind::Text,
-        (_, "number") => ValueKind::Number,
-        (_, "date") => ValueKind::Date,
-        (_, "datetime") => ValueKind::DateTime,
-        (_, "option") => ValueKind::Option,
-        (_, "option-with-child") => ValueKind::Cascading,
-        (_, "user") => ValueKind::User,
-        (_, "group") => ValueKind::Group,
-        (_, "version") => ValueKind::Version,
-        (_, "component") => ValueKind::Component,
-        (_, "priority") => ValueKind::Priority,
-        (_, "resolution") => ValueKind::Resolution,
-        (_, "securitylevel") => ValueKind::Security,
-        (_, "issuetype") => ValueKind::IssueType,
-        (_, "project") => ValueKind::Project,
-        (_, "issuelink") if id == "parent" => ValueKind::Parent,
-        (_, "timetracking") => ValueKind::TimeTracking,
-        _ => ValueKind::Other,
-    };
-    let native = if plugin.is_empty() { element } else { plugin };
-    (kind, multiple, native)
-}
-
-/// Old servers nest the list in a list.
-fn allowed(list: Vec<Value>) -> Vec<Choice> {
-    let flat = list.into_iter().flat_map(|value| match value {
-        Value::Array(inner) => inner,
-        other => vec![other],
-    });
-    flat.filter_map(choice).collect()
-}
-
-fn choice(value: Value) -> Option<Choice> {
-    let children = value
-        .get("children")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let Named { id, name } = named(value)?;
-    Some(Choice {
-        id,
-        name,
-        children: allowed(children),
     })
 }
 

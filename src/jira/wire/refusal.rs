@@ -8,6 +8,9 @@ const LONGEST: usize = 300;
 /// Most sentences taken from one body.
 const MOST: usize = 8;
 
+/// Most fields taken from one body.
+const MOST_FIELDS: usize = 200;
+
 /// All sentences of an error body, cleaned; empty if it says nothing.
 pub(crate) fn sentences(body: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
@@ -22,6 +25,23 @@ pub(crate) fn sentences(body: &[u8]) -> Vec<String> {
         }
     }
     told
+}
+
+/// What the body says of single fields, by the ids that it uses; cleaned.
+pub(crate) fn fields(body: &[u8]) -> Vec<(String, String)> {
+    let Ok(Value::Object(mut object)) = serde_json::from_slice(body) else {
+        return Vec::new();
+    };
+    let Some(Value::Object(errors)) = object.remove("errors") else {
+        return Vec::new();
+    };
+    let told = errors.into_iter().filter_map(|(field, value)| {
+        let mut words = Vec::new();
+        collect(value, &mut words);
+        let words = clean(&words.join("; "));
+        (!words.is_empty()).then(|| (clean(&field), words))
+    });
+    told.take(MOST_FIELDS).collect()
 }
 
 /// The sentences as one, ended without a full stop so that it can stand inside another.

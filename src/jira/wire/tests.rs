@@ -1,6 +1,7 @@
 //! Recorded answers of real servers, read whole, and odd ones, read as far as they go.
 
 mod recorded;
+mod screens;
 mod shapes;
 
 use std::{

@@ -94,7 +94,8 @@ fn is_sprint(object: &Object) -> bool {
     object.contains_key("name") && object.contains_key("state") && marks.iter().any(|mark| object.contains_key(*mark))
 }
 
-fn sprint_object(mut object: Object) -> Option<Sprint> {
+/// A sprint of the boards, or of an issue's field.
+pub(crate) fn sprint_object(mut object: Object) -> Option<Sprint> {
     Some(Sprint {
         id: whole_of(&object, "id")?,
         name: take_text(&mut object, "name").unwrap_or_default(),

@@ -30,7 +30,7 @@ pub(super) fn read(html: &str) -> Vec<Block> {
 }
 
 /// Name (with its `/`), attributes and length of the tag at the start of `text`.
-fn tag(text: &str) -> Option<(&str, &str, usize)> {
+pub(in crate::richtext) fn tag(text: &str) -> Option<(&str, &str, usize)> {
     let inner = &text[1..];
     let end = inner.find(['<', '>']).filter(|&end| inner[end..].starts_with('>'))?;
     let body = &inner[..end];
@@ -259,7 +259,7 @@ fn attribute(attributes: &str, name: &str) -> Option<String> {
     Some(decoded(value))
 }
 
-fn decoded(text: &str) -> String {
+pub(in crate::richtext) fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -274,7 +274,7 @@ fn decoded(text: &str) -> String {
 }
 
 /// The character and length of the entity at the start of `text`.
-pub(super) fn entity(text: &str) -> Option<(char, usize)> {
+pub(in crate::richtext) fn entity(text: &str) -> Option<(char, usize)> {
     let end = text.bytes().take(MAX_ENTITY).position(|byte| byte == b';')?;
     let c = match text.get(1..end)? {
         "nbsp" => ' ',

@@ -8,6 +8,7 @@ mod atom;
 
 use super::super::doc::{self, shifted};
 use super::super::{Role, Span, Style};
+use super::html::entity;
 use super::scan::Finder;
 pub(super) use atom::{link_end, picture_end};
 
@@ -96,6 +97,7 @@ impl<'a> Walk<'a> {
             }
             '\\' => self.backslash(before),
             '{' if rest.starts_with("{{") => self.monospaced(),
+            '{' if self.braced_mark() => {}
             '*' | '_' | '-' | '+' | '^' | '~' | '?' if self.mark(before) => {}
             _ => match atom::read(self.text, self.at, before) {
                 Some((spans, end)) => {
@@ -169,6 +171,18 @@ impl<'a> Walk<'a> {
         self.at = end + 2;
     }
 
+    /// `{*}` opens and closes within words too.
+    fn braced_mark(&mut self) -> bool {
+        let rest = &self.text[self.at + 1..];
+        let found = MARKS
+            .iter()
+            .find(|(sign, _)| rest.strip_prefix(sign).is_some_and(|rest| rest.starts_with('}')));
+        let Some(&(sign, mark)) = found else { return false };
+        let len = sign.len() + 2;
+        let opens = !rest[len - 1..].starts_with(char::is_whitespace);
+        self.pair(sign, mark, opens, true, len)
+    }
+
     /// Reads a mark; `false` if there is none here that could open or close.
     fn mark(&mut self, before: Option<char>) -> bool {
         let rest = &self.text[self.at..];
@@ -185,6 +199,11 @@ impl<'a> Walk<'a> {
         let opens =
             !space(after) && !after.is_some_and(|c| sign.starts_with(c)) && (mark.within_words() || !word(before));
         let closes = !space(before) && (mark.within_words() || !word(after));
+        self.pair(sign, mark, opens, closes, sign.len())
+    }
+
+    /// Takes a mark that may open or close; `false` if it does neither.
+    fn pair(&mut self, sign: &'static str, mark: Mark, opens: bool, closes: bool, len: usize) -> bool {
         let index = self.tokens.len();
         let opened = self.open[mark.slot()];
         let pair = match opened {
@@ -205,18 +224,25 @@ impl<'a> Walk<'a> {
             _ => return false,
         };
         self.tokens.push(Token::Mark { sign, mark, pair });
-        self.at += sign.len();
+        self.at += len;
         true
     }
 }
 
-/// Drops backslashes that keep the next character from being markup.
+/// Drops backslashes that keep the next character from being markup, and reads entities.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let escape = c == '\\' && rest.peek().is_some_and(|next| "{}[]*_-+^~!|".contains(*next));
-        out.extend(if escape { rest.next() } else { Some(c) });
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let next = rest[c.len_utf8()..].chars().next();
+        let escaped = next.filter(|next| c == '\\' && "{}[]*_-+^~!|?#".contains(*next));
+        let (c, len) = match (escaped, entity(rest).filter(|_| c == '&')) {
+            (Some(next), _) => (next, 1 + next.len_utf8()),
+            (None, Some(entity)) => entity,
+            (None, None) => (c, c.len_utf8()),
+        };
+        out.push(c);
+        rest = &rest[len..];
     }
     out
 }

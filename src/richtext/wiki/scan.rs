@@ -252,17 +252,17 @@ impl<'a> Tag<'a> {
 }
 
 /// Finds the next occurrence from ever later places, reading the text once.
-pub(super) struct Finder {
+pub(in crate::richtext) struct Finder {
     needle: &'static str,
     found: Option<Option<usize>>,
 }
 
 impl Finder {
-    pub(super) fn new(needle: &'static str) -> Self {
+    pub(in crate::richtext) fn new(needle: &'static str) -> Self {
         Self { needle, found: None }
     }
 
-    pub(super) fn find(&mut self, text: &str, from: usize) -> Option<usize> {
+    pub(in crate::richtext) fn find(&mut self, text: &str, from: usize) -> Option<usize> {
         match self.found {
             Some(None) => None,
             Some(Some(at)) if at >= from => Some(at),

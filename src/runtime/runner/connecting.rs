@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Runner;
-use crate::app::{Effect, Event};
+use crate::app::{Effect, Event, MappingQuestion, Ticket};
 use crate::runtime::connector::{Attempt, Connector, Reports, Work};
 
 impl Runner {
@@ -47,6 +47,13 @@ impl Runner {
         self.forget_finished();
     }
 
+    /// Finds something out for mappings.
+    pub(super) fn map(&mut self, ticket: Ticket, question: MappingQuestion) {
+        let work = self.host.mapper.ask(question);
+        self.answer(work, move |answer| Event::Mapping(ticket, answer.map(Box::new)));
+        self.forget_finished();
+    }
+
     /// What is given up when another one begins.
     fn attempt(&mut self, connector: &dyn Connector, effect: Effect) {
         match effect {
@@ -79,7 +86,7 @@ impl Runner {
         }
     }
 
-    fn answer<T: Send + 'static>(&mut self, work: Work<T>, event: impl FnOnce(T) -> Event + Send + 'static) {
+    pub(super) fn answer<T: Send + 'static>(&mut self, work: Work<T>, event: impl FnOnce(T) -> Event + Send + 'static) {
         let events = self.events.clone();
         self.tasks.spawn(async move {
             let event = event(work.await);

@@ -232,7 +232,9 @@ fn custom(world: &World, value: Option<&CustomValue>) -> Value {
             .map_or(Value::Empty, |user| lower(&world.user(*user).display)),
         Some(CustomValue::Date(day)) => Value::Text(day.to_string().into()),
         Some(CustomValue::DateTime(instant)) => Value::Whole(instant.as_millisecond()),
-        Some(CustomValue::Labels(labels)) => lower(&labels.join(" ")),
+        Some(CustomValue::Labels(words) | CustomValue::Groups(words)) => lower(&words.join(" ")),
+        // Nothing sorts by what cannot be searched.
+        Some(CustomValue::Versions(_) | CustomValue::Project(_) | CustomValue::Json(_)) => Value::Empty,
     }
 }
 

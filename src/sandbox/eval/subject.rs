@@ -201,6 +201,13 @@ fn custom(idx: FieldIdx, kind: FieldKind) -> Option<Subject> {
         FieldKind::Date | FieldKind::DateTime => Subject::CustomDate(idx),
         FieldKind::Text | FieldKind::RichText | FieldKind::EpicName => Subject::CustomText(idx),
         FieldKind::Url => Subject::Exact(idx),
-        FieldKind::Rank | FieldKind::System(_) => return None,
+        FieldKind::Rank
+        | FieldKind::System(_)
+        | FieldKind::Group
+        | FieldKind::Groups
+        | FieldKind::Version
+        | FieldKind::Versions
+        | FieldKind::Project
+        | FieldKind::App => return None,
     })
 }

@@ -157,7 +157,7 @@ fn live(world: &mut World, [_, bug, story, voucher, japanese, moved]: [IssueIdx;
         global_id: Some("git=1".to_owned()),
         url: "https://example.com".to_owned(),
         title: "One".to_owned(),
-        relationship: None,
+        ..RemoteLink::default()
     };
     world.set_remote_link(voucher, link);
     world.move_project(moved, ProjectIdx(2), ANA, at("2026-11-18T09:10:00Z"));

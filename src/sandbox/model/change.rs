@@ -90,6 +90,30 @@ pub enum Edit {
     Custom(FieldIdx, Option<CustomValue>),
 }
 
+impl Edit {
+    /// Whether the field holds nothing afterwards.
+    #[must_use]
+    pub fn clears(&self) -> bool {
+        match self {
+            Self::Summary(text) => text.trim().is_empty(),
+            Self::Description(text) | Self::Environment(text) => text.is_none(),
+            Self::Type(_) => false,
+            Self::Priority(value) => value.is_none(),
+            Self::Resolution(value) => value.is_none(),
+            Self::Assignee(value) | Self::Reporter(value) => value.is_none(),
+            Self::Due(value) => value.is_none(),
+            Self::Labels(values) => values.is_empty(),
+            Self::Components(values) => values.is_empty(),
+            Self::FixVersions(values) | Self::AffectsVersions(values) => values.is_empty(),
+            Self::Parent(value) => value.is_none(),
+            Self::Sprints(values) => values.is_empty(),
+            Self::Security(value) => value.is_none(),
+            Self::OriginalEstimate(value) | Self::RemainingEstimate(value) => value.is_none(),
+            Self::Custom(_, value) => value.is_none(),
+        }
+    }
+}
+
 /// What a new issue starts with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewIssue {
@@ -129,7 +153,11 @@ impl World {
         Ok(idx)
     }
 
-    fn check_new(&self, new: &NewIssue) -> Result<(), ChangeError> {
+    /// What is wrong with a new issue as a whole.
+    ///
+    /// # Errors
+    /// As [`World::create`].
+    pub(crate) fn check_new(&self, new: &NewIssue) -> Result<(), ChangeError> {
         let mut errors = BTreeMap::new();
         let summary = new.values.iter().rev().find_map(|value| match value {
             Edit::Summary(text) => Some(text),

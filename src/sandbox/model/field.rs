@@ -127,6 +127,18 @@ pub enum FieldKind {
     Team,
     /// Rank, an opaque sortable text.
     Rank,
+    /// A group.
+    Group,
+    /// Several groups.
+    Groups,
+    /// A version of the project.
+    Version,
+    /// Several versions of the project.
+    Versions,
+    /// A project.
+    Project,
+    /// Something only the app that made it knows.
+    App,
 }
 
 /// An option of a select field.

@@ -277,7 +277,7 @@ pub struct Worklog {
 }
 
 /// A link to something outside Jira.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RemoteLink {
     /// Numeric id.
     pub id: u64,
@@ -289,6 +289,10 @@ pub struct RemoteLink {
     pub title: String,
     /// How it relates.
     pub relationship: Option<String>,
+    /// `application`, as given.
+    pub application: Value,
+    /// The rest of `object`: summary, icon, status, as given.
+    pub object: BTreeMap<String, Value>,
 }
 
 /// The value of a custom field.
@@ -314,4 +318,12 @@ pub enum CustomValue {
     DateTime(Timestamp),
     /// Words.
     Labels(Vec<Arc<str>>),
+    /// Names of groups; one for a single picker.
+    Groups(Vec<Arc<str>>),
+    /// Versions; one for a single picker.
+    Versions(Vec<VersionIdx>),
+    /// A project.
+    Project(ProjectIdx),
+    /// Whatever an app keeps.
+    Json(Arc<Value>),
 }

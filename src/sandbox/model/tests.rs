@@ -295,7 +295,7 @@ fn comments_bump_updated_and_properties_do_not() {
         global_id: Some("g".to_owned()),
         url: "u".to_owned(),
         title: "t".to_owned(),
-        relationship: None,
+        ..RemoteLink::default()
     };
     let (first, new) = world.set_remote_link(idx, link.clone());
     assert_eq!((new, world.set_remote_link(idx, link)), (true, (first, false)));

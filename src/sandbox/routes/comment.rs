@@ -42,6 +42,7 @@ pub(super) fn add(call: &Call<'_>) -> Answer {
     let visibility = visibility(call, &body)?;
     let mut world = call.world_mut();
     let idx = call.issue(&world)?;
+    call.require(&world, idx, "ADD_COMMENTS")?;
     let id = world.comment(idx, text, visibility, call.user, call.request.at);
     written(call, &world, idx, id, StatusCode::CREATED)
 }

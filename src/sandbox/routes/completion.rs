@@ -264,7 +264,7 @@ fn all_labels(world: &World) -> Vec<&str> {
 }
 
 /// The text as HTML with the typed beginning of a word in bold; `None` if no word begins so.
-fn highlight(text: &str, typed: &str) -> Option<String> {
+pub(super) fn highlight(text: &str, typed: &str) -> Option<String> {
     let typed = typed.trim().trim_matches('"');
     if typed.is_empty() {
         return Some(escape_html(text));

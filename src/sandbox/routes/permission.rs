@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Call;
 use crate::sandbox::{
-    model::World,
+    model::{ProjectIdx, World},
     server::message::{Answer, Reply},
 };
 
@@ -46,7 +46,7 @@ const PERMISSIONS: [(&str, &str, bool); 26] = [
 /// `GET mypermissions`
 pub(super) fn mine(call: &Call<'_>) -> Answer {
     let world = call.world();
-    check_context(call, &world)?;
+    let context = context(call, &world)?;
     let asked = call.request.list("permissions");
     if call.cloud() {
         check_asked(&asked)?;
@@ -56,7 +56,7 @@ pub(super) fn mine(call: &Call<'_>) -> Answer {
     for (at, (key, name, global)) in PERMISSIONS.iter().enumerate() {
         if wanted(key) {
             let mut entry = described(at, key, name, *global);
-            entry["havePermission"] = holds(call, &world, key).into();
+            entry["havePermission"] = holds(call, &world, context, key).into();
             if !call.cloud() {
                 entry["deprecatedKey"] = false.into();
             }
@@ -98,26 +98,32 @@ fn check_asked(asked: &[String]) -> Result<(), Reply> {
     Err(Reply::json(StatusCode::BAD_REQUEST, &body))
 }
 
-/// The project or issue that is asked about must be there.
-fn check_context(call: &Call<'_>, world: &World) -> Result<(), Reply> {
+/// The project that is asked about, by itself or through an issue; it must be there.
+fn context(call: &Call<'_>, world: &World) -> Result<Option<ProjectIdx>, Reply> {
     let request = call.request;
+    let mut context = None;
     if let Some(name) = request.param("projectKey").or_else(|| request.param("projectId")) {
         let found = world.project_by_ref(name).filter(|_| call.user.is_some());
-        if found.is_none_or(|idx| world.project(idx).archived) {
+        let Some(idx) = found.filter(|idx| !world.project(*idx).archived) else {
             let text = format!("No project could be found with key '{name}'.");
             return Err(Reply::error(StatusCode::NOT_FOUND, &text));
-        }
+        };
+        context = Some(idx);
     }
     if let Some(name) = request.param("issueKey").or_else(|| request.param("issueId")) {
-        world.find(&call.viewer(), name).ok_or_else(|| call.no_issue())?;
+        let idx = world.find(&call.viewer(), name).ok_or_else(|| call.no_issue())?;
+        context = Some(world.issue(idx).project);
     }
-    Ok(())
+    Ok(context)
 }
 
-fn holds(call: &Call<'_>, world: &World, key: &str) -> bool {
+fn holds(call: &Call<'_>, world: &World, context: Option<ProjectIdx>, key: &str) -> bool {
     let Some(user) = call.user else {
         return false;
     };
+    if context.is_some_and(|project| world.screens.denies(project, key)) {
+        return false;
+    }
     match key {
         "ADMINISTER" | "SYSTEM_ADMIN" | "ADMINISTER_PROJECTS" => {
             ["administrators", "jira-administrators", "site-admins"]

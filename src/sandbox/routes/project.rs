@@ -97,6 +97,46 @@ pub(super) fn versions(call: &Call<'_>) -> Answer {
     ))
 }
 
+/// `GET project/{}/component` on Cloud
+pub(super) fn component_page(call: &Call<'_>) -> Answer {
+    let world = call.world();
+    let idx = call.project(&world)?;
+    let wire = call.wire(&world);
+    let typed = call.request.param("query").unwrap_or_default().to_lowercase();
+    let mut found = world.project(idx).components.clone();
+    found.retain(|idx| world.component(*idx).name.to_lowercase().contains(&typed));
+    let address = wire.api(&format!("project/{}/component", call.part(0)));
+    let page = call.page(50, 50)?;
+    Ok(Reply::ok(
+        &page.values(&found, &address, |idx| wire.component_details(*idx)),
+    ))
+}
+
+/// `GET project/{}/version`
+pub(super) fn version_page(call: &Call<'_>) -> Answer {
+    let world = call.world();
+    let idx = call.project(&world)?;
+    let wire = call.wire(&world);
+    let typed = call.request.param("query").unwrap_or_default().to_lowercase();
+    let states = call.request.list("status");
+    let mut found = world.project(idx).versions.clone();
+    found.retain(|idx| {
+        let version = world.version(*idx);
+        let state = match (version.archived, version.released) {
+            (true, _) => "archived",
+            (false, true) => "released",
+            (false, false) => "unreleased",
+        };
+        let wanted = states.is_empty() || states.iter().any(|wanted| wanted == state);
+        wanted && version.name.to_lowercase().contains(&typed)
+    });
+    let address = wire.api(&format!("project/{}/version", call.part(0)));
+    let page = call.page(50, 50)?;
+    Ok(Reply::ok(
+        &page.values(&found, &address, |idx| wire.version_details(*idx)),
+    ))
+}
+
 /// `GET project/{}/statuses`: by issue type.
 pub(super) fn statuses(call: &Call<'_>) -> Answer {
     let world = call.world();

@@ -5,8 +5,8 @@
 use axum::http::Method;
 
 use super::{
-    Call, attachment, changelog, comment, completion, createmeta, issue, issue_write, jql_parse, list, permission,
-    project,
+    Call, agile, attachment, changelog, comment, completion, createmeta, issue, issue_write, jql_parse, list,
+    permission, picker, project, remote_link,
     search::{cloud, data_center},
     site_info, transition, user,
 };
@@ -134,6 +134,7 @@ static ROUTES: &[Route] = &[
         On::Both,
         createmeta::fields,
     ),
+    open(Method::GET, "api/issue/picker", On::Both, picker::issues),
     open(Method::GET, "api/issue/{}", On::Both, issue::get),
     closed(Method::PUT, "api/issue/{}", On::Both, WRITE, issue_write::edit),
     closed(Method::DELETE, "api/issue/{}", On::Both, WRITE, issue_write::delete),
@@ -181,6 +182,29 @@ static ROUTES: &[Route] = &[
         WRITE,
         issue_write::delete_property,
     ),
+    open(Method::GET, "api/issue/{}/remotelink", On::Both, remote_link::list),
+    closed(
+        Method::POST,
+        "api/issue/{}/remotelink",
+        On::Both,
+        WRITE,
+        remote_link::put,
+    ),
+    closed(
+        Method::DELETE,
+        "api/issue/{}/remotelink",
+        On::Both,
+        WRITE,
+        remote_link::delete_by_global_id,
+    ),
+    open(Method::GET, "api/issue/{}/remotelink/{}", On::Both, remote_link::get),
+    closed(
+        Method::DELETE,
+        "api/issue/{}/remotelink/{}",
+        On::Both,
+        WRITE,
+        remote_link::delete,
+    ),
     // What the site is made of
     open(Method::GET, "api/field", On::Both, list::fields),
     open(Method::GET, "api/priority", On::Both, list::priorities),
@@ -226,6 +250,29 @@ static ROUTES: &[Route] = &[
     open(Method::GET, "api/project/{}/components", On::Both, project::components),
     open(Method::GET, "api/project/{}/versions", On::Both, project::versions),
     open(Method::GET, "api/project/{}/statuses", On::Both, project::statuses),
+    open(
+        Method::GET,
+        "api/project/{}/component",
+        On::Cloud,
+        project::component_page,
+    ),
+    open(Method::GET, "api/project/{}/version", On::Both, project::version_page),
+    // Boards
+    open(Method::GET, "rest/agile/1.0/board", On::Both, agile::list),
+    open(Method::GET, "rest/agile/1.0/board/{}", On::Both, agile::get),
+    open(Method::GET, "rest/agile/1.0/board/{}/sprint", On::Both, agile::sprints),
+    open(Method::GET, "rest/agile/1.0/sprint/{}", On::Both, agile::one_sprint),
+    // Suggestions
+    user_route("api/groups/picker", On::Both, picker::groups),
+    user_route("api/user/picker", On::Both, picker::users),
+    user_route("rest/api/1.0/users/picker", On::Both, picker::users),
+    open(Method::GET, "rest/api/1.0/labels/suggest", On::Both, picker::labels),
+    open(
+        Method::GET,
+        "rest/api/1.0/labels/{}/suggest",
+        On::Both,
+        picker::field_labels,
+    ),
     // People
     user_route("api/user", On::Both, user::get),
     user_route("api/user/search", On::Both, user::search),

@@ -132,7 +132,7 @@ pub(super) fn bulk(call: &Call<'_>) -> Answer {
 
 /// How a text must lie in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Find {
+pub(super) enum Find {
     /// At the beginning of a word.
     Prefix,
     /// Anywhere; a single dot finds everybody.
@@ -140,7 +140,7 @@ enum Find {
 }
 
 /// Active accounts whose name or address fits.
-fn matching(world: &World, query: &str, find: Find) -> Vec<UserIdx> {
+pub(super) fn matching(world: &World, query: &str, find: Find) -> Vec<UserIdx> {
     let query = query.trim().to_lowercase();
     let fits = |text: &str| {
         let text = text.to_lowercase();

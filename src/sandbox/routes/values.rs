@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::Call;
 use crate::sandbox::{
-    model::{ChangeError, Edit, IssueIdx, ProjectIdx, TypeIdx, World},
+    model::{ChangeError, Edit, FieldKind, IssueIdx, NewIssue, ProjectIdx, ScreenField, SystemField, TypeIdx, World},
     richtext::RichText,
     server::message::Reply,
     wire::Version,
@@ -68,6 +68,13 @@ pub(super) fn place(call: &Call<'_>, world: &World, body: &Map<String, Value>) -
     if kind.is_none() {
         errors.insert("issuetype".to_owned(), "Specify an issue type".to_owned());
     }
+    if let Some(project) = project.filter(|project| world.screens.denies(*project, "CREATE_ISSUES")) {
+        let text = format!(
+            "You do not have permission to create issues in the project '{}'.",
+            world.project(project).key
+        );
+        errors.entry("project".to_owned()).or_insert(text);
+    }
     match (project, kind) {
         (Some(project), Some(kind)) if errors.is_empty() => Ok((project, kind)),
         _ => Err(field_errors(&errors)),
@@ -90,8 +97,8 @@ pub(crate) fn edits(
     let mut edits = Vec::new();
     let mut errors = FieldErrors::new();
     for (name, value) in fields {
-        match reader.set(name, value) {
-            Ok(edit) => edits.extend(edit),
+        match reader.set_all(name, value) {
+            Ok(read) => edits.extend(read),
             Err(text) => {
                 errors.insert(name.clone(), text);
             }
@@ -109,14 +116,125 @@ pub(crate) fn project_and_type(world: &World, project: &Value, kind: &Value) -> 
     Some((convert::project(world, project)?, convert::issue_type(world, kind)?))
 }
 
-/// Reads `fields` and `update` of a write to `issue`, or to a new issue of `project`.
+/// What a write is to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target<'a> {
+    pub(super) project: ProjectIdx,
+    /// The issue, unless it is to be made.
+    pub(super) issue: Option<IssueIdx>,
+    /// What may be set.
+    pub(super) screen: &'a [ScreenField],
+    /// Mandatory fields may not be left out either.
+    pub(super) complete: bool,
+}
+
+/// Reads `fields` and `update` of a write.
 pub(super) fn read(
     call: &Call<'_>,
     world: &World,
-    project: ProjectIdx,
-    issue: Option<IssueIdx>,
+    target: &Target<'_>,
     body: &Map<String, Value>,
 ) -> Result<Changes, Reply> {
+    let (changes, errors) = gather(call, world, target, body)?;
+    if errors.is_empty() {
+        Ok(changes)
+    } else {
+        Err(field_errors(&errors))
+    }
+}
+
+/// The same for a new issue: what is wrong with it as a whole is told together with what is wrong with single fields.
+pub(super) fn read_new(
+    call: &Call<'_>,
+    world: &World,
+    (project, issue_type): (ProjectIdx, TypeIdx),
+    body: &Map<String, Value>,
+) -> Result<(NewIssue, Vec<RichText>), Reply> {
+    let screen = world.screen(project, issue_type);
+    let target = Target {
+        project,
+        issue: None,
+        screen: &screen,
+        complete: true,
+    };
+    let (changes, mut errors) = gather(call, world, &target, body)?;
+    let new = NewIssue {
+        project,
+        issue_type,
+        values: changes.edits,
+    };
+    if let Err(ChangeError::Fields(more)) = world.check_new(&new) {
+        for (field, text) in more {
+            errors.entry(field).or_insert(text);
+        }
+    }
+    if errors.is_empty() {
+        Ok((new, changes.comments))
+    } else {
+        Err(field_errors(&errors))
+    }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Gathered {
+    changes: Changes,
+    errors: FieldErrors,
+    /// Fields that were set, and whether they hold something afterwards.
+    given: BTreeMap<String, bool>,
+}
+
+impl Gathered {
+    fn keep(&mut self, name: &str, read: Result<Vec<Edit>, String>) {
+        match read {
+            Ok(edits) => {
+                self.given.insert(name.to_owned(), !edits.iter().all(Edit::clears));
+                self.changes.edits.extend(edits);
+            }
+            Err(text) => {
+                self.errors.insert(name.to_owned(), text);
+            }
+        }
+    }
+
+    /// Fills in defaults, and tells which mandatory fields hold nothing.
+    fn complete(&mut self, world: &World, target: &Target<'_>) {
+        for shown in target.screen.iter().filter(|shown| shown.required) {
+            let field = world.field(shown.field);
+            if is_checked_elsewhere(field.kind) || self.errors.contains_key(&field.id) {
+                continue;
+            }
+            match (self.given.get(&field.id), &shown.default) {
+                (Some(true), _) => {}
+                (None, _) if !target.complete => {}
+                (None, Some(value)) => {
+                    let edit = Edit::Custom(shown.field, Some(value.clone()));
+                    self.changes.edits.push(edit);
+                }
+                _ => {
+                    let text = format!("{} is required.", field.name);
+                    self.errors.insert(field.id.clone(), text);
+                }
+            }
+        }
+    }
+}
+
+/// Mandatory fields that have a message of their own, or are filled in by Jira.
+fn is_checked_elsewhere(kind: FieldKind) -> bool {
+    use SystemField as S;
+    matches!(
+        kind,
+        FieldKind::System(S::Summary | S::Project | S::Type | S::Reporter | S::Parent)
+    )
+}
+
+fn gather(
+    call: &Call<'_>,
+    world: &World,
+    target: &Target<'_>,
+    body: &Map<String, Value>,
+) -> Result<(Changes, FieldErrors), Reply> {
     let empty = Map::new();
     let part = |name: &str| match body.get(name) {
         None | Some(Value::Null) => Ok(&empty),
@@ -127,23 +245,24 @@ pub(super) fn read(
     let reader = convert::Reader {
         world,
         version: call.version,
-        project,
-        issue,
+        project: target.project,
+        issue: target.issue,
     };
-    let mut changes = Changes::default();
-    let mut errors = FieldErrors::new();
-    let mut keep = |name: &str, edit: Result<Option<Edit>, String>, changes: &mut Changes| match edit {
-        Ok(edit) => changes.edits.extend(edit),
-        Err(text) => {
-            errors.insert(name.to_owned(), text);
-        }
+    let on_screen = |name: &str| {
+        let shown = |shown: &ScreenField| world.field(shown.field).id == name;
+        target.screen.iter().any(shown)
     };
+    let mut gathered = Gathered::default();
     for (name, value) in fields {
         if update.contains_key(name) {
-            let text = "Field '{name}' cannot be appear in both 'fields' and 'update'";
-            keep(name, Err(text.replace("{name}", name)), &mut changes);
-        } else if !(issue.is_none() && (name == "project" || name == "issuetype")) {
-            keep(name, reader.set(name, value), &mut changes);
+            let text = format!("Field '{name}' cannot be appear in both 'fields' and 'update'");
+            gathered.keep(name, Err(text));
+        } else if target.issue.is_none() && (name == "project" || name == "issuetype") {
+            // `place` has read them.
+        } else if on_screen(name) {
+            gathered.keep(name, reader.set_all(name, value));
+        } else {
+            gathered.keep(name, Err(convert::not_on_screen(name)));
         }
     }
     for (name, operations) in update {
@@ -152,17 +271,20 @@ pub(super) fn read(
             for operation in operations {
                 let text = operation.get("add").and_then(|add| rich_text(call, add.get("body")?));
                 match text {
-                    Some(text) => changes.comments.push(text),
-                    None => keep(name, Err("Comment body is not valid!".to_owned()), &mut changes),
+                    Some(text) => gathered.changes.comments.push(text),
+                    None => gathered.keep(name, Err("Comment body is not valid!".to_owned())),
                 }
             }
+        } else if on_screen(name) {
+            let read = reader.update(name, operations);
+            // Operations that come to nothing are no value either.
+            if !matches!(read, Ok(None)) {
+                gathered.keep(name, read.map(|edit| edit.into_iter().collect()));
+            }
         } else {
-            keep(name, reader.update(name, operations), &mut changes);
+            gathered.keep(name, Err(convert::not_on_screen(name)));
         }
     }
-    if errors.is_empty() {
-        Ok(changes)
-    } else {
-        Err(field_errors(&errors))
-    }
+    gathered.complete(world, target);
+    Ok((gathered.changes, gathered.errors))
 }

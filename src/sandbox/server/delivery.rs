@@ -43,10 +43,17 @@ pub(super) fn instead(fault: &Fault, site: &Site, request: &Request) -> Option<R
             "Issue does not exist or you do not have permission to see it.",
         ),
         Fault::TooManyRequests { retry_after, reason } => too_many(*retry_after, reason.as_deref(), request),
-        Fault::ServerError => Reply::json(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            &json!({"errorMessages": ["Internal server error"], "errors": {}}),
+        Fault::Conflict => Reply::error(
+            StatusCode::CONFLICT,
+            "The request could not be applied because of a conflicting update. Please try again.",
         ),
+        Fault::TooLarge => Reply::error(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The per-issue limit has been breached for one of the fields.",
+        ),
+        Fault::ServerError => server_error(StatusCode::INTERNAL_SERVER_ERROR),
+        // Nothing of it is sent, but the request must not take effect.
+        Fault::Reset { done: false } | Fault::Silence { done: false } => Reply::empty(StatusCode::OK),
         Fault::Unavailable { retry_after } => {
             let page = "<html><head><title>Service Unavailable</title></head><body><h1>503</h1></body></html>";
             retry(Reply::html(StatusCode::SERVICE_UNAVAILABLE, page), *retry_after)
@@ -59,6 +66,25 @@ pub(super) fn instead(fault: &Fault, site: &Site, request: &Request) -> Option<R
         }
         _ => return None,
     })
+}
+
+/// The answer that a fault gives after the request took effect.
+pub(super) fn afterwards(fault: Option<&Fault>, reply: Reply) -> Reply {
+    match fault {
+        Some(Fault::MalformedJson) => malform(reply),
+        Some(Fault::FailedAfter { status }) => {
+            let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+            server_error(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        }
+        _ => reply,
+    }
+}
+
+fn server_error(status: StatusCode) -> Reply {
+    Reply::json(
+        status,
+        &json!({"errorMessages": ["Internal server error"], "errors": {}}),
+    )
 }
 
 /// Says back what it was sent, in the words of each of those that may repeat it.
@@ -132,7 +158,7 @@ pub(crate) fn http_date(at: Timestamp) -> String {
 }
 
 /// Makes JSON end in the middle, before it is compressed and measured.
-pub(super) fn malform(mut reply: Reply) -> Reply {
+fn malform(mut reply: Reply) -> Reply {
     reply.body.truncate(reply.body.len() / 2);
     reply
 }
@@ -150,6 +176,7 @@ pub(super) fn send(reply: Reply, fault: Option<&Fault>, clock: SharedClock) -> R
             let sent = after.unwrap_or(length / 2).min(length);
             (stall(reply.body, sent, *seconds, clock), Some(length.max(sent + 1)))
         }
+        Some(Fault::Reset { .. }) => (cut_at_once(), Some(1)),
         _ => (Body::from(reply.body), None),
     };
     let mut response = Response::new(body);
@@ -175,6 +202,12 @@ fn cut(mut body: Vec<u8>, sent: usize) -> Body {
         Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted))
     });
     Body::from_stream(start.chain(end))
+}
+
+/// A body that breaks the connection before anything is sent, headers included.
+fn cut_at_once() -> Body {
+    let end = stream::once(async { Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionAborted)) });
+    Body::from_stream(end)
 }
 
 /// A body that falls silent, for good or for some seconds.

@@ -1,6 +1,6 @@
 //! What has been asked of the sandbox, counted by endpoint and remembered for a while.
 //!
-//! Must never be in here: headers or bodies, which hold secrets.
+//! Must never be in here: headers, or bodies of anything but writes to the APIs; the others hold secrets.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -9,6 +9,7 @@ use std::{
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Requests remembered one by one; the counts go on.
 const REMEMBERED: usize = 10_000;
@@ -28,6 +29,23 @@ pub struct LoggedRequest {
     pub bytes: usize,
     /// Display name of the account it was signed in as.
     pub user: Option<String>,
+}
+
+/// A request that meant to change something.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoggedWrite {
+    /// When it arrived, by the sandbox's clock.
+    pub at: Timestamp,
+    /// `POST`
+    pub method: String,
+    /// The path as sent.
+    pub path: String,
+    /// `POST issue`, as in [`LoggedRequest::endpoint`].
+    pub endpoint: String,
+    /// The body; null for none.
+    pub body: Value,
+    /// Whether it was carried out, whatever the caller was told.
+    pub took_effect: bool,
 }
 
 /// How often each endpoint was asked.
@@ -55,6 +73,7 @@ pub(crate) struct Journal(Mutex<State>);
 struct State {
     counts: RequestCounts,
     latest: VecDeque<LoggedRequest>,
+    writes: VecDeque<LoggedWrite>,
 }
 
 impl Journal {
@@ -67,6 +86,20 @@ impl Journal {
             state.latest.pop_front();
         }
         state.latest.push_back(request);
+    }
+
+    /// Adds a write.
+    pub(crate) fn record_write(&self, write: LoggedWrite) {
+        let mut state = self.lock();
+        if state.writes.len() == REMEMBERED {
+            state.writes.pop_front();
+        }
+        state.writes.push_back(write);
+    }
+
+    /// The latest writes, oldest first.
+    pub(crate) fn writes(&self) -> Vec<LoggedWrite> {
+        self.lock().writes.iter().cloned().collect()
     }
 
     /// The counts so far.

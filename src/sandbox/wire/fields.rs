@@ -252,7 +252,8 @@ impl Wire<'_> {
         json
     }
 
-    fn custom_value(&self, field: &Field, value: &CustomValue) -> Value {
+    /// The value of a custom field.
+    pub(crate) fn custom_value(&self, field: &Field, value: &CustomValue) -> Value {
         match value {
             CustomValue::Number(number) => json!(number),
             CustomValue::Text(text) => (&**text).into(),
@@ -265,6 +266,16 @@ impl Wire<'_> {
             CustomValue::Date(date) => date.to_string().into(),
             CustomValue::DateTime(at) => self.time(*at).into(),
             CustomValue::Labels(labels) => labels.iter().map(|label| Value::from(&**label)).collect(),
+            CustomValue::Groups(groups) if field.kind == FieldKind::Group => {
+                groups.first().map_or(Value::Null, |group| self.group(group))
+            }
+            CustomValue::Groups(groups) => groups.iter().map(|group| self.group(group)).collect(),
+            CustomValue::Versions(versions) if field.kind == FieldKind::Version => {
+                versions.first().map_or(Value::Null, |version| self.version(*version))
+            }
+            CustomValue::Versions(versions) => versions.iter().map(|version| self.version(*version)).collect(),
+            CustomValue::Project(project) => self.project(*project),
+            CustomValue::Json(value) => Value::clone(value),
         }
     }
 

@@ -40,7 +40,7 @@ impl Wire<'_> {
             json["renderedFields"] = self.rendered_fields(issue, selection);
         }
         if expand.transitions {
-            json["transitions"] = self.world.transitions(idx).map(|t| self.transition(t, false)).collect();
+            json["transitions"] = self.world.transitions(idx).map(|t| self.transition(idx, t)).collect();
         }
         if expand.operations {
             json["operations"] = json!({"linkGroups": []});
@@ -84,42 +84,22 @@ impl Wire<'_> {
         Value::Object(rendered)
     }
 
-    /// A transition; `fields` only when asked for.
-    pub(crate) fn transition(&self, transition: &Transition, fields: bool) -> Value {
+    /// A transition of an issue, without the fields of its screen.
+    pub(crate) fn transition(&self, idx: IssueIdx, transition: &Transition) -> Value {
         let mut json = json!({
             "id": transition.id.to_string(),
             "name": transition.name,
             "to": self.status(transition.to),
         });
         if self.cloud() {
-            json["hasScreen"] = transition.has_screen.into();
+            json["hasScreen"] = self.world.transition_screen(idx, transition).is_some().into();
             json["isGlobal"] = transition.from.is_empty().into();
             json["isInitial"] = false.into();
             json["isAvailable"] = true.into();
             json["isConditional"] = false.into();
             json["isLooped"] = false.into();
         }
-        if fields {
-            json["fields"] = if transition.has_screen {
-                self.resolution_screen()
-            } else {
-                json!({})
-            };
-        }
         json
-    }
-
-    /// The one field that screens of transitions ask for.
-    fn resolution_screen(&self) -> Value {
-        let allowed: Vec<Value> = (0..self.world.resolutions.len())
-            .map(|at| self.resolution(crate::sandbox::model::ResolutionIdx::of(at)))
-            .collect();
-        let id = if self.cloud() { "key" } else { "fieldId" };
-        json!({"resolution": {
-            "required": true, "name": "Resolution", id: "resolution",
-            "schema": {"type": "resolution", "system": "resolution"},
-            "hasDefaultValue": false, "operations": ["set"], "allowedValues": allowed,
-        }})
     }
 
     /// `names`: field ids and what people call them.

@@ -61,6 +61,15 @@ impl Wire<'_> {
         json
     }
 
+    /// A group; only Cloud has ids for them.
+    pub(crate) fn group(&self, name: &str) -> Value {
+        let mut json = json!({"name": name, "self": self.api(&format!("group?groupname={}", encode(name)))});
+        if self.cloud() {
+            json["groupId"] = group_id(name).into();
+        }
+        json
+    }
+
     /// Addresses of a picture in Jira's four sizes.
     pub(crate) fn avatars(&self, servlet: &str, parameter: &str, id: &str) -> Value {
         let sizes = [
@@ -75,6 +84,23 @@ impl Wire<'_> {
         });
         Value::Object(Map::from_iter(addresses))
     }
+}
+
+/// A made-up UUID, the same for the same name.
+pub(crate) fn group_id(name: &str) -> String {
+    let fold = |salt: u64| {
+        name.bytes()
+            .fold(salt, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    };
+    let (high, low) = (fold(0xcbf2_9ce4_8422_2325), fold(0x8422_2325_cbf2_9ce4));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0xfff,
+        low >> 52,
+        low & 0xffff_ffff_ffff
+    )
 }
 
 fn encode(text: &str) -> percent_encoding::PercentEncode<'_> {

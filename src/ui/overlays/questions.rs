@@ -37,7 +37,8 @@ pub(super) fn confirm(canvas: &mut Canvas<'_>, rect: Rect, confirm: &Confirm) {
     let cells = area.width.saturating_sub(4);
     let [cancel, yes] = buttons(rect);
     let mut y = area.y;
-    for line in wrap(&clean_line(&confirm.text), cells.into()).into_iter().take(2) {
+    let most = if confirm.lines.is_empty() { 4 } else { 2 };
+    for line in wrap(&clean_line(&confirm.text), cells.into()).into_iter().take(most) {
         canvas.role(area.x + 2, y, cells, &line, Role::Text);
         y += 1;
     }
@@ -63,7 +64,12 @@ pub(super) fn confirm(canvas: &mut Canvas<'_>, rect: Rect, confirm: &Confirm) {
         let room = cancel.x.saturating_sub(area.x + 4);
         canvas.role(area.x + 2, cancel.y, room, &truncate(&text, room.into()), Role::Muted);
     }
-    for (button, word, chosen) in [(cancel, "Cancel", !confirm.on_yes), (yes, confirm.yes, confirm.on_yes)] {
+    draw_buttons(canvas, [cancel, yes], confirm.yes, confirm.on_yes);
+}
+
+/// Cancel, and the button that does it.
+pub(crate) fn draw_buttons(canvas: &mut Canvas<'_>, [cancel, yes]: [Rect; 2], word: &str, on_yes: bool) {
+    for (button, word, chosen) in [(cancel, "Cancel", !on_yes), (yes, word, on_yes)] {
         canvas.role(button.x, button.y, button.width, &format!(" [ {word} ]"), Role::Key);
         if chosen {
             canvas.choose(button.x, button.y, button.width, true);

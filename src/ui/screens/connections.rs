@@ -300,6 +300,20 @@ fn settings(connection: &ConnectionState) -> String {
     words.join(", ")
 }
 
+/// Which mappings use a connection; without one no finding becomes an issue there, which is no failure.
+fn mappings(connection: &ConnectionState, model: &Model) -> Option<String> {
+    let rows = model.mapping.rows.iter();
+    let names: Vec<String> = rows
+        .filter(|row| row.config.connection == connection.alias)
+        .map(|row| clean_line(&row.config.name).into_owned())
+        .collect();
+    match names.as_slice() {
+        [] if !model.mapping.known => None,
+        [] => Some("none yet, so no finding becomes an issue here: 5 maps a project".to_owned()),
+        names => Some(names.join(", ")),
+    }
+}
+
 fn detail_lines(canvas: &Canvas<'_>, connection: &ConnectionState, model: &Model, cells: u16) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(testing) = model.connecting.tests.get(&connection.alias) {
@@ -360,6 +374,10 @@ fn detail_lines(canvas: &Canvas<'_>, connection: &ConnectionState, model: &Model
         ("Next run", ahead(connection.next_run, model.now)),
         ("Requests left", left(connection, false)),
     ];
+    if let Some(text) = mappings(connection, model) {
+        let line = Line::of(format!("{:<15} ", "Mappings"), Role::Muted);
+        lines.push(line.with(truncate(&text, usize::from(cells).saturating_sub(16)), Role::Muted));
+    }
     let words = settings(connection);
     if !words.is_empty() {
         facts.insert(2, ("Settings", words));

@@ -272,7 +272,7 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, fitted: &[Fitted], model: &Model) {
 }
 
 /// A face in the upper third of the list, its lines broken to the width.
-fn draw_face(canvas: &mut Canvas<'_>, area: Rect, face: &faces::Face) {
+pub(super) fn draw_face(canvas: &mut Canvas<'_>, area: Rect, face: &faces::Face) {
     let cells = area.width.saturating_sub(6);
     let mut lines = Vec::new();
     for line in face {

@@ -1,32 +1,51 @@
 //! The engine of this process, and searches that go to the servers.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 
 use super::Shelf;
 use crate::{
     app::{LivePage, LiveRequest, Scope},
     cli::program::{configure, pace},
     clock::SharedClock,
-    config::{Config, ConnectionConfig},
+    config::{Config, ConnectionConfig, SourceConfig},
     domain::{Alias, Problem, Run},
     notice::Notifier,
+    push::Planner,
     runtime::{Engine as Talks, LivePages, LiveSearch as Searching},
+    source::Means,
     store::{Store, StoreError},
-    sync::{Clients, Command, Engine, Pace, SyncError, Want, live::LiveSearch},
+    sync::{Clients, Command, Engine, Intake, Pace, Poke, SyncError, Want, Watch, live::LiveSearch, planner},
 };
 
 /// An engine for each connection that is switched on, so that one can be exchanged while the others
 /// go on.
 pub(super) struct LocalEngine {
-    lanes: Mutex<Vec<Lane>>,
+    lanes: Arc<Mutex<Vec<Lane>>>,
+    /// The sources under watch, with the config that they are watched by.
+    sources: Mutex<Option<Sources>>,
+    means: Means,
+    planner: watch::Sender<Planner>,
     clients: Clients,
     store: Store,
     clock: SharedClock,
     shelf: Arc<Shelf>,
     notifier: Arc<Notifier>,
     ended: mpsc::UnboundedSender<Run>,
+}
+
+/// What reads the sources.
+struct Sources {
+    watch: Watch,
+    configs: Vec<SourceConfig>,
+    interval: Duration,
 }
 
 struct Lane {
@@ -45,10 +64,13 @@ impl LocalEngine {
         shelf: &Arc<Shelf>,
     ) -> Self {
         let vault = clients.vault().clone();
-        let notifier = Notifier::new(&config.notices, store.clone(), vault, Arc::clone(clock));
+        let notifier = Notifier::new(&config.notices, store.clone(), vault.clone(), Arc::clone(clock));
         let notifier = Arc::new(notifier);
         let engine = Self {
-            lanes: Mutex::default(),
+            lanes: Arc::default(),
+            sources: Mutex::default(),
+            means: Means::new(vault, Arc::clone(clock)),
+            planner: watch::Sender::new(planner(config)),
             clients,
             store: store.clone(),
             clock: Arc::clone(clock),
@@ -57,7 +79,60 @@ impl LocalEngine {
             notifier,
         };
         engine.start_missing(config);
+        engine.watch_sources(config);
         engine
+    }
+
+    /// Reads the sources of a config, and wakes the lanes that they bring work for.
+    fn watch_sources(&self, config: &Config) {
+        let (store, clock) = (&self.store, &self.clock);
+        let planner = self.planner.borrow().clone();
+        let intake = Intake::new(store.clone(), self.means.clone(), Arc::clone(clock), config, planner);
+        let lanes = Arc::clone(&self.lanes);
+        let poke: Poke = Arc::new(move |aliases: &[Alias]| {
+            for lane in lanes.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                (lane.engine.poke())(aliases);
+            }
+        });
+        let interval = pace(config).interval;
+        let sources = Sources {
+            watch: Watch::start(&intake, store, clock, &config.sources, interval, &poke),
+            configs: config.sources.clone(),
+            interval,
+        };
+        *self.sources.lock().unwrap_or_else(PoisonError::into_inner) = Some(sources);
+    }
+
+    /// Brings what reads the sources in line with another config; new mappings count at once.
+    async fn follow_sources(&self, config: &Config) {
+        let (owned, before) = (config.clone(), self.planner.borrow().digests());
+        let Ok(now) = tokio::task::spawn_blocking(move || planner(&owned)).await else {
+            return;
+        };
+        let same_plan = now.digests() == before;
+        if !same_plan {
+            self.planner.send_replace(now);
+        }
+        let interval = pace(config).interval;
+        let stays = |sources: &Sources| same_plan && sources.configs == config.sources && sources.interval == interval;
+        let old = {
+            let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+            if sources.as_ref().is_some_and(stays) {
+                return;
+            }
+            sources.take()
+        };
+        if let Some(old) = old {
+            old.watch.stop().await;
+        }
+        self.watch_sources(config);
+    }
+
+    /// Looks at every source now.
+    pub(super) fn read_sources(&self) {
+        if let Some(sources) = &*self.sources.lock().unwrap_or_else(PoisonError::into_inner) {
+            sources.watch.tell();
+        }
     }
 
     fn lanes(&self) -> MutexGuard<'_, Vec<Lane>> {
@@ -85,6 +160,7 @@ impl LocalEngine {
         configured.unwrap_or(Err(StoreError::Busy))?;
         self.notifier.follow(&config.notices);
         self.start_missing(config);
+        self.follow_sources(config).await;
         Ok(())
     }
 
@@ -100,7 +176,15 @@ impl LocalEngine {
             lanes.push(Lane {
                 connection: connection.clone(),
                 pace,
-                engine: Engine::start(only, &self.clients, &self.store, &self.clock, pace, Some(&self.ended)),
+                engine: Engine::start(
+                    only,
+                    &self.clients,
+                    &self.store,
+                    &self.clock,
+                    pace,
+                    &self.planner.subscribe(),
+                    Some(&self.ended),
+                ),
             });
         }
         let place = |lane: &Lane| {
@@ -119,8 +203,17 @@ impl LocalEngine {
         self.sync(Scope::One(alias.clone()));
     }
 
+    /// One client a connection, for whoever asks a site something beside the runs.
+    pub(super) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
     /// Ends all engines.
     pub(super) async fn stop(&self) {
+        let sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(sources) = sources {
+            sources.watch.stop().await;
+        }
         let lanes = std::mem::take(&mut *self.lanes());
         for lane in lanes {
             lane.engine.stop().await;
@@ -143,6 +236,9 @@ impl Talks for LocalEngine {
             Scope::All => None,
             Scope::One(alias) => Some(alias),
         };
+        if alias.is_none() {
+            self.read_sources();
+        }
         let command = Command::Sync {
             alias,
             want: Want::default(),

@@ -1,4 +1,4 @@
-//! The config file as far as the dashboard edits views in it.
+//! The config file as far as the dashboard edits it.
 
 use std::{fs, io};
 
@@ -15,34 +15,42 @@ use crate::{
 /// The file at these paths.
 pub(super) struct OwnFile(pub(super) Paths);
 
+/// What a change of the config would make of the file; nothing is written.
+pub(super) fn plan(
+    paths: &Paths,
+    change: impl FnOnce(&mut Edit) -> Result<(), EditError>,
+) -> Result<ConfigChange, Problem> {
+    let before = match fs::read_to_string(&paths.config) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(unreadable(paths, &error)),
+    };
+    let planned = || -> Result<Edit, EditError> {
+        let mut edit = Edit::open(&before)?.at(paths);
+        change(&mut edit)?;
+        edit.checked()?;
+        Ok(edit)
+    };
+    let edit = planned().map_err(|error| Problem::from(&error))?;
+    let lines = edit.diff().into_iter().map(|line| ChangeLine {
+        kind: match line.kind {
+            DiffKind::Added => ChangeKind::Added,
+            DiffKind::Removed => ChangeKind::Removed,
+            DiffKind::Kept | DiffKind::Gap => ChangeKind::Kept,
+        },
+        text: line.line,
+    });
+    Ok(ConfigChange {
+        path: paths.config.display().to_string(),
+        lines: lines.collect(),
+        after: edit.text(),
+        before,
+    })
+}
+
 impl ConfigFile for OwnFile {
     fn plan_views(&self, views: &[ViewConfig]) -> Result<Option<ConfigChange>, Problem> {
-        let before = match fs::read_to_string(&self.0.config) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(unreadable(&self.0, &error)),
-        };
-        let planned = || -> Result<Edit, EditError> {
-            let mut edit = Edit::open(&before)?.at(&self.0);
-            edit.set_views(views)?;
-            edit.checked()?;
-            Ok(edit)
-        };
-        let edit = planned().map_err(|error| Problem::from(&error))?;
-        let lines = edit.diff().into_iter().map(|line| ChangeLine {
-            kind: match line.kind {
-                DiffKind::Added => ChangeKind::Added,
-                DiffKind::Removed => ChangeKind::Removed,
-                DiffKind::Kept | DiffKind::Gap => ChangeKind::Kept,
-            },
-            text: line.line,
-        });
-        Ok(Some(ConfigChange {
-            path: self.0.config.display().to_string(),
-            lines: lines.collect(),
-            after: edit.text(),
-            before,
-        }))
+        plan(&self.0, |edit| edit.set_views(views)).map(Some)
     }
 
     fn write(&self, change: &ConfigChange) -> Result<(), Problem> {

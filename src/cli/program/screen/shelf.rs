@@ -99,6 +99,16 @@ impl Shelf {
         self.present().map(|read| read.tags)
     }
 
+    /// The project that an entity names for a connection.
+    pub(super) fn project_of(&self, tag: &str, alias: &Alias) -> Option<String> {
+        let read = self.present()?;
+        let projects = &read.catalog.get(tag)?.jira.projects;
+        let own = projects.iter().find(|named| named.alias.as_ref() == Some(alias));
+        let default = read.asked.default.as_ref() == Some(alias);
+        let for_all = projects.iter().find(|named| named.alias.is_none() && default);
+        own.or(for_all).map(|named| named.value.clone())
+    }
+
     /// `jql` narrowed to `tag` for each of `aliases`; those where it leads nowhere are left out.
     pub(super) fn narrowed(
         &self,

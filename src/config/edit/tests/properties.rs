@@ -106,7 +106,7 @@ fn files() -> impl Strategy<Value = String> {
             "[[connection]]\nalias = \"target\"\nsubdomain=\"acme\"\n# note\n[connection.auth]\nmethod = 'basic'\n\nusername = \"\"\"u\n# no comment\"\"\"\n[connection.auth.secret]\nfile='x'",
             "[[view]]\nname = 'ax' # a\njql = '''\nlabels = \"# no comment\"\n'''\n# tail\n\n# apart\n",
             "# bx\n[[view]]\njql = \"\"\nname = \"bx\"\ncolumns = [ \"key\", # k\n 'summary' ]\n",
-            "[[mapping]]\nconnection = 'TARGET'\n",
+            "[[mapping]]\nname = 'm'\nproject = 'PAY'\nissue_type = 'Bug'\nconnection = 'TARGET'\n",
         ],
         0..=9,
     );

@@ -1,12 +1,15 @@
 //! Payloads that real servers gave, read whole.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    super::{instant, issue, meta, page, parts},
+    super::{instant, issue, meta, page, parts, screen},
     bytes, data, document, documents,
 };
 use crate::domain::{Comment, FieldKind, History, Issue, RichText, StatusCategory};
@@ -294,7 +297,7 @@ fn recorded_lists_are_read() {
     assert_eq!(priorities.first().map(|named| named.name.as_str()), Some("Blocker"));
     let versions = listed("sling-org-apache-s-jira-versions.json.gz", meta::version);
     assert!(versions.len() == 201 && versions.iter().any(|version| version.released));
-    let transitions = listed("go-jira-mock-data-transitions.json", meta::transition);
+    let transitions = listed("go-jira-mock-data-transitions.json", screen::transition);
     assert!(
         transitions
             .iter()
@@ -322,16 +325,43 @@ impl<T> OkOrDefault<T> for Option<T> {
 #[test]
 fn create_screens_of_old_servers_are_read() {
     let old = document("lists/JiraConnector-createmeta-valid-with-fields-expanded.json.gz");
-    let screen = old["projects"][0]["issuetypes"][0]["fields"].clone();
+    let old = old["projects"][0]["issuetypes"][0]["fields"].clone();
     let nested = document("lists/JiraConnector-fieldsinfo-valid-with-array-of-array-bug.json");
     let mut allowed = 0;
-    for fields in [screen, nested] {
+    let mut kinds = BTreeSet::new();
+    for fields in [old, nested] {
         for (id, mut field) in fields.as_object().unwrap().clone() {
             field["fieldId"] = json!(id);
-            let field = meta::create_field(field).unwrap();
+            let field = screen::field(field).unwrap();
             assert_eq!(field.id, id);
             allowed += field.allowed.len();
+            kinds.insert(format!(
+                "{}: {:?}{}",
+                field.native,
+                field.kind,
+                if field.multiple { "s" } else { "" }
+            ));
         }
     }
     assert!(allowed > 5, "{allowed}");
+    let kinds: Vec<String> = kinds.into_iter().collect();
+    insta::assert_snapshot!(kinds.join("\n"), @r"
+    attachment: many Other
+    component: many Component
+    date: Date
+    float: Number
+    issuetype: IssueType
+    multiversion: many Version
+    priority: Priority
+    project: Project
+    radiobuttons: Option
+    string: Rich
+    string: Text
+    string: many Labels
+    textarea: Rich
+    timetracking: TimeTracking
+    user: User
+    version: Version
+    version: many Version
+    ");
 }

@@ -107,7 +107,7 @@ fn plain_label(label: &str) -> String {
             .filter(|text| !text.is_empty())
             .unwrap_or(text)
     });
-    bare.replace('\\', "")
+    super::unescaped(bare)
 }
 
 /// `https://…` in running text, up to what cannot belong to it.

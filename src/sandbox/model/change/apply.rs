@@ -5,7 +5,7 @@
 use super::{
     super::{
         ChangeItem, CustomValue, FieldIdx, FieldKind, FieldOption, IssueIdx, IssueRef, PriorityIdx, ResolutionIdx,
-        UserIdx, World,
+        UserIdx, VersionIdx, World,
     },
     Edit, item, push_tight,
 };
@@ -226,6 +226,14 @@ impl World {
             CustomValue::Date(date) => (date.to_string(), date.to_string()),
             CustomValue::DateTime(instant) => (instant.to_string(), instant.to_string()),
             CustomValue::Labels(labels) => (String::new(), labels.join(" ")),
+            CustomValue::Groups(groups) => (groups.join(", "), groups.join(", ")),
+            CustomValue::Versions(versions) => {
+                let side = |idx: &VersionIdx| (self.version(*idx).id.to_string(), self.version(*idx).name.to_string());
+                let (ids, names): (Vec<_>, Vec<_>) = versions.iter().map(side).unzip();
+                (ids.join(", "), names.join(", "))
+            }
+            CustomValue::Project(idx) => (self.project(*idx).id.to_string(), self.project(*idx).name.to_string()),
+            CustomValue::Json(value) => (String::new(), value.to_string()),
         }
     }
 }

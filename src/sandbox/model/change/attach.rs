@@ -291,4 +291,13 @@ impl World {
         links.push(link);
         (id, true)
     }
+
+    /// Removes remote links; no change of the issue. Returns how many.
+    pub fn remove_remote_links(&mut self, idx: IssueIdx, is_it: impl Fn(&RemoteLink) -> bool) -> usize {
+        self.changed();
+        let links = &mut self.issues[idx.at()].remote_links;
+        let before = links.len();
+        links.retain(|link| !is_it(link));
+        before - links.len()
+    }
 }

@@ -1,24 +1,27 @@
 //! One value of JSON to one value of the world.
 
+mod custom;
+mod time;
+
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::{
-    domain::time::parse_timestamp,
-    sandbox::{
-        model::{
-            ComponentIdx, CustomValue, Edit, Field, FieldIdx, FieldKind, FieldOption, Flavour, IssueIdx, PriorityIdx,
-            ProjectIdx, ResolutionIdx, SecurityIdx, SprintIdx, SystemField, TypeIdx, UserIdx, VersionIdx, World,
-        },
-        richtext::RichText,
-        wire::Version,
+use crate::sandbox::{
+    model::{
+        ComponentIdx, Edit, FieldKind, Flavour, IssueIdx, PriorityIdx, ProjectIdx, ResolutionIdx, SecurityIdx,
+        SprintIdx, SystemField, TypeIdx, UserIdx, VersionIdx, World,
     },
+    richtext::RichText,
+    wire::Version,
 };
 
 /// Longest chain of nodes within nodes that is taken for a document.
 const ADF_DEPTH: usize = 64;
+
+/// Longest text of a field of several lines, in characters.
+const TEXT_LIMIT: usize = 32_767;
 
 /// A field's edit, nothing (for values that say "as it is"), or what is wrong with it.
 type Read = Result<Option<Edit>, String>;
@@ -53,16 +56,13 @@ fn is_adf(node: &Value, depth: usize) -> bool {
     }
 }
 
-/// Finds by `id`, or by one of the given names; the value may also be a plain text.
+/// Finds by `id`, or by one of the given names.
 fn position<T>(all: &[T], value: &Value, id: impl Fn(&T) -> u64, name: impl Fn(&T) -> &str) -> Option<usize> {
     let text = |part: &str| value.get(part).and_then(Value::as_str);
     if let Some(wanted) = text("id") {
         return all.iter().position(|item| id(item).to_string() == wanted);
     }
-    let wanted = text("name")
-        .or_else(|| text("value"))
-        .or_else(|| text("key"))
-        .or_else(|| value.as_str())?;
+    let wanted = text("name").or_else(|| text("value")).or_else(|| text("key"))?;
     all.iter().position(|item| name(item).eq_ignore_ascii_case(wanted))
 }
 
@@ -74,6 +74,11 @@ pub(super) fn project(world: &World, value: &Value) -> Option<ProjectIdx> {
 /// An issue type by id or name.
 pub(super) fn issue_type(world: &World, value: &Value) -> Option<TypeIdx> {
     position(&world.issue_types, value, |kind| kind.id, |kind| &kind.name).map(TypeIdx::of)
+}
+
+/// What Jira says of a field that isn't there, or not where it could be filled in.
+pub(super) fn not_on_screen(name: &str) -> String {
+    format!("Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.")
 }
 
 /// Reads values of fields.
@@ -88,12 +93,10 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// A field is set to a value.
     pub(super) fn set(&self, name: &str, value: &Value) -> Read {
-        let not_on_screen =
-            || format!("Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.");
-        let idx = self.world.field_by_id(name).ok_or_else(not_on_screen)?;
+        let idx = self.world.field_by_id(name).ok_or_else(|| not_on_screen(name))?;
         let field = self.world.field(idx);
         match field.kind {
-            FieldKind::System(system) => self.system(system, value).unwrap_or_else(|| Err(not_on_screen())),
+            FieldKind::System(system) => self.system(system, value).unwrap_or_else(|| Err(not_on_screen(name))),
             FieldKind::Sprint => self.sprints(value),
             FieldKind::EpicLink => self.parent(value),
             _ if value.is_null() => Ok(Some(Edit::Custom(idx, None))),
@@ -213,7 +216,7 @@ impl Reader<'_> {
                 let text = "Operation value must be a string in the format \"yyyy-MM-dd\"";
                 optional(value, date, Edit::Due, text)
             }
-            SystemField::Labels => list(value, |item| item.as_str().map(Arc::from), Edit::Labels, "label"),
+            SystemField::Labels => custom::labels(value).map(|labels| Some(Edit::Labels(labels))),
             SystemField::Components => list(value, |item| self.component(item), Edit::Components, "component"),
             SystemField::FixVersions => list(value, |item| self.version(item), Edit::FixVersions, "version"),
             SystemField::AffectsVersions => list(value, |item| self.version(item), Edit::AffectsVersions, "version"),
@@ -222,12 +225,29 @@ impl Reader<'_> {
         })
     }
 
+    /// A field is set to a value, which for some means several changes.
+    pub(super) fn set_all(&self, name: &str, value: &Value) -> Result<Vec<Edit>, String> {
+        match name {
+            "timetracking" => time::tracking(value, self.issue.is_none()),
+            _ => Ok(self.set(name, value)?.into_iter().collect()),
+        }
+    }
+
     fn rich(&self, value: &Value, edit: fn(Option<RichText>) -> Edit) -> Read {
         let text = match self.version {
             Version::V2 => "Operation value must be a string",
             Version::V3 => "Operation value must be an Atlassian Document (see the Atlassian Document Format)",
         };
-        optional(value, rich_text(self.version, value), edit, text)
+        let found = rich_text(self.version, value);
+        if found.as_ref().is_some_and(|found| self.is_too_long(found)) {
+            return Err(custom::too_long(TEXT_LIMIT));
+        }
+        optional(value, found, edit, text)
+    }
+
+    /// Jira counts the markup too.
+    fn is_too_long(&self, text: &RichText) -> bool {
+        text.wiki(&self.world.users, self.world.flavour).chars().count() > TEXT_LIMIT
     }
 
     fn user(&self, value: &Value) -> Option<UserIdx> {
@@ -280,50 +300,6 @@ impl Reader<'_> {
         sprints.push(sprint);
         Ok(Some(Edit::Sprints(sprints)))
     }
-
-    fn custom(&self, idx: FieldIdx, field: &Field, value: &Value) -> Read {
-        let read = match field.kind {
-            FieldKind::Number => value.as_f64().map(CustomValue::Number),
-            FieldKind::Text | FieldKind::Url | FieldKind::EpicName | FieldKind::Rank => {
-                value.as_str().map(|text| CustomValue::Text(text.into()))
-            }
-            FieldKind::RichText => rich_text(self.version, value).map(CustomValue::Rich),
-            FieldKind::Select | FieldKind::Team => option(&field.options, value).map(|o| CustomValue::Option(o.id)),
-            FieldKind::MultiSelect => {
-                let one = |item: &Value| option(&field.options, item).map(|option| option.id);
-                value
-                    .as_array()
-                    .and_then(|items| items.iter().map(one).collect())
-                    .map(CustomValue::Options)
-            }
-            FieldKind::Cascading => option(&field.options, value).map(|parent| {
-                let child = value.get("child").and_then(|child| option(&parent.children, child));
-                CustomValue::Cascading(parent.id, child.map(|child| child.id))
-            }),
-            FieldKind::User => self.user(value).map(|user| CustomValue::Users(vec![user])),
-            FieldKind::Users => {
-                let users = value
-                    .as_array()
-                    .and_then(|items| items.iter().map(|item| self.user(item)).collect());
-                users.map(CustomValue::Users)
-            }
-            FieldKind::Date => value.as_str().and_then(|text| text.parse().ok()).map(CustomValue::Date),
-            FieldKind::DateTime => value.as_str().and_then(parse_timestamp).map(CustomValue::DateTime),
-            FieldKind::Labels => {
-                let words = value
-                    .as_array()
-                    .and_then(|items| items.iter().map(|i| i.as_str().map(Arc::from)).collect());
-                words.map(CustomValue::Labels)
-            }
-            FieldKind::System(_) | FieldKind::Sprint | FieldKind::EpicLink => None,
-        };
-        let wrong = || format!("Specify a valid value for '{}'", field.name);
-        read.map(|value| Some(Edit::Custom(idx, Some(value)))).ok_or_else(wrong)
-    }
-}
-
-fn option<'f>(options: &'f [FieldOption], value: &Value) -> Option<&'f FieldOption> {
-    position(options, value, |option| option.id, |option| &option.value).map(|at| &options[at])
 }
 
 /// Null clears, what was found sets, anything else is an error.

@@ -11,7 +11,7 @@ pub(super) fn fields(flavour: Flavour) -> impl Iterator<Item = Field> {
     CUSTOM.iter().map(move |row| custom(row, flavour))
 }
 
-struct Custom {
+pub(super) struct Custom {
     /// Number on Cloud and on Data Center.
     ids: [u64; 2],
     names: [&'static str; 2],
@@ -21,11 +21,11 @@ struct Custom {
     options: &'static [&'static str],
 }
 
-const fn same(name: &'static str) -> [&'static str; 2] {
+pub(super) const fn same(name: &'static str) -> [&'static str; 2] {
     [name, name]
 }
 
-const fn field(
+pub(super) const fn field(
     ids: [u64; 2],
     names: [&'static str; 2],
     kind: FieldKind,
@@ -43,7 +43,7 @@ const fn field(
     }
 }
 
-const fn array(items: &'static str) -> (&'static str, Option<&'static str>) {
+pub(super) const fn array(items: &'static str) -> (&'static str, Option<&'static str>) {
     ("array", Some(items))
 }
 
@@ -53,6 +53,8 @@ macro_rules! own {
         concat!("com.atlassian.jira.plugin.system.customfieldtypes:", $name)
     };
 }
+
+pub(super) use own;
 
 /// Key of a field type of Jira Software.
 macro_rules! software {
@@ -216,7 +218,8 @@ const REGIONS: [&str; 9] = [
     "Asia/India",
 ];
 
-fn custom(row: &Custom, flavour: Flavour) -> Field {
+/// A field out of its row.
+pub(super) fn custom(row: &Custom, flavour: Flavour) -> Field {
     let at = usize::from(flavour == Flavour::DataCenter);
     let (number, name) = (row.ids[at], row.names[at]);
     Field {
@@ -230,9 +233,17 @@ fn custom(row: &Custom, flavour: Flavour) -> Field {
         schema_custom: Some(row.plugin),
         orderable: true,
         navigable: true,
-        searchable: true,
+        searchable: is_searchable(row.kind),
         options: options(row.options, number),
     }
+}
+
+/// Some kinds of fields come without a way to search them.
+fn is_searchable(kind: FieldKind) -> bool {
+    !matches!(
+        kind,
+        K::Group | K::Groups | K::Version | K::Versions | K::Project | K::App
+    )
 }
 
 fn options(words: &[&str], number: u64) -> Vec<FieldOption> {

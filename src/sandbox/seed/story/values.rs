@@ -232,6 +232,7 @@ impl Teller<'_> {
                 url: format!("https://git.example.com/pull/{}", idx.0),
                 title: format!("Pull request {}", idx.0),
                 relationship: Some("mentioned in".to_owned()),
+                ..RemoteLink::default()
             };
             self.world.set_remote_link(idx, link);
         }

@@ -1,0 +1,256 @@
+//! Findings as mappings see them: how many match, samples, what a mapping would do with each.
+
+use std::collections::BTreeMap;
+
+use super::{SiteMapper, setup};
+use crate::{
+    app::{DryRow, DryRun, Fate, MappingRow, Samples, ScreenRead, Target},
+    config::{MappingConfig, Match, ProjectChoice},
+    domain::{
+        Alias, Finding, FindingId, FindingQuery, FindingSort, Link, LogLine, MappingState, Problem, Responsible, User,
+    },
+    jql::dates::Moment,
+    mapping::{self, Ground},
+    store::{Store, StoreError},
+};
+
+/// Samples at most.
+const SAMPLES: usize = 20;
+/// Rows of a dry run at most; the rest is counted.
+const ROWS: usize = 300;
+/// Findings read at once.
+const PAGE: usize = 500;
+/// Log lines that are searched for what a mapping did.
+const LINES: usize = 500;
+/// Of them shown.
+const EVENTS: usize = 8;
+
+impl SiteMapper {
+    pub(super) async fn overview(&self) -> Result<Vec<MappingRow>, Problem> {
+        let config = self.config().await?;
+        let mut rows = Vec::new();
+        let (states, log) = self
+            .stored(|store| Ok((store.mapping_states()?, store.log_lines(LINES)?)))
+            .await?;
+        for config in config.mappings {
+            let moment = self.moment(&config.connection).await?;
+            let matching = config.matching.clone();
+            let findings = self.stored(move |store| count(store, &matching, &moment)).await?;
+            let state = states.iter().find(|state| state.name == config.name).cloned();
+            rows.push(MappingRow {
+                state: state.unwrap_or_else(|| MappingState {
+                    name: config.name.clone(),
+                    ..MappingState::default()
+                }),
+                findings: Some(findings),
+                events: events(&log, &config.name),
+                config,
+            });
+        }
+        Ok(rows)
+    }
+
+    async fn moment(&self, alias: &Alias) -> Result<Moment, Problem> {
+        Ok(Moment {
+            now: self.clock.now(),
+            zone: self.zone(alias).await?,
+        })
+    }
+
+    pub(super) async fn samples(&self, alias: &Alias, matching: Match) -> Result<Samples, Problem> {
+        let (moment, alias) = (self.moment(alias).await?, alias.clone());
+        self.stored(move |store| {
+            let page = store.findings(&FindingQuery {
+                sort: FindingSort::Updated,
+                limit: SAMPLES,
+                ..query(&matching)
+            })?;
+            let mut samples = Samples {
+                total: page.total,
+                ..Samples::default()
+            };
+            for row in page.rows {
+                let Some((_, finding)) = store.find_finding(&row.id)? else {
+                    continue;
+                };
+                if !mapping::covers(&matching, &finding, &moment).is_yes() {
+                    continue;
+                }
+                if let Some(responsible) = &finding.assignee
+                    && let Some(user) = person(store, &alias, responsible)
+                {
+                    samples.people.push((responsible.clone(), user));
+                }
+                samples.findings.push(finding);
+            }
+            samples.total = samples.total.max(samples.findings.len());
+            Ok(samples)
+        })
+        .await
+    }
+
+    pub(super) async fn dry_run(&self, mapping: MappingConfig) -> Result<DryRun, Problem> {
+        let target = self.target(&mapping).await?;
+        let read = self.screen(&target).await?;
+        let config = self.config().await?;
+        let before: Vec<MappingConfig> = config
+            .mappings
+            .into_iter()
+            .take_while(|other| other.name != mapping.name)
+            .collect();
+        let now = self.clock.now();
+        self.stored(move |store| {
+            let alias = mapping.connection.clone();
+            let links = store.links(None)?;
+            let links: BTreeMap<FindingId, Link> = links.into_iter().map(|link| (link.finding.clone(), link)).collect();
+            let people = |responsible: &Responsible| person(store, &alias, responsible);
+            let ground = Ground::new(read.deployment, &read.screen, &read.zone, now).with_people(&people);
+            let mut run = Tally::default();
+            let mut from = 0;
+            loop {
+                let page = store.findings_after(from, PAGE)?;
+                let Some((last, _)) = page.last() else { break };
+                from = *last;
+                for (_, finding) in &page {
+                    let link = links.get(&finding.id);
+                    run.add(judged(&mapping, &before, finding, link, &ground, &read));
+                }
+            }
+            Ok(run.done())
+        })
+        .await
+    }
+
+    /// The screen that a dry run is made for: of the mapping's own project, else of the first that one
+    /// can create such issues in.
+    async fn target(&self, mapping: &MappingConfig) -> Result<Target, Problem> {
+        let project = match &mapping.project {
+            ProjectChoice::Key(key) => key.clone(),
+            ProjectChoice::Ask => {
+                let projects = self.projects(&mapping.connection).await?;
+                let first = projects.into_iter().next().map(|project| project.key);
+                first.ok_or_else(|| {
+                    setup(
+                        "there is no project to create issues in".to_owned(),
+                        "ask for permission",
+                    )
+                })?
+            }
+        };
+        Ok(Target {
+            alias: mapping.connection.clone(),
+            project,
+            issue_type: mapping.issue_type.clone(),
+        })
+    }
+}
+
+/// What would become of one finding.
+fn judged(
+    mapping: &MappingConfig,
+    before: &[MappingConfig],
+    finding: &Finding,
+    link: Option<&Link>,
+    ground: &Ground<'_>,
+    read: &ScreenRead,
+) -> DryRow {
+    let dry = mapping::dry_run(mapping, finding, ground, link);
+    let first = mapping::choose(before, finding, &ground.moment()).filter(|_| link.is_none());
+    let (fate, why) = match (dry.action, first) {
+        (mapping::Action::Create | mapping::Action::Problem, Some(first)) => {
+            (Fate::Skip, format!("the mapping {} comes first", first.name))
+        }
+        (mapping::Action::Create, None) => {
+            let place = format!("in {} as {}", read.screen.project.key, read.screen.issue_type.name);
+            (Fate::Create, format!("{} · {place}", dry.reason))
+        }
+        (mapping::Action::Update, _) => (Fate::Update, dry.reason.clone()),
+        (mapping::Action::Skip, _) => (Fate::Skip, dry.reason.clone()),
+        (mapping::Action::Problem, None) => (Fate::Problem, dry.reason.clone()),
+    };
+    let payload = match fate {
+        Fate::Skip => String::new(),
+        _ => mapping::payload(&dry.composed),
+    };
+    DryRow {
+        finding: finding.id.to_string(),
+        title: finding.title.clone(),
+        fate,
+        why,
+        payload,
+    }
+}
+
+/// Rows as they come, the worst kept first.
+#[derive(Default)]
+struct Tally {
+    rows: BTreeMap<Fate, Vec<DryRow>>,
+    counts: BTreeMap<Fate, usize>,
+}
+
+impl Tally {
+    fn add(&mut self, row: DryRow) {
+        *self.counts.entry(row.fate).or_default() += 1;
+        let rows = self.rows.entry(row.fate).or_default();
+        if rows.len() < ROWS {
+            rows.push(row);
+        }
+    }
+
+    fn done(self) -> DryRun {
+        let counts = Fate::ALL.map(|fate| (fate, self.counts.get(&fate).copied().unwrap_or(0)));
+        DryRun {
+            rows: self.rows.into_values().flatten().take(ROWS).collect(),
+            counts: counts.to_vec(),
+        }
+    }
+}
+
+/// The part of a match that the store can tell; what it says `where` is looked at finding by finding.
+fn query(matching: &Match) -> FindingQuery {
+    FindingQuery {
+        sources: matching.sources.clone(),
+        kinds: matching.kinds.clone(),
+        at_least: matching.severity,
+        tags: matching.tags.clone(),
+        limit: 1,
+        ..FindingQuery::default()
+    }
+}
+
+/// Findings that match and are not closed.
+fn count(store: &Store, matching: &Match, moment: &Moment) -> Result<u64, StoreError> {
+    if matching.expression.is_none() {
+        let total = store.findings(&query(matching))?.total;
+        return Ok(u64::try_from(total).unwrap_or(u64::MAX));
+    }
+    let mut count = 0;
+    let mut from = 0;
+    loop {
+        let page = store.findings_after(from, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(count) };
+        from = *last;
+        let matched = page
+            .iter()
+            .filter(|(_, finding)| finding.is_open() && mapping::covers(matching, finding, moment).is_yes());
+        count += u64::try_from(matched.count()).unwrap_or(u64::MAX);
+    }
+}
+
+/// The one account that somebody responsible can be; two of the same name are nobody.
+fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<User> {
+    match store.people_named(alias, &responsible.name).as_deref() {
+        Ok([one]) => Some(one.clone()),
+        _ => None,
+    }
+}
+
+/// What the log says of a mapping, newest first.
+fn events(log: &[LogLine], name: &str) -> Vec<(jiff::Timestamp, String)> {
+    let mut told: Vec<&LogLine> = log.iter().filter(|line| line.text.contains(name)).collect();
+    told.sort_by_key(|line| std::cmp::Reverse(line.id));
+    told.into_iter()
+        .take(EVENTS)
+        .map(|line| (line.at, line.text.clone()))
+        .collect()
+}

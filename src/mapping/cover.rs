@@ -1,0 +1,102 @@
+//! Which findings a mapping is for, and where their issues go.
+
+use super::expression;
+use crate::{
+    config::{MappingConfig, Match, ProjectChoice},
+    domain::Finding,
+    jql::dates::Moment,
+    mapping::near::{cut, shown},
+};
+
+/// Whether a mapping is for a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is.
+    Yes,
+    /// It is not, since …
+    No(String),
+}
+
+impl Verdict {
+    /// Whether it is.
+    #[must_use]
+    pub fn is_yes(&self) -> bool {
+        *self == Self::Yes
+    }
+}
+
+/// Whether `matching` is for `finding`, and if not, why: `severity low is below medium`.
+#[must_use]
+pub fn covers(matching: &Match, finding: &Finding, moment: &Moment) -> Verdict {
+    match refusal(matching, finding, moment) {
+        Some(reason) => Verdict::No(reason),
+        None => Verdict::Yes,
+    }
+}
+
+fn refusal(matching: &Match, finding: &Finding, moment: &Moment) -> Option<String> {
+    let source = &finding.id.source;
+    if !matching.sources.is_empty() && !matching.sources.iter().any(|one| one.eq_ignore_ascii_case(source)) {
+        return Some(format!("source {} is not {}", cut(source, 40), any(&matching.sources)));
+    }
+    if !matching.kinds.is_empty() && !matching.kinds.contains(&finding.kind) {
+        let kinds: Vec<&str> = matching.kinds.iter().map(|kind| kind.word()).collect();
+        return Some(format!("kind {} is not {}", finding.kind.word(), any(&kinds)));
+    }
+    if let Some(least) = matching.severity
+        && finding.severity < least
+    {
+        return Some(format!(
+            "severity {} is below {}",
+            finding.severity.word(),
+            least.word()
+        ));
+    }
+    if !matching.tags.is_empty() {
+        let Some(tag) = &finding.tag else {
+            return Some(format!("it has no tag, and needs {}", any(&matching.tags)));
+        };
+        if !matching.tags.iter().any(|one| one.eq_ignore_ascii_case(tag)) {
+            return Some(format!("tag {} is not {}", cut(tag, 40), any(&matching.tags)));
+        }
+    }
+    let text = matching.expression.as_deref().filter(|text| !text.trim().is_empty())?;
+    match expression::parse(text) {
+        Ok(expression) => {
+            (!expression.holds(finding, moment)).then(|| format!("where {} does not hold", cut(text, 80)))
+        }
+        Err(error) => Some(format!("where {} makes no sense: {error}", shown(text))),
+    }
+}
+
+fn any<T: AsRef<str>>(words: &[T]) -> String {
+    let words: Vec<String> = words.iter().map(|word| cut(word.as_ref(), 40)).collect();
+    words.join(" or ")
+}
+
+/// The mapping for a finding: the first in file order that is enabled and covers it.
+#[must_use]
+pub fn choose<'m>(mappings: &'m [MappingConfig], finding: &Finding, moment: &Moment) -> Option<&'m MappingConfig> {
+    mappings
+        .iter()
+        .find(|mapping| mapping.enabled && covers(&mapping.matching, finding, moment).is_yes())
+}
+
+/// Where the issue of a finding goes: the project of its entity, if the mapping wants that and the
+/// entity has one; else the mapping's own, or wherever a person says.
+#[must_use]
+pub fn project_for(
+    mapping: &MappingConfig,
+    finding: &Finding,
+    entity_project: &dyn Fn(&str) -> Option<String>,
+) -> ProjectChoice {
+    let own = finding
+        .tag
+        .as_deref()
+        .filter(|_| mapping.entity_project)
+        .and_then(entity_project);
+    match own.filter(|key| !key.trim().is_empty()) {
+        Some(key) => ProjectChoice::Key(key),
+        None => mapping.project.clone(),
+    }
+}

@@ -1,0 +1,237 @@
+//! Making an issue of a finding.
+//!
+//! Must never be in here: finding out whether one was made (`look`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    PushError,
+    ending::{self, Ending},
+    look, mark, merge,
+    pusher::{Flight, Pusher, Turn},
+    site::Site,
+    words,
+};
+use crate::{
+    config::{MappingConfig, ProjectChoice},
+    domain::{CreateScreen, Problem},
+    jira::{Created, Marking, WriteError},
+    mapping,
+    store::{Agreed, NewLink, Settlement, Snapshot, Work},
+};
+
+/// What was written down before a create was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Payload {
+    /// Key of the project.
+    pub(super) project: String,
+    /// The fields as sent.
+    pub(super) fields: Map<String, Value>,
+    /// What counted as now, in milliseconds.
+    pub(super) made: i64,
+}
+
+impl Payload {
+    /// What both sides agree on once the issue is there. What Jira made of the fields is read later.
+    pub(super) fn snapshot(&self, marked: bool) -> Snapshot {
+        let agreed = |(id, ours): (String, Value)| (id, Agreed { ours, theirs: None });
+        let fields: BTreeMap<String, Agreed> = merge::lasting(self.fields.clone()).into_iter().map(agreed).collect();
+        Snapshot {
+            fields,
+            marked,
+            made: Some(self.made),
+            ..Snapshot::default()
+        }
+    }
+}
+
+/// What an issue is made by.
+struct Order<'m> {
+    mapping: &'m MappingConfig,
+    project: String,
+    kind: &'m str,
+}
+
+impl<S: Site> Pusher<S> {
+    /// Makes the issue of a finding, unless something stands in the way.
+    pub(super) async fn create(&self, flight: &Flight, work: Work) -> Result<Turn, PushError> {
+        if work.link.is_some() {
+            return self.end(flight, &work, Settlement::Done, None, Vec::new()).await;
+        }
+        let order = match self.order(&work) {
+            Ok(order) => order,
+            Err(problem) => return self.fail(flight, &work, problem).await,
+        };
+        if work.parent_waits && order.mapping.subtask_type.is_some() {
+            return Ok(Turn::default());
+        }
+        match self.restored(flight, &order.project).await? {
+            Ok(false) => {}
+            // The store is new and the project is not: this finding may have its issue back.
+            Ok(true) => {
+                return Ok(Turn {
+                    moved: true,
+                    ..Turn::default()
+                });
+            }
+            Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
+        }
+        let screen = match self.screen(&order.project, order.kind).await? {
+            Ok(screen) => screen,
+            Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
+        };
+        if order.kind == order.mapping.issue_type
+            && let Some(problem) = self.drifted(order.mapping, &screen).await?
+        {
+            return self.fail(flight, &work, problem).await;
+        }
+        self.acquaint(&work.finding, &order.project).await?;
+        let now = self.clock.now();
+        let composed = self.composed(flight, order.mapping, &work, &screen, now).await?;
+        if !composed.is_sendable() {
+            let problem = words::unfilled(composed.problems(), order.mapping);
+            return self.fail(flight, &work, problem).await;
+        }
+        let payload = Payload {
+            project: order.project.clone(),
+            fields: composed.fields,
+            made: now.as_millisecond(),
+        };
+        self.send_create(flight, work, &order, &screen, payload).await
+    }
+
+    /// By which mapping, where and as what.
+    fn order(&self, work: &Work) -> Result<Order<'_>, Problem> {
+        let name = work.item.pending.mapping.as_deref().unwrap_or_default();
+        let Some(mapping) = self.planner.mapping(name) else {
+            return Err(words::no_mapping(name, false));
+        };
+        if !mapping.enabled {
+            return Err(words::no_mapping(name, true));
+        }
+        let project = match (&work.item.project, self.planner.project(mapping, &work.finding)) {
+            (Some(chosen), _) => chosen.clone(),
+            (None, ProjectChoice::Key(key)) => key,
+            (None, ProjectChoice::Ask) => return Err(words::no_project(name)),
+        };
+        let kind = match &mapping.subtask_type {
+            Some(kind) if work.parent.is_some() => kind,
+            _ => &mapping.issue_type,
+        };
+        Ok(Order { mapping, project, kind })
+    }
+
+    /// What the project no longer allows of the mapping, if anything.
+    pub(super) async fn drifted(
+        &self,
+        mapping: &MappingConfig,
+        screen: &CreateScreen,
+    ) -> Result<Option<Problem>, PushError> {
+        let drift = mapping::drift(mapping, screen);
+        let (name, found) = (mapping.name.clone(), drift.clone());
+        self.stored(move |store, _, _| store.put_drift(&name, &found)).await?;
+        Ok((!drift.is_empty()).then(|| words::drifted(&mapping.name, &drift)))
+    }
+
+    async fn send_create(
+        &self,
+        flight: &Flight,
+        mut work: Work,
+        order: &Order<'_>,
+        screen: &CreateScreen,
+        payload: Payload,
+    ) -> Result<Turn, PushError> {
+        let mark = work.item.mark.clone().unwrap_or_else(|| self.new_mark());
+        let id = work.item.pending.id;
+        let written = serde_json::to_value(&payload).map_err(crate::store::StoreError::from)?;
+        let (with, kept) = (mark.clone(), written.clone());
+        let ours = self
+            .stored(move |store, _, now| store.begin_create(id, &with, &kept, now))
+            .await?;
+        if !ours {
+            return Ok(Turn::default());
+        }
+        let sent_at = self.clock.now();
+        let property = mark::value(&mark, &work.finding.id, Some(&order.mapping.name));
+        let sent = self
+            .site
+            .create_issue(&payload.fields, (mark::PROPERTY, &property))
+            .await;
+        match sent {
+            Ok(created) => {
+                let look_at = work.item.retried.then(|| look::second_look(sent_at, flight.deployment));
+                self.created(flight, &work, &payload, &created, look_at).await
+            }
+            Err(failed) => {
+                let (ending, halt) = ending::of_write(&failed, work.item.pending.attempts, self.clock.now());
+                flight.stop(halt);
+                if ending != Ending::Unknown {
+                    return self.not_created(flight, &work, order, screen, &failed).await;
+                }
+                let next = self.clock.now();
+                let parked = self
+                    .end(flight, &work, Settlement::Unknown { next }, None, Vec::new())
+                    .await?;
+                work.item.payload = Some(written);
+                work.item.mark = Some(mark);
+                work.item.sent_at = Some(sent_at);
+                let looked = self.look(flight, work).await?;
+                Ok(Turn {
+                    moved: parked.moved,
+                    ..looked
+                })
+            }
+        }
+    }
+
+    async fn created(
+        &self,
+        flight: &Flight,
+        work: &Work,
+        payload: &Payload,
+        created: &Created,
+        look_at: Option<Timestamp>,
+    ) -> Result<Turn, PushError> {
+        let marked = !matches!(created.marking, Marking::Missing(_));
+        let link = NewLink {
+            issue: created.id.clone(),
+            key: created.key.clone(),
+            snapshot: payload.snapshot(marked),
+            look_at,
+        };
+        let mapping = work.item.pending.mapping.as_deref().unwrap_or_default();
+        let lines = vec![words::created(&created.key, &work.finding, mapping)];
+        let turn = self.end(flight, work, Settlement::Linked(link), None, lines).await?;
+        Ok(Turn {
+            sent: 1,
+            created: 1,
+            ..turn
+        })
+    }
+
+    /// Jira said no, or was not reached. What it says of fields may mean that the screen is another by now.
+    async fn not_created(
+        &self,
+        flight: &Flight,
+        work: &Work,
+        order: &Order<'_>,
+        screen: &CreateScreen,
+        failed: &WriteError,
+    ) -> Result<Turn, PushError> {
+        let problem = words::refused(failed, Some(order.mapping), Some(screen));
+        let turn = self
+            .end_of_write(flight, work, (failed, problem), None, Vec::new())
+            .await?;
+        if !failed.fields.is_empty()
+            && let Ok(fresh) = self.fresh_screen(&order.project, order.kind).await?
+            && fresh != *screen
+        {
+            self.drifted(order.mapping, &fresh).await?;
+        }
+        Ok(turn)
+    }
+}

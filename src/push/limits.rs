@@ -1,0 +1,133 @@
+//! Jira's limits, held to last: whatever a mapping made, this is what may be sent.
+//!
+//! Must never be in here: what a field means to a finding.
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::Finding;
+
+/// Characters of a summary.
+const SUMMARY: usize = 255;
+/// Characters of a text field; Jira counts those of UTF-16.
+const TEXT: usize = 32_767;
+/// Room for what is said of a text that was cut.
+const NOTICE: usize = 400;
+
+/// Makes `fields` what Jira takes: a summary of one line, labels of one word, texts of its length.
+pub(super) fn hold(fields: &mut Map<String, Value>, finding: &Finding) {
+    for (id, value) in fields.iter_mut() {
+        match (id.as_str(), value) {
+            ("summary", Value::String(text)) => *text = summary(text, finding),
+            ("labels", Value::Array(labels)) => *labels = words(labels),
+            (_, Value::String(text)) if length(text) > TEXT => *text = cut_text(text, finding),
+            (_, value) if value.get("type").and_then(Value::as_str) == Some("doc") => cut_document(value, finding),
+            _ => {}
+        }
+    }
+}
+
+/// One line of at most 255 characters; never empty, which Jira refuses.
+fn summary(text: &str, finding: &Finding) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    if line.is_empty() {
+        return cut(&finding.id.to_string(), SUMMARY);
+    }
+    cut(&line, SUMMARY)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if length(text) <= most {
+        return text.to_owned();
+    }
+    let mut left = most - 1;
+    let fits = |c: &char| {
+        let fits = c.len_utf16() <= left;
+        left = left.saturating_sub(c.len_utf16());
+        fits
+    };
+    let mut kept: String = text.chars().take_while(fits).collect();
+    kept.push('…');
+    kept
+}
+
+fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// Labels have no spaces, and each is there once.
+fn words(labels: &[Value]) -> Vec<Value> {
+    let mut kept: Vec<Value> = Vec::new();
+    for label in labels {
+        let word = match label {
+            Value::String(text) => {
+                let joined = text.split_whitespace().collect::<Vec<_>>().join("-");
+                json!(cut(&joined, SUMMARY))
+            }
+            other => other.clone(),
+        };
+        if word != json!("") && !kept.contains(&word) {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
+fn told(finding: &Finding) -> String {
+    match &finding.url {
+        Some(url) => format!(
+            "Cut here, since Jira takes no longer text. All of it: {}",
+            cut(url, 300)
+        ),
+        None => format!(
+            "Cut here, since Jira takes no longer text. All of it is at the source: {}",
+            cut(&finding.id.to_string(), 300)
+        ),
+    }
+}
+
+fn cut_text(text: &str, finding: &Finding) -> String {
+    format!("{}\n\n{}", cut(text, TEXT - NOTICE), told(finding))
+}
+
+/// Jira measures a document by the text that it makes of it; its JSON is a safe upper bound for what is
+/// kept, since no node is shorter as text than as JSON.
+fn cut_document(document: &mut Value, finding: &Finding) {
+    if text_of(document) <= TEXT {
+        return;
+    }
+    let Some(Value::Array(blocks)) = document.get_mut("content") else {
+        return;
+    };
+    let mut left = TEXT - NOTICE;
+    let mut kept = 0;
+    for block in blocks.iter() {
+        let size = text_of(block);
+        if size > left {
+            break;
+        }
+        left -= size;
+        kept += 1;
+    }
+    blocks.truncate(kept);
+    if kept == 0 && !finding.body.is_empty() {
+        // One block that is too long by itself would leave nothing: its beginning is better.
+        let start = cut(&finding.body, TEXT - NOTICE);
+        blocks.push(paragraph(&start));
+    }
+    blocks.push(paragraph(&told(finding)));
+}
+
+fn paragraph(text: &str) -> Value {
+    json!({"type": "paragraph", "content": [{"type": "text", "text": text}]})
+}
+
+/// Characters of all texts below, and some for what marks each node.
+fn text_of(node: &Value) -> usize {
+    let own = node.get("text").and_then(Value::as_str).map_or(0, length);
+    let below = node.get("content").and_then(Value::as_array);
+    let marks = node.get("marks").and_then(Value::as_array);
+    let address = |mark: &Value| mark.pointer("/attrs/href").and_then(Value::as_str).map_or(2, length);
+    let marks: usize = marks.into_iter().flatten().map(address).sum();
+    own + marks + 4 + below.into_iter().flatten().map(text_of).sum::<usize>()
+}

@@ -1,0 +1,129 @@
+//! Which finding gets which outbox item.
+//!
+//! Must never be in here: IO. The store asks, and writes down the answer with the finding.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::mark;
+use crate::{
+    config::{Create, MappingConfig, ProjectChoice},
+    domain::{Alias, Finding, FindingKind},
+    jql::dates::Moment,
+    mapping,
+    store::{Linked, Want},
+};
+
+/// What decisions rest on: the mappings of the config, and what entities say.
+#[derive(Debug, Clone, Default)]
+pub struct Planner {
+    mappings: Arc<[MappingConfig]>,
+    projects: Arc<BTreeMap<String, String>>,
+    described: Arc<BTreeSet<String>>,
+}
+
+impl Planner {
+    /// Decides by these mappings, in file order.
+    #[must_use]
+    pub fn new(mappings: &[MappingConfig]) -> Self {
+        Self {
+            mappings: mappings.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Projects of entities, by tag.
+    #[must_use]
+    pub fn with_projects(self, projects: BTreeMap<String, String>) -> Self {
+        Self {
+            projects: Arc::new(projects),
+            ..self
+        }
+    }
+
+    /// Sources whose pull requests get the issue's key into their description.
+    #[must_use]
+    pub fn with_described(self, sources: BTreeSet<String>) -> Self {
+        Self {
+            described: Arc::new(sources),
+            ..self
+        }
+    }
+
+    /// A mapping by name.
+    #[must_use]
+    pub fn mapping(&self, name: &str) -> Option<&MappingConfig> {
+        self.mappings.iter().find(|mapping| mapping.name == name)
+    }
+
+    /// The mappings of a connection that are switched on.
+    pub(super) fn mappings_of<'p>(&'p self, alias: &'p Alias) -> impl Iterator<Item = &'p MappingConfig> {
+        let own = move |mapping: &&MappingConfig| mapping.enabled && mapping.connection == *alias;
+        self.mappings.iter().filter(own)
+    }
+
+    /// Name and digest of each mapping: when one of them changes, all findings are decided on anew. The
+    /// place counts, since the first mapping that covers a finding gets it.
+    #[must_use]
+    pub fn digests(&self) -> Vec<(String, String)> {
+        let one = |(place, mapping): (usize, &MappingConfig)| {
+            let text = format!("{place} {mapping:?} {:?} {:?}", self.projects, self.described);
+            (mapping.name.clone(), mark::short_digest(text.as_bytes()))
+        };
+        self.mappings.iter().enumerate().map(one).collect()
+    }
+
+    /// Where the issue of a finding goes by that mapping.
+    #[must_use]
+    pub fn project(&self, mapping: &MappingConfig, finding: &Finding) -> ProjectChoice {
+        mapping::project_for(mapping, finding, &|tag| self.projects.get(tag).cloned())
+    }
+
+    /// What a finding needs, for [`Store::take_reading`](crate::store::Store::take_reading) and
+    /// [`Store::plan`](crate::store::Store::plan).
+    pub fn decide(&self, now: Timestamp) -> impl Fn(&Finding, Option<&Linked>) -> Vec<Want> + '_ {
+        let moment = Moment {
+            now,
+            zone: TimeZone::UTC,
+        };
+        move |finding, linked| match linked {
+            Some(link) => self.of_linked(finding, link),
+            None => self.of_unlinked(finding, &moment).into_iter().collect(),
+        }
+    }
+
+    fn of_linked(&self, finding: &Finding, link: &Linked) -> Vec<Want> {
+        let mut wants = Vec::new();
+        let kept = link.mapping.as_deref();
+        if kept.is_none_or(|name| self.mapping(name).is_some_and(|mapping| mapping.enabled)) {
+            wants.push(Want::Update);
+        }
+        if finding.kind == FindingKind::Remediation && self.described.contains(&finding.id.source) {
+            wants.push(Want::Describe);
+        }
+        wants
+    }
+
+    fn of_unlinked(&self, finding: &Finding, moment: &Moment) -> Option<Want> {
+        if !finding.is_open() {
+            return None;
+        }
+        let mapping = mapping::choose(&self.mappings, finding, moment)?;
+        if mapping.create != Create::Auto {
+            return None;
+        }
+        let ProjectChoice::Key(key) = self.project(mapping, finding) else {
+            return None;
+        };
+        let own = ProjectChoice::Key(key.clone()) == mapping.project;
+        Some(Want::Create {
+            mapping: mapping.name.clone(),
+            alias: mapping.connection.clone(),
+            project: (!own).then_some(key),
+        })
+    }
+}

@@ -1,0 +1,574 @@
+//! What people see of the outbox, one story each.
+
+use super::{
+    jira::{screen, write_error},
+    *,
+};
+use crate::{
+    config::Conflict,
+    domain::{CreateField, Responsible, User, ValueKind},
+    jira::{Error, ErrorKind, Outcome},
+};
+
+fn issue(world: &World, key: &str) -> jira::SimIssue {
+    world.jira.by_people(|state| state.issue(key).unwrap().clone())
+}
+
+#[tokio::test]
+async fn a_finding_becomes_an_issue_and_a_quiet_run_asks_nothing() {
+    let world = World::new();
+    assert_eq!(world.take(&[finding(1, "SQL injection\u{202e} in search")]).queued, 1);
+    let pushed = world.run().await;
+    assert_eq!((pushed.created, pushed.failed), (1, 0));
+    assert_eq!(world.pending(), []);
+    assert_eq!(
+        world.log(),
+        ["created PAY-1 from bounty/1 \"SQL injection⟨RLO⟩ in search\" by \"bounty to PAY\""]
+    );
+    assert_eq!(world.calls(), ["marks", "screen", "create", "read", "link"]);
+    let pushed = world.run().await;
+    assert_eq!(world.calls(), Vec::<&str>::new());
+    assert_eq!(pushed, Pushed::default());
+    // The same once more from the source is nothing new, either.
+    assert_eq!(
+        world.take(&[finding(1, "SQL injection\u{202e} in search")]),
+        Taken::default()
+    );
+}
+
+#[tokio::test]
+async fn only_what_changed_on_our_side_is_sent_and_priority_never_again() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    world.calls();
+    let mut changed = finding(1, "one, seen closer");
+    changed.severity = Severity::Critical;
+    world.take(&[changed]);
+    world.run().await;
+    assert_eq!(world.calls(), ["read", "edit", "read", "link"]);
+    let held = issue(&world, "PAY-1");
+    assert_eq!(held.fields["summary"], json!("one, seen closer"));
+    assert_eq!(held.fields["priority"]["id"], json!("1"), "priority belongs to people");
+    assert_eq!(world.log()[1], "PAY-1: summary updated from bounty/1");
+    let link = world.store().linked(world.row(1)).unwrap().unwrap();
+    let entry = held.history[0].id.clone();
+    let own = world
+        .store()
+        .echoes(link.id, "changelog", &[entry.clone(), "other".into()])
+        .unwrap();
+    assert_eq!(own, [entry], "what we wrote is known by its entry");
+}
+
+#[tokio::test]
+async fn jira_wins_unless_the_mapping_says_otherwise() {
+    for (conflict, kept) in [(Conflict::Jira, true), (Conflict::Finding, false)] {
+        let mut world = World::new();
+        world.mappings[0].conflict = conflict;
+        world.take(&[finding(1, "one")]);
+        world.run().await;
+        let now = world.jira.now();
+        world
+            .jira
+            .by_people(|state| state.issue("PAY-1").unwrap().set("summary", &json!("by a person"), now));
+        world.take(&[finding(1, "by the source")]);
+        world.run().await;
+        let expected = if kept { "by a person" } else { "by the source" };
+        assert_eq!(issue(&world, "PAY-1").fields["summary"], json!(expected));
+        let line = if kept {
+            "PAY-1: kept the summary that was edited in Jira"
+        } else {
+            "PAY-1: summary updated from bounty/1"
+        };
+        assert_eq!(world.log()[1], line);
+        // What was told once is not told again by something else that changes.
+        let mut other = finding(1, "by the source");
+        other.body = "New text.".into();
+        world.take(&[other]);
+        world.run().await;
+        assert_eq!(world.log()[2], "PAY-1: description updated from bounty/1");
+        assert_eq!(issue(&world, "PAY-1").fields["summary"], json!(expected));
+    }
+}
+
+#[tokio::test]
+async fn an_edit_without_an_answer_is_no_conflict_with_ourselves() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    let mut changed = finding(1, "two");
+    changed.body = "# Other\n\n- text".into();
+    world.take(&[changed]);
+    let unknown = write_error(ErrorKind::Network, Outcome::Unknown);
+    world.jira.by_people(|state| state.refusals.push(("edit", unknown)));
+    assert!(world.pusher().run(None).await.is_err());
+    world.jira.advance(minutes(2));
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    let held = issue(&world, "PAY-1");
+    assert_eq!((held.fields["summary"].clone(), held.edits), (json!("two"), 1));
+    assert!(
+        !world.log().iter().any(|line| line.contains("kept")),
+        "{:?}",
+        world.log()
+    );
+}
+
+#[tokio::test]
+async fn a_finding_closes_and_reopens_its_issue_but_not_what_people_moved() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    world.take(&[closed(finding(1, "one, mended"))]);
+    world.calls();
+    world.run().await;
+    assert_eq!(
+        world.calls(),
+        ["read", "edit", "read", "transitions", "transition", "link"],
+        "fields, then status"
+    );
+    assert_eq!(issue(&world, "PAY-1").status.name, "Done");
+    world.take(&[finding(1, "one again")]);
+    world.run().await;
+    assert_eq!(
+        world.calls(),
+        ["read", "transitions", "transition", "edit", "read", "link"],
+        "status, then fields"
+    );
+    assert_eq!(issue(&world, "PAY-1").status.name, "To Do");
+    let log = world.log();
+    assert_eq!(log[2], "PAY-1: To Do → Done, since bounty/1 is closed");
+    assert_eq!(log[3], "PAY-1: Done → To Do, since bounty/1 is open");
+
+    world
+        .jira
+        .by_people(|state| state.issue("PAY-1").unwrap().status = state_named("Done"));
+    let mut worked_on = finding(1, "one again");
+    worked_on.state = FindingState::InProgress;
+    world.take(&[worked_on]);
+    world.run().await;
+    assert_eq!(issue(&world, "PAY-1").status.name, "Done");
+    assert_eq!(
+        world.log().last().unwrap(),
+        "PAY-1: kept the status Done that was set in Jira"
+    );
+}
+
+fn state_named(name: &str) -> crate::domain::Status {
+    let world = Jira::new(start());
+    world.by_people(|state| {
+        state
+            .statuses
+            .iter()
+            .find(|status| status.name == name)
+            .unwrap()
+            .clone()
+    })
+}
+
+#[tokio::test]
+async fn a_screen_on_the_way_is_filled_or_named() {
+    let mut world = World::new();
+    world.jira.by_people(|state| state.resolution_required = true);
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    world.take(&[closed(finding(1, "one, mended"))]);
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Failed]);
+    let problem = world.pending()[0].problem.clone().unwrap();
+    assert_eq!(
+        problem.message,
+        "the step to 3 asks for Resolution: Jira requires it, and no rule fills it"
+    );
+    assert_eq!(
+        issue(&world, "PAY-1").fields["summary"],
+        json!("one, mended"),
+        "what could be sent was"
+    );
+    world.mappings[0].states[2].1.fields = vec![("Resolution".into(), Rule::Value(json!("Fixed")))];
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    let held = issue(&world, "PAY-1");
+    assert_eq!(
+        (held.status.name.as_str(), &held.fields["resolution"]["id"]),
+        ("Done", &json!("5"))
+    );
+    assert_eq!(held.edits, 1, "not sent again");
+}
+
+#[tokio::test]
+async fn a_status_that_cannot_be_reached_lists_those_that_can() {
+    let mut world = World::new();
+    world.mappings[0].states[2].1.status = "Shipped".into();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    world.take(&[closed(finding(1, "one"))]);
+    world.run().await;
+    assert_eq!(
+        world.log()[1],
+        "PAY-1 not updated from bounty/1: the workflow leads from To Do to In Progress, Done, not to Shipped; \
+         name one of these in the states of \"bounty to PAY\", or move the issue in Jira"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_names_fields_and_remedy_once_and_waits_for_the_mapping() {
+    let world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    let refused = write_error(ErrorKind::Rejected, Outcome::Refused)
+        .of_fields(vec![("customfield_1".into(), "Notes is required.".into())]);
+    world
+        .jira
+        .by_people(|state| state.refusals.push(("create", refused.clone())));
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Failed], "the other one went through");
+    assert_eq!(
+        world.log()[0],
+        "bounty/1 not sent: Notes is required; add a rule for Notes to \"bounty to PAY\""
+    );
+    assert_eq!(
+        world.pending()[0].fields,
+        [("customfield_1".to_owned(), "Notes is required.".to_owned())]
+    );
+    world.calls();
+    world.run().await;
+    assert_eq!(world.calls(), Vec::<&str>::new(), "not tried again by itself");
+    // Said again by a person, refused again: the log has it once.
+    let id = world.pending()[0].id;
+    world.jira.by_people(|state| state.refusals.push(("create", refused)));
+    world.mappings[0]
+        .fields
+        .push(("Notes".into(), Rule::Value(json!("none"))));
+    world.run().await;
+    assert_eq!(world.pending()[0].id, id);
+    assert_eq!(
+        world
+            .log()
+            .iter()
+            .filter(|line| line.contains("bounty/1 not sent"))
+            .count(),
+        1
+    );
+    assert!(world.store().retry(id).unwrap());
+    world.run().await;
+    assert_eq!(world.pending(), []);
+}
+
+#[tokio::test]
+async fn a_field_that_became_required_is_told_before_anything_fails() {
+    let world = World::new();
+    assert_eq!(world.pusher().check_mappings(None).await.unwrap(), vec![]);
+    let required = CreateField {
+        id: "customfield_9".into(),
+        name: "Tier".into(),
+        required: true,
+        kind: ValueKind::Text,
+        ..CreateField::default()
+    };
+    world.jira.by_people(|state| state.screen.fields.push(required));
+    let lines = world.pusher().check_mappings(None).await.unwrap();
+    assert_eq!(lines.len(), 1);
+    assert!(
+        lines[0].text.starts_with("\"bounty to PAY\" needs attention: Tier: "),
+        "{:?}",
+        lines[0].text
+    );
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift[0].0, "Tier");
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Failed]);
+    assert!(!world.calls().contains(&"create"), "what cannot work is not sent");
+    world.jira.by_people(|state| state.screen = screen());
+    assert_eq!(world.pusher().check_mappings(None).await.unwrap().len(), 1);
+    world.run().await;
+    assert_eq!(world.pending(), [], "the screen changed, so it was tried again");
+}
+
+#[tokio::test]
+async fn an_unanswered_create_is_looked_for_as_long_as_the_index_may_lag() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.jira.by_people(|state| {
+        state.lag = minutes(9);
+        state
+            .refusals
+            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
+    });
+    let pushed = world.run().await;
+    assert_eq!(world.states(), [PushState::Unknown]);
+    assert!(pushed.next.unwrap() <= world.jira.now() + minutes(1));
+    world.jira.by_people(|state| {
+        state
+            .failing
+            .push(("marks", Error::new(ErrorKind::Server, "down", "wait")));
+    });
+    world.jira.advance(minutes(5));
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Unknown], "a look that failed says nothing");
+    world.jira.advance(minutes(5));
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    assert_eq!(world.jira.by_people(|state| state.issues.len()), 1);
+    assert_eq!(
+        world.log()[0],
+        "found PAY-1, which had been created from bounty/1 without an answer"
+    );
+}
+
+#[tokio::test]
+async fn what_never_turned_up_is_uncertain_until_a_person_decides() {
+    let world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    let lost = || ("create", write_error(ErrorKind::Server, Outcome::Unknown));
+    world.jira.by_people(|state| {
+        state.lag = minutes(60);
+        state.refusals.extend([lost(), lost()]);
+    });
+    for _ in 0..10 {
+        world.run().await;
+        assert_eq!(
+            world.jira.by_people(|state| state.issues.len()),
+            2,
+            "nothing is made again"
+        );
+        world.jira.advance(minutes(2));
+    }
+    assert_eq!(world.states(), [PushState::Uncertain; 2]);
+    let items = world.pending();
+    assert!(!world.store().forget(99, start()).unwrap());
+    // One is sent again although it was made: the second issue is noticed by its mark.
+    assert!(world.store().retry(items[0].id).unwrap());
+    // Of the other one a person found the issue.
+    let (id, key) = (IssueId::from("1002"), IssueKey::from("PAY-2"));
+    assert!(
+        world
+            .store()
+            .settle_with(items[1].id, &id, &key, world.jira.now())
+            .unwrap()
+    );
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    assert_eq!(world.jira.by_people(|state| state.issues.len()), 3);
+    world.jira.advance(minutes(61));
+    let pushed = world.run().await;
+    assert_eq!(pushed.lines.len(), 1);
+    assert_eq!(pushed.lines[0].level, Level::Warn);
+    assert_eq!(
+        pushed.lines[0].text,
+        "PAY-3 and PAY-1 were both created from one finding; PAY-3 is kept in step, close the other"
+    );
+}
+
+#[tokio::test]
+async fn a_store_that_was_lost_makes_no_second_issues() {
+    let world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    world.run().await;
+    let fresh = World {
+        folder: tempfile::tempdir().unwrap(),
+        ..world
+    };
+    fresh.configure();
+    fresh.take(&[finding(1, "one"), finding(2, "two"), finding(3, "three")]);
+    fresh.run().await;
+    assert_eq!(fresh.jira.by_people(|state| state.issues.len()), 3);
+    let links = fresh.store().links(None).unwrap();
+    assert_eq!(links.len(), 3);
+    assert_eq!(links[0].mapping.as_deref(), Some("bounty to PAY"));
+}
+
+#[tokio::test]
+async fn an_issue_that_moved_is_followed_and_one_that_is_gone_is_not_made_again() {
+    let world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    world.run().await;
+    world.jira.by_people(|state| {
+        state.issue("PAY-1").unwrap().key = "CHK-9".into();
+        state.issues.retain(|issue| issue.key != "PAY-2");
+    });
+    world.take(&[closed(finding(1, "one")), finding(2, "two, changed")]);
+    world.run().await;
+    world.take(&[closed(finding(1, "one")), finding(2, "two, changed again")]);
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    let log = world.log();
+    assert!(
+        log.contains(&"PAY-1 was moved in Jira and is CHK-9 now".to_owned()),
+        "{log:?}"
+    );
+    let told = "PAY-2 was deleted or is hidden; bounty/2 keeps its link and no other issue is made";
+    assert_eq!(log.iter().filter(|line| *line == told).count(), 1);
+    assert_eq!(issue(&world, "CHK-9").status.name, "Done");
+    assert_eq!(world.jira.by_people(|state| state.issues.len()), 1);
+}
+
+#[tokio::test]
+async fn linking_by_hand_leaves_what_people_wrote_and_unlinking_takes_back_what_we_left() {
+    let world = World::new();
+    let now = world.jira.now();
+    let id = world.jira.by_people(|state| state.add("written by a person", now));
+    let store = world.store();
+    world.take(&[finding(1, "one")]);
+    let key = IssueKey::from("PAY-1");
+    assert!(
+        store
+            .link(world.row(1), Some("bounty to PAY"), &acme(), &id, &key, now)
+            .unwrap()
+    );
+    world.run().await;
+    let held = issue(&world, "PAY-1");
+    assert_eq!(held.fields["summary"], json!("written by a person"));
+    assert_eq!(held.property.unwrap()["finding"], json!("bounty/1"));
+    assert_eq!(held.links.len(), 1);
+    world.take(&[finding(1, "one, changed")]);
+    world.run().await;
+    assert_eq!(
+        issue(&world, "PAY-1").fields["summary"],
+        json!("one, changed"),
+        "from now on our changes go there"
+    );
+
+    assert!(store.unlink(world.row(1), now).unwrap());
+    world.run().await;
+    let held = issue(&world, "PAY-1");
+    assert_eq!((held.property, held.links.len()), (None, 0));
+    assert_eq!(world.pending(), [], "and no issue is made of it by itself");
+    assert_eq!(world.jira.by_people(|state| state.issues.len()), 1);
+}
+
+#[tokio::test]
+async fn a_refused_sign_in_ends_the_run_and_nothing_is_lost() {
+    let world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    world.jira.by_people(|state| {
+        state
+            .refusals
+            .push(("create", write_error(ErrorKind::Auth, Outcome::Refused)))
+    });
+    let Err(PushError::Jira(error)) = world.pusher().run(None).await else {
+        panic!("the run went on");
+    };
+    assert_eq!(error.kind, ErrorKind::Auth);
+    assert_eq!(world.calls().iter().filter(|call| **call == "create").count(), 1);
+    assert_eq!(world.states(), [PushState::Waiting; 2]);
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    assert_eq!(world.jira.by_people(|state| state.issues.len()), 2);
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_waited_for() {
+    let world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    let mut limited = write_error(ErrorKind::RateLimited, Outcome::Refused);
+    let until = world.jira.now() + Duration::from_secs(90);
+    limited.error.retry_at = Some(until);
+    world.jira.by_people(|state| state.refusals.push(("create", limited)));
+    let pushed = world.run().await;
+    assert_eq!((pushed.next, pushed.created), (Some(until), 0));
+    world.jira.advance(minutes(2));
+    assert_eq!(world.run().await.created, 2);
+}
+
+#[tokio::test]
+async fn a_read_only_connection_sends_nothing_and_says_why() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.pusher().read_only(true).run(None).await.unwrap();
+    assert_eq!(world.calls(), Vec::<&str>::new());
+    assert_eq!(world.pending()[0].problem.as_ref().unwrap().kind, "read-only");
+    world.run().await;
+    assert_eq!(world.pending(), []);
+}
+
+#[tokio::test]
+async fn a_paused_or_deleted_mapping_leaves_its_links_alone() {
+    let mut world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    world.run().await;
+    world.calls();
+    world.mappings[0].enabled = false;
+    world.take(&[finding(1, "changed"), finding(3, "new")]);
+    world.run().await;
+    world.mappings.clear();
+    world.take(&[finding(2, "changed")]);
+    world.run().await;
+    assert_eq!(world.calls(), Vec::<&str>::new());
+    assert_eq!((world.pending(), world.store().links(None).unwrap().len()), (vec![], 2));
+    world.mappings = vec![mapping()];
+    world.run().await;
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("changed"));
+    assert_eq!(world.jira.by_people(|state| state.issues.len()), 3);
+}
+
+#[tokio::test]
+async fn hostile_and_huge_findings_fit_into_jira() {
+    let world = World::new();
+    let mut hostile = finding(1, "");
+    hostile.body = "long ".repeat(20_000);
+    let mut long = finding(2, &"ü\n\u{1b}[31m".repeat(500));
+    long.url = Some("javascript:alert(1)".into());
+    world.take(&[hostile, long]);
+    world.run().await;
+    assert_eq!(world.pending(), [], "{:?}", world.log());
+    for key in ["PAY-1", "PAY-2"] {
+        let held = issue(&world, key);
+        let summary = held.fields["summary"].as_str().unwrap();
+        assert!(
+            !summary.is_empty() && summary.chars().count() <= 255 && !summary.contains('\n'),
+            "{summary:?}"
+        );
+        assert!(!summary.chars().any(char::is_control));
+    }
+    assert!(
+        issue(&world, "PAY-1").fields["description"]
+            .to_string()
+            .contains("https://bounty.example/1")
+    );
+    assert_eq!(
+        issue(&world, "PAY-2").links.len(),
+        0,
+        "only addresses that a browser opens"
+    );
+    assert!(!world.log().iter().any(|line| line.contains('\u{1b}')));
+}
+
+#[tokio::test]
+async fn somebody_responsible_is_found_by_address() {
+    let mut world = World::new();
+    let mut assignee = CreateField {
+        id: "assignee".into(),
+        name: "Assignee".into(),
+        ..CreateField::default()
+    };
+    assignee.kind = ValueKind::User;
+    let ada = User {
+        id: "a1".into(),
+        name: "a1".into(),
+        display: "Ada L.".into(),
+        active: true,
+        email: Some("Ada@acme.example".into()),
+    };
+    world.jira.by_people(|state| {
+        state.screen.fields.push(assignee);
+        state.people = vec![ada];
+    });
+    world.mappings[0]
+        .fields
+        .push(("assignee".into(), Rule::Finding("assignee".into())));
+    let mut one = finding(1, "one");
+    one.assignee = Some(Responsible {
+        name: "ada".into(),
+        email: Some("Ada@acme.example".into()),
+        group: false,
+    });
+    world.take(&[one]);
+    world.run().await;
+    let held = issue(&world, "PAY-1");
+    assert!(
+        held.fields["assignee"].to_string().contains("a1"),
+        "{:?} {:?}",
+        held.fields,
+        world.log()
+    );
+}

@@ -1,0 +1,189 @@
+//! Reports in files: scanners' and test tools'.
+//!
+//! Must never be in here: what is in a report; that is `sarif` and `junit`.
+
+mod find;
+mod load;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use self::{
+    find::{Entry, Finds},
+    settle::Settled,
+};
+use super::{junit, prose, sarif};
+use crate::{
+    clock::Clock,
+    config::Feed,
+    domain::{Finding, Reading, SourceFlaw},
+};
+
+/// What the files of a source hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// Scanners' results, SARIF 2.1.0.
+    Sarif,
+    /// Test results, JUnit XML.
+    Junit,
+}
+
+impl FileKind {
+    /// Kind and paths of a source of files; `None` for one that is asked over the network.
+    #[must_use]
+    pub fn of(feed: &Feed) -> Option<(Self, &[PathBuf])> {
+        match feed {
+            Feed::Sarif { paths } => Some((Self::Sarif, paths)),
+            Feed::Junit { paths } => Some((Self::Junit, paths)),
+            Feed::HackerOne { .. } | Feed::GitHub { .. } => None,
+        }
+    }
+
+    /// Endings of its files within folders, without `.gz`.
+    fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Sarif => &[".sarif", ".json"],
+            Self::Junit => &[".xml"],
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Sarif => "SARIF",
+            Self::Junit => "JUnit",
+        }
+    }
+}
+
+/// Why a file cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// Line, from 1.
+    pub(super) line: Option<u64>,
+    /// In a sentence without its end.
+    pub(super) reason: String,
+    /// Whether it is another kind of file altogether, which may lie in the same folder.
+    pub(super) foreign: bool,
+}
+
+impl Refusal {
+    pub(super) fn told(reason: impl Into<String>) -> Self {
+        Self {
+            line: None,
+            reason: reason.into(),
+            foreign: false,
+        }
+    }
+}
+
+/// A number that changes when any file does, or which files there are: files, sizes and times of
+/// change, not what is in them. What cannot be looked at counts as absent.
+#[must_use]
+pub fn stamp(paths: &[PathBuf]) -> u64 {
+    let mut parts = Vec::new();
+    for entry in find::find(paths, None).entries {
+        parts.push(entry.path.to_string_lossy().into_owned());
+        parts.push(entry.size.to_string());
+        parts.push(
+            entry
+                .changed
+                .map(|at| at.as_nanosecond().to_string())
+                .unwrap_or_default(),
+        );
+    }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    u64::from_str_radix(&prose::digest(&parts)[..16], 16).unwrap_or_default()
+}
+
+/// Reads all reports that the paths (files, folders, globs) lead to. Waits for the disk; call it where
+/// waiting is allowed.
+///
+/// `known` gives the finding that is kept under an id: a test that passes closes it, a test that is
+/// skipped leaves it as it is, and neither makes one where there is none.
+#[must_use]
+pub fn read_files(
+    source: &str,
+    paths: &[PathBuf],
+    kind: FileKind,
+    known: &dyn Fn(&str) -> Option<Finding>,
+    clock: &dyn Clock,
+) -> Reading {
+    let Finds { entries, flaws, whole } = find::find(paths, Some(kind));
+    let mut reading = Reading {
+        complete: whole && !entries.is_empty(),
+        flaws,
+        ..Reading::default()
+    };
+    if entries.is_empty() && reading.flaws.is_empty() {
+        reading.flaws.push(SourceFlaw {
+            place: source.to_owned(),
+            line: None,
+            reason: format!("no path is set for its {} files", kind.word()),
+        });
+    }
+    let mut settled = Settled::default();
+    for entry in &entries {
+        reading.requests += 1;
+        let origin = entry.path.to_string_lossy().into_owned();
+        match take(source, &origin, entry, kind, &mut settled) {
+            Ok((flaws, partial)) => {
+                reading
+                    .flaws
+                    .extend(flaws.into_iter().map(|(line, reason)| flaw(&origin, line, reason)));
+                if partial {
+                    reading.unread.push(origin);
+                }
+            }
+            // Folders hold other files of the same ending.
+            Err(refusal) if refusal.foreign && entry.walked => {}
+            Err(refusal) => {
+                reading.flaws.push(flaw(&origin, refusal.line, refusal.reason));
+                reading.unread.push(origin);
+            }
+        }
+    }
+    reading.findings = settled.finish(known, clock.now());
+    reading
+}
+
+type Flaws = Vec<(Option<u64>, String)>;
+
+fn take(
+    source: &str,
+    origin: &str,
+    entry: &Entry,
+    kind: FileKind,
+    settled: &mut Settled,
+) -> Result<(Flaws, bool), Refusal> {
+    let text = load::text(&entry.path)?;
+    match kind {
+        FileKind::Sarif => {
+            let scans = sarif::read(source, origin, &text)?;
+            scans.scans.into_iter().for_each(|scan| settled.scan(entry, scan));
+            Ok((scans.flaws, scans.partial))
+        }
+        FileKind::Junit => {
+            let cases = junit::read(source, origin, &text)?;
+            settled.cases(entry, cases.cases);
+            Ok((cases.flaws, cases.partial))
+        }
+    }
+}
+
+fn flaw(place: &str, line: Option<u64>, reason: String) -> SourceFlaw {
+    SourceFlaw {
+        place: place.to_owned(),
+        line,
+        reason,
+    }
+}
+
+/// When a file was changed last.
+fn changed(path: &Path) -> Option<Timestamp> {
+    let modified = path.metadata().ok()?.modified().ok()?;
+    Timestamp::try_from(modified).ok()
+}

@@ -1,0 +1,149 @@
+//! Reports in words: plain text as Markdown, long texts cut, names made of many parts.
+//!
+//! Must never be in here: what any one format means.
+
+use sha1::{Digest, Sha1};
+
+/// Plain text so that Markdown shows it as it is.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut fresh = true;
+    for c in text.chars() {
+        let always = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '&');
+        let at_start = fresh && matches!(c, '#' | '-' | '+' | '=' | ':');
+        if always || at_start {
+            out.push('\\');
+        }
+        // `1. x` would be a list.
+        if matches!(c, '.' | ')') && ends_a_number(&out) {
+            out.push('\\');
+        }
+        // Four spaces at the start of a line would be code.
+        if !(fresh && c.is_whitespace() && c != '\n') {
+            out.push(c);
+        }
+        fresh = c == '\n' || fresh && c.is_whitespace();
+    }
+    out
+}
+
+fn ends_a_number(out: &str) -> bool {
+    let line = out.rsplit('\n').next().unwrap_or_default();
+    (1..=9).contains(&line.len()) && line.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Text as a code block of Markdown; whatever it holds, it does not end the block.
+pub(super) fn fenced(text: &str, language: &str) -> String {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in text.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let fence = "`".repeat(longest.max(2) + 1);
+    let plain = language
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'#');
+    let language = if plain { language } else { "" };
+    format!("{fence}{language}\n{}\n{fence}", text.trim_end().replace('\r', ""))
+}
+
+/// Text as code within a line.
+pub(super) fn coded(text: &str) -> String {
+    let text = text.replace(['\n', '\r', '`'], " ");
+    let text = text.trim();
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("`{text}`")
+    }
+}
+
+/// At most `most` characters, with a sign that there were more.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// At most about `most` bytes of a long text: its beginning and its end, where the cause stands.
+pub(super) fn middle_cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let head = text.floor_char_boundary(most * 2 / 3);
+    let tail = text.ceil_char_boundary(text.len() - most / 3);
+    format!("{}\n…\n{}", text[..head].trim_end(), text[tail..].trim_start())
+}
+
+/// The first line that says something.
+pub(super) fn first_line(text: &str) -> &str {
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+}
+
+/// Runs of blanks as one space.
+pub(super) fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Twenty hexadecimal digits that stand for the parts.
+pub(super) fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha1::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize()
+        .iter()
+        .take(10)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A part of an id that people read: one line, not too long, and a digest behind what was cut.
+pub(super) fn id_part(text: &str, most: usize) -> String {
+    let text = flat(text);
+    if text.len() <= most {
+        return text;
+    }
+    let digest = digest(&[&text]);
+    let end = text.floor_char_boundary(most.saturating_sub(9));
+    format!("{}~{}", &text[..end], &digest[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_not_read_as_markdown() {
+        let rows = [
+            ("a *b* _c_ `d`", r"a \*b\* \_c\_ \`d\`"),
+            ("# x\n- y\n  + z", "\\# x\n\\- y\n\\+ z"),
+            ("1. x\n10) y\nv1.2 3. z", "1\\. x\n10\\) y\nv1.2 3. z"),
+            ("Vec<T> & |x|", r"Vec\<T\> \& \|x\|"),
+            ("    four", "four"),
+        ];
+        for (plain, markdown) in rows {
+            assert_eq!(escaped(plain), markdown);
+        }
+    }
+
+    #[test]
+    fn a_code_block_holds_any_text() {
+        assert_eq!(fenced("x", "rs"), "```rs\nx\n```");
+        assert_eq!(fenced("```\nx", "a b"), "````\n```\nx\n````");
+    }
+
+    #[test]
+    fn long_texts_keep_both_ends() {
+        assert_eq!(middle_cut("aaaaaaaaabbbbbbbbbccc", 9), "aaaaaa\n…\nccc");
+        assert_eq!(cut("abcdef", 3), "abc…");
+        let long = id_part(&"é".repeat(200), 60);
+        assert!(long.len() <= 60 && long != id_part(&"é".repeat(201), 60), "{long}");
+    }
+}

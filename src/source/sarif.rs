@@ -1,0 +1,262 @@
+//! SARIF 2.1.0, the form in which scanners report.
+//!
+//! A log is read in one pass that finds its runs and cuts out their results; then each result is read
+//! by itself, so that a log of any size needs little more than its own bytes, and one broken result
+//! does not cost the others.
+//!
+//! Must never be in here: files, or which of several scans holds.
+
+mod body;
+mod identity;
+mod message;
+mod model;
+mod place;
+mod rules;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde_json::value::RawValue;
+
+use self::{
+    body::Subject,
+    identity::Identities,
+    message::{Told, told},
+    model::{Found, Log, Run},
+    place::Places,
+    rules::Rules,
+};
+use super::{files::Refusal, keys};
+use crate::domain::{Finding, FindingId, FindingKind};
+
+/// Most findings taken from one file.
+pub(super) const MAX_FINDINGS: usize = 50_000;
+/// Most flaws told of one file.
+const MAX_FLAWS: usize = 20;
+
+/// One run of a tool.
+#[derive(Debug)]
+pub(super) struct Scan {
+    /// What it looked at, if it says so: a later scan of the same takes its place.
+    pub(super) scope: Option<String>,
+    /// When it ended.
+    pub(super) at: Option<Timestamp>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What a log holds.
+#[derive(Debug, Default)]
+pub(super) struct Scans {
+    pub(super) scans: Vec<Scan>,
+    /// Lines and reasons.
+    pub(super) flaws: Vec<(Option<u64>, String)>,
+    /// Whether something was left out.
+    pub(super) partial: bool,
+}
+
+/// Reads a log.
+///
+/// # Errors
+/// When it is none, or broken.
+pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refusal> {
+    let log: Log<'_> = serde_json::from_str(text).map_err(|error| {
+        let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
+        let column = error.column();
+        let reason = format!(
+            "this is not valid JSON of a SARIF log: {}, column {column}",
+            bare(&error)
+        );
+        Refusal {
+            line,
+            reason,
+            foreign: false,
+        }
+    })?;
+    let version = log.version.text();
+    match (version, &log.runs) {
+        (Some("2.1.0"), _) => {}
+        (None, Some(_)) => return Err(Refusal::told("the log has no version; only SARIF 2.1.0 is read")),
+        (Some(version), Some(_)) => {
+            let version = version.chars().take(20).collect::<String>();
+            return Err(Refusal::told(format!(
+                "this is SARIF {version:?}; only 2.1.0 is read, convert it with `sarif convert`"
+            )));
+        }
+        (_, None) => {
+            return Err(Refusal {
+                foreign: true,
+                ..Refusal::told("this is no SARIF log: it has no \"runs\"")
+            });
+        }
+    }
+    let mut reader = Reader {
+        source,
+        origin,
+        text,
+        out: Scans::default(),
+        taken: 0,
+        untold: 0,
+    };
+    for raw in log.runs.unwrap_or_default() {
+        reader.run(raw);
+    }
+    Ok(reader.finish())
+}
+
+struct Reader<'a> {
+    source: &'a str,
+    origin: &'a str,
+    text: &'a str,
+    out: Scans,
+    taken: usize,
+    /// Flaws that were not told.
+    untold: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn run(&mut self, raw: &'a RawValue) {
+        let run: Run<'a> = match serde_json::from_str(raw.get()) {
+            Ok(run) => run,
+            Err(error) => return self.flaw(raw, "a run", &error),
+        };
+        let rules = Rules::of(run.tool.get());
+        let tool = run
+            .tool
+            .get()
+            .and_then(|tool| tool.driver.get())
+            .and_then(|driver| driver.name.text());
+        let tool = tool.unwrap_or("unnamed tool");
+        let scope = run.automation_details.get().and_then(|details| details.id.text());
+        let times = run.invocations.all().iter();
+        let at = times
+            .filter_map(|invocation| {
+                invocation
+                    .end_time_utc
+                    .text()
+                    .or_else(|| invocation.start_time_utc.text())
+            })
+            .filter_map(|time| time.parse::<Timestamp>().ok())
+            .max();
+        let mut identities = Identities::default();
+        let mut findings = Vec::new();
+        for raw in run.results.as_deref().unwrap_or_default() {
+            if self.taken == MAX_FINDINGS {
+                self.out.partial = true;
+                let reason = format!("more than {MAX_FINDINGS} results; the rest is left out");
+                self.out.flaws.push((None, reason));
+                break;
+            }
+            match serde_json::from_str::<Found>(raw.get()) {
+                Ok(found) if standing::is_no_problem(&found) => {}
+                Ok(found) => {
+                    self.taken += 1;
+                    findings.push(self.finding(&run, &rules, tool, &found, &mut identities, at));
+                }
+                Err(error) => self.flaw(raw, "a result", &error),
+            }
+        }
+        self.out.scans.push(Scan {
+            scope: scope.map(|scope| format!("{tool}\n{}", category(scope))),
+            at,
+            findings,
+        });
+    }
+
+    fn finding(
+        &self,
+        run: &Run<'_>,
+        rules: &Rules<'_>,
+        tool: &str,
+        found: &Found,
+        identities: &mut Identities,
+        at: Option<Timestamp>,
+    ) -> Finding {
+        let rule = rules.rule(found);
+        let named = found.rule_id.text().or_else(|| found.rule.get()?.id.text());
+        let rule_id = named.or_else(|| rule?.id.text()).unwrap_or_default();
+        let places = Places::new(run, found);
+        let all: Vec<_> = places.all().collect();
+        let message = told(found.message.get(), rule, rules, &places).unwrap_or_else(|| Told::of_rule(rule, rule_id));
+        let main = all.first().cloned().unwrap_or_default();
+        let external = identities.id(tool, rule_id, found, &main, &message.plain);
+        let forge = place::forge_url(run, &main);
+        let subject = Subject {
+            run,
+            rules,
+            found,
+            rule,
+            rule_id,
+            tool,
+            message: &message,
+            places: &all,
+            url: forge.as_deref(),
+        };
+        let id = FindingId {
+            source: self.source.to_owned(),
+            external,
+        };
+        let mut finding = Finding::new(id, FindingKind::Vulnerability, body::title(&message, rule, rule_id));
+        finding.body = subject.body();
+        finding.fields = subject.fields();
+        finding.severity = standing::severity(found, rule);
+        (finding.state, finding.native_state, finding.resolution) = standing::standing(found);
+        let viewer = found
+            .hosted_viewer_uri
+            .text()
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        finding.url = viewer.map(str::to_owned).or(forge);
+        for key in found
+            .work_item_uris
+            .all()
+            .iter()
+            .filter_map(|uri| keys::referred_to(uri))
+        {
+            if !finding.keys.contains(&key) {
+                finding.keys.push(key);
+            }
+        }
+        self.origin.clone_into(&mut finding.origin);
+        let first = found
+            .provenance
+            .get()
+            .and_then(|provenance| provenance.first_detection_time_utc.text());
+        finding.created = first.and_then(|time| time.parse().ok());
+        finding.updated = at;
+        finding
+    }
+
+    fn flaw(&mut self, raw: &RawValue, what: &str, error: &serde_json::Error) {
+        self.out.partial = true;
+        if self.out.flaws.len() >= MAX_FLAWS {
+            self.untold += 1;
+            return;
+        }
+        // A raw value is a part of the text: how far into it tells the line.
+        let offset = (raw.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        let before = self.text.get(..offset).unwrap_or_default();
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + error.line();
+        let reason = format!("{what} cannot be read: {}", bare(error));
+        self.out.flaws.push((u64::try_from(line).ok(), reason));
+    }
+
+    fn finish(mut self) -> Scans {
+        if self.untold > 0 {
+            self.out
+                .flaws
+                .push((None, format!("and {} more that cannot be read", self.untold)));
+        }
+        self.out
+    }
+}
+
+/// What serde says, without the place, which stands by itself.
+fn bare(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    told.split(" at line ").next().unwrap_or(&told).to_owned()
+}
+
+/// An automation id names what is scanned, and behind the last slash the one scan.
+fn category(id: &str) -> &str {
+    id.rsplit_once('/').map_or(id, |(category, _)| category)
+}

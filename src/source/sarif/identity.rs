@@ -1,0 +1,78 @@
+//! Which finding a result is: the same in every scan, wherever its lines have moved to.
+//!
+//! A fingerprint of the tool is best. Without one it is the text that the result is about, or its
+//! message, in its file: never a line number, for that moves with every edit above it, and would
+//! make new issues of old findings. What is the same twice in one run is told apart by counting.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::model::{Found, Lax};
+use super::place::Place;
+use crate::source::prose::{digest, flat, id_part};
+
+/// Shortest text that is taken for a fingerprint.
+const MIN_FINGERPRINT: usize = 6;
+
+/// Gives out ids within one run.
+#[derive(Default)]
+pub(super) struct Identities {
+    taken: HashMap<String, u32>,
+}
+
+impl Identities {
+    /// The id of a result within its source.
+    pub(super) fn id(&mut self, tool: &str, rule: &str, found: &Found, place: &Place, message: &str) -> String {
+        let basis = basis(found, place, message);
+        let parts: Vec<&str> = basis.iter().map(String::as_str).collect();
+        let rule_word = if rule.is_empty() { "result" } else { rule };
+        let tool = id_part(tool, 80);
+        let id = format!("{tool}/{}/{}", id_part(rule_word, 200), digest(&parts));
+        let count = self.taken.entry(id.clone()).or_default();
+        *count += 1;
+        if *count == 1 { id } else { format!("{id}#{count}") }
+    }
+}
+
+fn basis(found: &Found, place: &Place, message: &str) -> Vec<String> {
+    if let Some((name, value)) = best(&found.fingerprints) {
+        return vec!["fingerprint".to_owned(), name, value];
+    }
+    if let Some(guid) = found.correlation_guid.text() {
+        return vec!["correlation".to_owned(), guid.to_ascii_lowercase()];
+    }
+    if let Some((name, value)) = primary(&found.partial_fingerprints).or_else(|| best(&found.partial_fingerprints)) {
+        return vec!["partial".to_owned(), name, value, place.file.clone()];
+    }
+    let subject = if place.snippet.is_empty() {
+        message
+    } else {
+        &place.snippet
+    };
+    vec![
+        "text".to_owned(),
+        place.file.clone(),
+        place.logical.clone(),
+        flat(subject),
+    ]
+}
+
+/// What GitHub tells results apart by.
+fn primary(fingerprints: &Lax<BTreeMap<String, String>>) -> Option<(String, String)> {
+    let (name, value) = fingerprints.get()?.get_key_value("primaryLocationLineHash")?;
+    is_fingerprint(value).then(|| (name.clone(), value.clone()))
+}
+
+/// The one with the highest version; some tools put a remark in the place of a fingerprint.
+fn best(fingerprints: &Lax<BTreeMap<String, String>>) -> Option<(String, String)> {
+    let version = |name: &str| {
+        name.rsplit_once("/v")
+            .and_then(|(_, version)| version.parse::<u32>().ok())
+    };
+    let usable = fingerprints.get()?.iter().filter(|(_, value)| is_fingerprint(value));
+    let (name, value) = usable.min_by_key(|(name, _)| (std::cmp::Reverse(version(name)), name.as_str()))?;
+    Some((name.clone(), value.clone()))
+}
+
+fn is_fingerprint(value: &str) -> bool {
+    value.len() >= MIN_FINGERPRINT && !value.contains(char::is_whitespace)
+}

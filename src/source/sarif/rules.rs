@@ -1,0 +1,105 @@
+//! The rules of a run: those of its driver, and those of its extensions.
+
+use std::collections::HashMap;
+
+use super::model::{Component, Found, Rule, RuleReference, Text, Tool};
+
+/// All rules of a tool, found by reference or by id.
+pub(super) struct Rules<'a> {
+    driver: Option<&'a Component>,
+    extensions: &'a [Component],
+    by_id: HashMap<&'a str, &'a Rule>,
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn of(tool: Option<&'a Tool>) -> Self {
+        let driver = tool.and_then(|tool| tool.driver.get());
+        let extensions = tool.map(|tool| tool.extensions.all()).unwrap_or_default();
+        let mut by_id = HashMap::new();
+        for rule in driver
+            .into_iter()
+            .chain(extensions)
+            .flat_map(|component| component.rules.all())
+        {
+            if let Some(id) = rule.id.text() {
+                by_id.entry(id).or_insert(rule);
+            }
+        }
+        Self {
+            driver,
+            extensions,
+            by_id,
+        }
+    }
+
+    /// The rule of a result. An index that leads to another rule than the one named is not believed.
+    pub(super) fn rule(&self, found: &Found) -> Option<&'a Rule> {
+        let reference = found.rule.get();
+        let id = found.rule_id.text().or_else(|| reference?.id.text());
+        let index = reference
+            .and_then(|reference| reference.index.get())
+            .or(found.rule_index.get());
+        let component = self.component(reference);
+        let indexed = component.and_then(|component| component.rules.all().get(usize::try_from(*index?).ok()?));
+        let guid = reference.and_then(|reference| reference.guid.text());
+        let by_guid = || {
+            component?
+                .rules
+                .all()
+                .iter()
+                .find(|rule| guid.is_some() && rule.guid.text() == guid)
+        };
+        match id {
+            None => indexed.or_else(by_guid),
+            Some(id) => indexed
+                .filter(|rule| names(id, rule))
+                .or_else(|| self.named(id))
+                .or_else(by_guid),
+        }
+    }
+
+    /// A rule by its id; of `CA1000/1` the first part is the rule.
+    fn named(&self, id: &str) -> Option<&'a Rule> {
+        let mut id = id;
+        loop {
+            if let Some(rule) = self.by_id.get(id) {
+                return Some(rule);
+            }
+            id = id.rsplit_once('/')?.0;
+        }
+    }
+
+    fn component(&self, reference: Option<&RuleReference>) -> Option<&'a Component> {
+        let Some(component) = reference.and_then(|reference| reference.tool_component.get()) else {
+            return self.driver;
+        };
+        if let Some(index) = component.index.get().and_then(|index| usize::try_from(*index).ok()) {
+            return self.extensions.get(index);
+        }
+        let same = |one: &&Component| {
+            let guid = component.guid.text();
+            let name = component.name.text();
+            (guid.is_some() && one.guid.text() == guid) || (guid.is_none() && name.is_some() && one.name.text() == name)
+        };
+        self.driver.into_iter().chain(self.extensions).find(same)
+    }
+
+    /// A message that results refer to by its id.
+    pub(super) fn message(&self, rule: Option<&'a Rule>, id: &str) -> Option<&'a Text> {
+        let own = rule
+            .and_then(|rule| rule.message_strings.get())
+            .and_then(|strings| strings.get(id));
+        own.or_else(|| {
+            let components = self.driver.into_iter().chain(self.extensions);
+            components
+                .filter_map(|component| component.global_message_strings.get())
+                .find_map(|strings| strings.get(id))
+        })
+    }
+}
+
+fn names(id: &str, rule: &Rule) -> bool {
+    rule.id
+        .text()
+        .is_some_and(|known| id == known || id.strip_prefix(known).is_some_and(|rest| rest.starts_with('/')))
+}

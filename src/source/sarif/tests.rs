@@ -1,0 +1,370 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::{FindingState, Resolution, Severity};
+
+/// Findings of a run.
+fn findings(run: Value) -> Vec<Finding> {
+    let text = json!({"version": "2.1.0", "runs": [run]}).to_string();
+    let scans = read("scan", "x.sarif", &text).unwrap();
+    assert_eq!(scans.flaws, []);
+    scans.scans.into_iter().flat_map(|scan| scan.findings).collect()
+}
+
+/// The finding of one result.
+fn finding(result: Value, rule: Value) -> Finding {
+    let tool = json!({"driver": {"name": "T", "rules": [rule]}});
+    findings(json!({"tool": tool, "results": [result]})).remove(0)
+}
+
+#[test]
+fn severity_comes_from_the_score_or_else_the_level() {
+    let scored = |score: Value| json!({"id": "R", "properties": {"security-severity": score}});
+    let level = |level: &str| json!({"id": "R", "defaultConfiguration": {"level": level}});
+    let rows = [
+        (json!({"ruleId": "R"}), scored(json!("9.0")), Severity::Critical),
+        (
+            json!({"ruleId": "R", "level": "note"}),
+            scored(json!("8.9")),
+            Severity::High,
+        ),
+        (json!({"ruleId": "R"}), scored(json!(7)), Severity::High),
+        (json!({"ruleId": "R"}), scored(json!("4.0")), Severity::Medium),
+        (json!({"ruleId": "R"}), scored(json!("0.1")), Severity::Low),
+        (json!({"ruleId": "R"}), scored(json!("0.0")), Severity::None),
+        (
+            json!({"ruleId": "R", "level": "error"}),
+            scored(json!("high")),
+            Severity::High,
+        ),
+        (
+            json!({"ruleId": "R", "properties": {"security-severity": "9.8"}}),
+            scored(json!("1")),
+            Severity::Critical,
+        ),
+        (json!({"ruleId": "R"}), level("error"), Severity::High),
+        (json!({"ruleIndex": 0}), level("note"), Severity::Low),
+        (
+            json!({"ruleId": "R", "level": "warning"}),
+            level("error"),
+            Severity::Medium,
+        ),
+        (json!({"ruleId": "R", "level": "none"}), level("error"), Severity::None),
+        (json!({"ruleId": "R"}), json!({"id": "R"}), Severity::Medium),
+        (
+            json!({"ruleId": "R", "kind": "informational"}),
+            level("error"),
+            Severity::Info,
+        ),
+        (json!({"ruleId": "R", "kind": "review"}), level("error"), Severity::Info),
+        (
+            json!({"ruleId": "R", "kind": "open", "level": "error"}),
+            level("error"),
+            Severity::High,
+        ),
+    ];
+    for (result, rule, severity) in rows {
+        assert_eq!(
+            finding(result.clone(), rule.clone()).severity,
+            severity,
+            "{result} {rule}"
+        );
+    }
+}
+
+#[test]
+fn suppressions_and_baselines_say_where_it_stands() {
+    let suppressed = |kind: &str, state: &str, why: &str| json!({"suppressions": [{"kind": kind, "state": state, "justification": why}]});
+    let closed = |resolution| (FindingState::Closed, Some(resolution));
+    let rows = [
+        (json!({}), (FindingState::Open, None)),
+        (json!({"baselineState": "new"}), (FindingState::Open, None)),
+        (json!({"baselineState": "absent"}), closed(Resolution::Fixed)),
+        (json!({"suppressions": []}), (FindingState::Open, None)),
+        (
+            json!({"suppressions": [{"kind": "inSource"}]}),
+            closed(Resolution::WontFix),
+        ),
+        (
+            json!({"suppressions": [{"kind": "external"}]}),
+            closed(Resolution::RiskAccepted),
+        ),
+        (
+            suppressed("external", "accepted", "False-positive, see PAY-1"),
+            closed(Resolution::FalsePositive),
+        ),
+        (
+            suppressed("external", "accepted", "won't fix"),
+            closed(Resolution::WontFix),
+        ),
+        (
+            suppressed("inSource", "accepted", "risk accepted by J."),
+            closed(Resolution::RiskAccepted),
+        ),
+        (
+            suppressed("external", "rejected", "false positive"),
+            (FindingState::Open, None),
+        ),
+        (suppressed("external", "underReview", ""), (FindingState::Open, None)),
+        (json!({"suppressions": "odd"}), (FindingState::Open, None)),
+    ];
+    for (mut result, expected) in rows {
+        result["message"] = json!({"text": "m"});
+        let finding = finding(result.clone(), json!({"id": "R"}));
+        assert_eq!((finding.state, finding.resolution), expected, "{result}");
+    }
+    let none = findings(json!({"results": [{"kind": "pass"}, {"kind": "notApplicable"}]}));
+    assert!(none.is_empty());
+}
+
+#[test]
+fn messages_are_given_in_many_ways() {
+    let rule = json!({"id": "R", "shortDescription": {"text": "Short"}, "messageStrings": {
+        "m": {"text": "Use of {0} in '{1}' {{x}}", "markdown": "Use of `{0}`"}}});
+    let rows = [
+        (json!({"message": {"text": "one\ntwo"}}), "one", "one\ntwo"),
+        (
+            json!({"message": {"text": "a *b*", "markdown": "a **b**"}}),
+            "a *b*",
+            "a **b**",
+        ),
+        (
+            json!({"message": {"text": "a *b*", "markdown": ""}}),
+            "a *b*",
+            "a \\*b\\*",
+        ),
+        (
+            json!({"ruleId": "R", "message": {"id": "m", "arguments": ["x", 2]}}),
+            "Use of x in '2' {x}",
+            "Use of `x`",
+        ),
+        (
+            json!({"message": {"text": "see [here](1)"}, "relatedLocations": [{"id": 1, "physicalLocation":
+            {"artifactLocation": {"uri": "a.c"}, "region": {"startLine": 3}}}]}),
+            "see here (a.c:3)",
+            "see here (a.c:3)",
+        ),
+        (
+            json!({"message": {"text": "see [docs](https://e.org)"}}),
+            "see docs (https://e.org)",
+            "see docs (https://e.org)",
+        ),
+        (json!({"ruleId": "R"}), "Short", "Short"),
+        (json!({"ruleId": "Q", "message": 7}), "Q", "Q"),
+    ];
+    for (result, title, body) in rows {
+        let finding = finding(result.clone(), rule.clone());
+        assert_eq!(finding.title, title, "{result}");
+        assert!(finding.body.starts_with(&format!("{body}\n\n")), "{}", finding.body);
+    }
+}
+
+#[test]
+fn rules_are_found_in_the_driver_and_in_extensions() {
+    let tool = json!({
+        "driver": {"name": "T", "rules": [{"id": "D0", "name": "d0"}, {"id": "D1", "name": "d1"}]},
+        "extensions": [{"name": "X", "guid": "g"}, {"name": "Y", "rules": [{"id": "Y0", "name": "y0", "guid": "yg"}]}],
+    });
+    let rows = [
+        (json!({"ruleId": "D1"}), "d1"),
+        (json!({"ruleIndex": 1}), "d1"),
+        (json!({"ruleId": "D1/sub"}), "d1"),
+        (json!({"ruleId": "D1", "ruleIndex": 0}), "d1"),
+        (json!({"ruleId": "Y0"}), "y0"),
+        (
+            json!({"rule": {"id": "Y0", "index": 0, "toolComponent": {"index": 1}}}),
+            "y0",
+        ),
+        (json!({"rule": {"index": 0, "toolComponent": {"name": "Y"}}}), "y0"),
+        (json!({"rule": {"guid": "yg", "toolComponent": {"index": 1}}}), "y0"),
+    ];
+    for (result, name) in rows {
+        let found = findings(json!({"tool": tool, "results": [result]})).remove(0);
+        assert_eq!(found.fields["ruleName"], name, "{result}");
+    }
+    let none = findings(json!({"tool": tool, "results": [{"ruleId": "Z"}, {"ruleIndex": -1}, {"ruleIndex": 99}]}));
+    assert!(none.iter().all(|finding| !finding.fields.contains_key("ruleName")));
+}
+
+/// A result in a file, with more in it.
+fn at(uri: &str, line: u64, snippet: &str, more: &[(&str, Value)]) -> Value {
+    let mut result = json!({"ruleId": "R", "message": {"text": "m"}, "locations": [{"physicalLocation": {
+        "artifactLocation": {"uri": uri}, "region": {"startLine": line, "snippet": {"text": snippet}}}}]});
+    for (name, value) in more {
+        result[*name] = value.clone();
+    }
+    result
+}
+
+#[test]
+fn a_result_is_the_same_finding_wherever_its_line_moves() {
+    let id = |result: Value| finding(result, json!({"id": "R"})).id.external;
+    let print = |value: &str| [("partialFingerprints", json!({"primaryLocationLineHash": value}))];
+    let whole = |value: &str| [("fingerprints", json!({"a/v1": "old-old-old", "a/v2": value}))];
+    let same = [
+        (at("a.c", 1, "x = y;", &[]), at("a.c", 9, "  x  =  y;\n", &[])),
+        (
+            at("a.c", 1, "x", &print("abcdef:1")),
+            at("a.c", 5, "z", &print("abcdef:1")),
+        ),
+        (at("a.c", 1, "x", &whole("abcdef")), at("b.c", 5, "z", &whole("abcdef"))),
+        (
+            at("a.c", 1, "x", &[("guid", json!("1"))]),
+            at("a.c", 1, "x", &[("guid", json!("2"))]),
+        ),
+        (
+            at("a.c", 1, "x", &[("correlationGuid", json!("A-1"))]),
+            at("b.c", 2, "y", &[("correlationGuid", json!("a-1"))]),
+        ),
+    ];
+    for (one, other) in same {
+        assert_eq!(id(one.clone()), id(other.clone()), "{one} {other}");
+    }
+    let different = [
+        (at("a.c", 1, "x", &[]), at("b.c", 1, "x", &[])),
+        (at("a.c", 1, "x", &[]), at("a.c", 1, "y", &[])),
+        (
+            at("a.c", 1, "x", &print("abcdef:1")),
+            at("a.c", 1, "x", &print("abcdef:2")),
+        ),
+        // What a tool puts there for want of a fingerprint.
+        (
+            at(
+                "a.c",
+                1,
+                "x",
+                &[("fingerprints", json!({"matchBasedId/v1": "requires login"}))],
+            ),
+            at(
+                "b.c",
+                1,
+                "x",
+                &[("fingerprints", json!({"matchBasedId/v1": "requires login"}))],
+            ),
+        ),
+    ];
+    for (one, other) in different {
+        assert_ne!(id(one.clone()), id(other.clone()), "{one} {other}");
+    }
+    let twice = findings(json!({"results": [at("a.c", 1, "x", &[]), at("a.c", 2, "x", &[])]}));
+    assert_eq!(format!("{}#2", twice[0].id.external), twice[1].id.external);
+}
+
+#[test]
+fn a_place_is_told_from_the_root_of_the_sources() {
+    let run = |location: Value, provenance: Value| {
+        json!({
+            "originalUriBaseIds": {"ROOT": {"uri": "file:///home/ci/work/"}, "SRC": {"uri": "src/", "uriBaseId": "ROOT"},
+                "LOOP": {"uri": "l/", "uriBaseId": "LOOP"}},
+            "artifacts": [{"location": {"uri": "listed.c", "uriBaseId": "SRC"}}],
+            "versionControlProvenance": [provenance],
+            "results": [{"message": {"text": "m"}, "locations": [{"physicalLocation": {"artifactLocation": location, "region": {"startLine": 3, "endLine": 5}}}]}],
+        })
+    };
+    let git = json!({"repositoryUri": "https://github.com/acme/shop.git", "revisionId": "5da53fbb2a0aaa12"});
+    let link = |path: &str| {
+        Some(format!(
+            "https://github.com/acme/shop/blob/5da53fbb2a0aaa12/{path}#L3-L5"
+        ))
+    };
+    let rows = [
+        (json!({"uri": "a.c"}), "a.c", link("a.c")),
+        (json!({"uri": "a.c", "uriBaseId": "SRC"}), "src/a.c", link("src/a.c")),
+        (json!({"uri": "a.c", "uriBaseId": "ROOT"}), "a.c", link("a.c")),
+        (json!({"uri": "a.c", "uriBaseId": "%SRCROOT%"}), "a.c", link("a.c")),
+        (json!({"uri": "", "index": 0}), "src/listed.c", link("src/listed.c")),
+        (json!({"uri": "a%20b/%C3%A9#.c"}), "a b/é#.c", link("a%20b/%C3%A9%23.c")),
+        (json!({"uri": "file:///home/ci/work/a.c"}), "/home/ci/work/a.c", None),
+        (json!({"uri": "file:///C:/a.c"}), "C:/a.c", None),
+        (json!({"uri": "../a.c"}), "../a.c", None),
+        (json!({"uri": "host://10.0.0.1"}), "host://10.0.0.1", None),
+    ];
+    for (location, file, url) in rows {
+        let found = findings(run(location.clone(), git.clone())).remove(0);
+        assert_eq!(
+            (found.fields["file"].as_str(), found.url),
+            (Some(file), url),
+            "{location}"
+        );
+    }
+    let looped = findings(run(json!({"uri": "a.c", "uriBaseId": "LOOP"}), git)).remove(0);
+    assert!(looped.fields["file"].as_str().unwrap().ends_with("l/a.c"));
+    for odd in [
+        json!({"repositoryUri": "https://github.com/acme/shop", "revisionId": "main"}),
+        json!({"repositoryUri": "https://github.com/acme", "revisionId": "5da53fbb2a0aaa12"}),
+        json!({"repositoryUri": "https://github.com.evil.org/acme/shop", "revisionId": "5da53fbb2a0aaa12"}),
+        json!({"repositoryUri": "https://github.com/acme/shop/../..", "revisionId": "5da53fbb2a0aaa12"}),
+    ] {
+        assert_eq!(
+            findings(run(json!({"uri": "a.c"}), odd.clone())).remove(0).url,
+            None,
+            "{odd}"
+        );
+    }
+}
+
+#[test]
+fn a_result_is_told_whole() {
+    let rule = json!({"id": "js/xss", "name": "Xss", "shortDescription": {"text": "Cross-site scripting"},
+        "help": {"text": "h", "markdown": "## Help\nEscape it."}, "helpUri": "https://e.org/xss",
+        "properties": {"tags": ["security", "external/cwe/cwe-079"], "security-severity": "6.1"}});
+    let step = |line: u64, text: &str| {
+        json!({"location": {"message": {"text": text}, "physicalLocation":
+        {"artifactLocation": {"uri": "a.js"}, "region": {"startLine": line}}}})
+    };
+    let result = at(
+        "src/a.js",
+        7,
+        "document.write(x)",
+        &[
+            ("ruleId", json!("js/xss")),
+            (
+                "workItemUris",
+                json!([
+                    "https://acme.atlassian.net/browse/PAY-7",
+                    "https://acme.atlassian.net/browse/PAY-7"
+                ]),
+            ),
+            (
+                "codeFlows",
+                json!([{"threadFlows": [{"locations": [step(1, "in"), step(7, "out")]}]}]),
+            ),
+            ("fixes", json!([{"description": {"text": "Use textContent."}}])),
+            ("properties", json!({"confidence": "high"})),
+        ],
+    );
+    let found = finding(result, rule);
+    assert_eq!(found.keys, ["PAY-7"]);
+    insta::assert_snapshot!(found.body, @"");
+    insta::assert_snapshot!(serde_json::to_string(&found.fields).unwrap(), @"");
+}
+
+#[test]
+fn what_is_no_log_is_refused_with_its_reason() {
+    let rows = [
+        (
+            "",
+            "Some(1) this is not valid JSON of a SARIF log: EOF while parsing a value, column 0",
+        ),
+        (
+            "{\n\"runs\": {}}",
+            "Some(2) this is not valid JSON of a SARIF log: invalid type: map, expected a sequence, column 8",
+        ),
+        (
+            "{\"runs\": []}",
+            "None the log has no version; only SARIF 2.1.0 is read",
+        ),
+        (
+            "{\"version\": \"2.1.0\"}",
+            "None this is no SARIF log: it has no \"runs\"",
+        ),
+        (
+            "{\"version\": \"1.0.0\", \"runs\": []}",
+            "None this is SARIF \"1.0.0\"; only 2.1.0 is read, convert it with `sarif convert`",
+        ),
+    ];
+    for (text, expected) in rows {
+        let refusal = read("s", "x", text).unwrap_err();
+        assert_eq!(format!("{:?} {}", refusal.line, refusal.reason), expected);
+    }
+}

@@ -1,0 +1,419 @@
+//! Links: a finding, its issue, and what both last agreed on.
+//!
+//! Must never be in here: what is sent because of a link (`push`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    Store,
+    connections::{connection_id, time},
+    error::StoreError,
+    plan, settle,
+};
+use crate::domain::{
+    Alias, FindingId, FindingState, IssueId, IssueKey, Link, PushKind, Status, StatusCategory, browse_url,
+};
+
+/// What both sides last agreed on.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Per field id.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Agreed>,
+    /// The state of the finding that was last carried over.
+    #[serde(default)]
+    pub state: Option<FindingState>,
+    /// Id of the status that the issue had then.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// Digest of the remote link that was last written.
+    #[serde(default)]
+    pub remote: Option<String>,
+    /// Whether the issue carries the mark.
+    #[serde(default)]
+    pub marked: bool,
+    /// When its fields were first made, in milliseconds: what counts as now in templates, so that a
+    /// date "in five days" stays.
+    #[serde(default)]
+    pub made: Option<i64>,
+}
+
+/// A field as it was last sent and read back.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Agreed {
+    /// What we sent.
+    pub ours: Value,
+    /// What Jira made of it; `None` until it was read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theirs: Option<Value>,
+}
+
+/// All that is known of a link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linked {
+    /// Store id.
+    pub id: i64,
+    /// Connection.
+    pub alias: Alias,
+    /// Issue id.
+    pub issue: IssueId,
+    /// Key as last seen.
+    pub key: IssueKey,
+    /// Mapping that keeps it in step.
+    pub mapping: Option<String>,
+    /// Created from the finding.
+    pub created: bool,
+    /// The issue is gone or out of reach.
+    pub broken: bool,
+    /// The mark that the issue carries.
+    pub mark: Option<String>,
+    /// What both sides last agreed on.
+    pub snapshot: Snapshot,
+    /// Revision of the finding that was last carried over.
+    pub revision: i64,
+    /// Digest of the mapping that it was carried over by.
+    pub digest: String,
+}
+
+/// A link to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewLink {
+    /// Issue id.
+    pub issue: IssueId,
+    /// Key.
+    pub key: IssueKey,
+    /// What was sent and is taken as agreed.
+    pub snapshot: Snapshot,
+    /// Look for a second issue with the same mark then.
+    pub look_at: Option<Timestamp>,
+}
+
+/// An issue of ours as its mark tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedIssue {
+    /// Issue id.
+    pub issue: IssueId,
+    /// Key.
+    pub key: IssueKey,
+    /// The finding that it was made of.
+    pub finding: FindingId,
+    /// The mark.
+    pub mark: String,
+    /// The mapping that it was made by.
+    pub mapping: Option<String>,
+}
+
+/// A link of which a second issue may turn up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondLook {
+    /// Link.
+    pub link: i64,
+    /// Its issue.
+    pub issue: IssueId,
+    /// Key.
+    pub key: IssueKey,
+    /// The mark.
+    pub mark: String,
+    /// When the link was made.
+    pub made: Timestamp,
+}
+
+/// What bringing an issue up to date came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Synced {
+    /// Link.
+    pub link: i64,
+    /// Key as seen now.
+    pub key: IssueKey,
+    /// What both sides agree on now.
+    pub snapshot: Snapshot,
+    /// Revision of the finding that it stands for.
+    pub revision: i64,
+    /// Digest of the mapping.
+    pub digest: String,
+    /// The issue is gone or out of reach.
+    pub broken: bool,
+    /// Mark that was put on the issue.
+    pub mark: Option<String>,
+    /// Changelog entries that this wrote: (kind, id).
+    pub echoes: Vec<(String, String)>,
+}
+
+const LINK: &str = "l.id, f.source, f.external, c.alias, l.issue, l.key, l.mapping, l.created, c.site, i.summary,
+     s.jira_id, s.name, s.extra";
+const LINK_FROM: &str = "link l JOIN finding f ON f.row = l.finding JOIN connection c ON c.id = l.connection
+     LEFT JOIN issue i ON i.connection = l.connection AND i.id = l.issue
+     LEFT JOIN term s ON s.id = i.status";
+
+impl Store {
+    /// Links a finding to an issue that is there. Answers false, and changes nothing, if it has one.
+    /// A create that never left is given up; one that may have reached Jira stands in the way.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or does not know the connection.
+    pub fn link(
+        &self,
+        finding: i64,
+        mapping: Option<&str>,
+        alias: &Alias,
+        issue: &IssueId,
+        key: &IssueKey,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let connection = connection_id(transaction, alias)?;
+            transaction.execute(
+                "DELETE FROM outbox WHERE finding = ?1 AND kind = 'create' AND state IN ('waiting', 'failed')",
+                [finding],
+            )?;
+            let under_way = transaction
+                .prepare_cached("SELECT 1 FROM outbox WHERE finding = ?1 AND kind = 'create'")?
+                .exists([finding])?;
+            if under_way
+                || !link_row(
+                    transaction,
+                    finding,
+                    connection,
+                    issue.as_str(),
+                    key.as_str(),
+                    mapping,
+                    now,
+                )?
+            {
+                return Ok(false);
+            }
+            settle::note(transaction, finding, &format!("linked to {key}"), now)?;
+            Ok(true)
+        })
+    }
+
+    /// Takes a link apart; what it left on the issue is taken back by an outbox item. The finding is
+    /// left alone by automatic mappings from then on.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn unlink(&self, finding: i64, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let Some(link) = linked(transaction, finding)? else {
+                return Ok(false);
+            };
+            let payload = json!({ "issue": link.issue, "key": link.key });
+            transaction.execute(
+                "DELETE FROM outbox WHERE finding = ?1 AND kind IN ('update', 'describe')",
+                [finding],
+            )?;
+            transaction.execute(
+                "INSERT INTO outbox (connection, finding, kind, by_hand, payload, queued)
+                 SELECT connection, finding, 'unlink', 1, ?2, ?3 FROM link WHERE finding = ?1",
+                params![finding, payload.to_string(), now.as_millisecond()],
+            )?;
+            transaction.execute("DELETE FROM link WHERE finding = ?1", [finding])?;
+            transaction.execute("UPDATE finding SET declined = 1 WHERE row = ?1", [finding])?;
+            settle::note(transaction, finding, &format!("unlinked from {}", link.key), now)?;
+            Ok(true)
+        })
+    }
+
+    /// All that is known of a finding's link.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn linked(&self, finding: i64) -> Result<Option<Linked>, StoreError> {
+        self.read(|connection| linked(connection, finding))
+    }
+
+    /// All links, of one connection or of all, in order of their issues: what an export writes down.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn links(&self, alias: Option<&Alias>) -> Result<Vec<Link>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {LINK} FROM {LINK_FROM} WHERE ?1 IS NULL OR c.alias = ?1 ORDER BY c.alias, l.issue, l.id"
+                ))?
+                .query_map([alias.map(Alias::as_str)], link)?
+                .collect::<Result<_, _>>()
+                .map_err(StoreError::from)
+        })
+    }
+
+    /// Changelog entries and comments that we wrote ourselves on the issue of a link, out of `remote`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn echoes(&self, link: i64, kind: &str, remote: &[String]) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT 1 FROM echo WHERE link = ?1 AND kind = ?2 AND remote = ?3")?;
+            let mut own = Vec::new();
+            for id in remote {
+                if statement.exists(params![link, kind, id])? {
+                    own.push(id.clone());
+                }
+            }
+            Ok(own)
+        })
+    }
+
+    /// Links of which a second issue with the same mark may turn up, and the time to look has come.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn second_looks(&self, alias: &Alias, now: Timestamp) -> Result<Vec<SecondLook>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            connection
+                .prepare_cached(
+                    "SELECT id, issue, key, mark, made FROM link
+                     WHERE connection = ?1 AND look_at <= ?2 AND mark IS NOT NULL ORDER BY id",
+                )?
+                .query_map(params![owner, now.as_millisecond()], |row| {
+                    Ok(SecondLook {
+                        link: row.get(0)?,
+                        issue: IssueId(row.get(1)?),
+                        key: IssueKey(row.get(2)?),
+                        mark: row.get(3)?,
+                        made: time(row, 4)?.unwrap_or_default(),
+                    })
+                })?
+                .collect::<Result<_, _>>()
+                .map_err(StoreError::from)
+        })
+    }
+}
+
+/// Makes a link by hand or by key, with the update that brings the issue into step. False if there is one.
+pub(super) fn link_row(
+    transaction: &Transaction<'_>,
+    finding: i64,
+    connection: i64,
+    issue: &str,
+    key: &str,
+    mapping: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let made = transaction
+        .prepare_cached(
+            "INSERT INTO link (finding, connection, issue, key, mapping, created, made)
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6) ON CONFLICT (finding) DO NOTHING",
+        )?
+        .execute(params![finding, connection, issue, key, mapping, now.as_millisecond()])?;
+    if made == 0 {
+        return Ok(false);
+    }
+    let link = transaction.last_insert_rowid();
+    transaction.execute("UPDATE finding SET declined = 0, planned = 0 WHERE row = ?1", [finding])?;
+    plan::enqueue(transaction, finding, link, PushKind::Update, now)?;
+    Ok(true)
+}
+
+/// Gives a finding the link back that a mark tells of; 1 if it had none and nothing is on its way.
+pub(super) fn relink(
+    transaction: &Transaction<'_>,
+    connection: i64,
+    marked: &MarkedIssue,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let finding: Option<i64> = transaction
+        .prepare_cached(
+            "SELECT row FROM finding f WHERE source = ?1 AND external = ?2 AND linked = 0 AND declined = 0
+             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.finding = f.row AND o.kind = 'create'
+                 AND o.state IN ('sending', 'unknown', 'uncertain'))",
+        )?
+        .query_row([&marked.finding.source, &marked.finding.external], |row| row.get(0))
+        .optional()?;
+    let Some(finding) = finding else { return Ok(0) };
+    let (issue, key) = (marked.issue.as_str(), marked.key.as_str());
+    transaction.execute("DELETE FROM outbox WHERE finding = ?1 AND kind = 'create'", [finding])?;
+    link_row(
+        transaction,
+        finding,
+        connection,
+        issue,
+        key,
+        marked.mapping.as_deref(),
+        now,
+    )?;
+    transaction.execute(
+        "UPDATE link SET created = 1, mark = ?2 WHERE finding = ?1",
+        params![finding, marked.mark],
+    )?;
+    settle::note(transaction, finding, &format!("linked to {key} by its mark"), now)?;
+    Ok(1)
+}
+
+/// The link of a finding.
+pub(super) fn linked(connection: &rusqlite::Connection, finding: i64) -> Result<Option<Linked>, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT l.id, c.alias, l.issue, l.key, l.mapping, l.created, l.state, l.mark, l.snapshot, l.revision, l.digest
+             FROM link l JOIN connection c ON c.id = l.connection WHERE l.finding = ?1",
+        )?
+        .query_row([finding], |row| {
+            Ok(Linked {
+                id: row.get(0)?,
+                alias: Alias(row.get(1)?),
+                issue: IssueId(row.get(2)?),
+                key: IssueKey(row.get(3)?),
+                mapping: row.get(4)?,
+                created: row.get(5)?,
+                broken: row.get::<_, String>(6)? == "broken",
+                mark: row.get(7)?,
+                snapshot: serde_json::from_str(&row.get::<_, String>(8)?).unwrap_or_default(),
+                revision: row.get(9)?,
+                digest: row.get(10)?,
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// The link of a finding as lists show it.
+pub(super) fn shown(connection: &rusqlite::Connection, finding: i64) -> Result<Option<Link>, StoreError> {
+    Ok(connection
+        .prepare_cached(&format!("SELECT {LINK} FROM {LINK_FROM} WHERE l.finding = ?1"))?
+        .query_row([finding], link)
+        .optional()?)
+}
+
+fn link(row: &Row<'_>) -> rusqlite::Result<Link> {
+    let key = IssueKey(row.get(5)?);
+    let status: Option<String> = row.get(10)?;
+    Ok(Link {
+        id: row.get(0)?,
+        finding: FindingId {
+            source: row.get(1)?,
+            external: row.get(2)?,
+        },
+        alias: Alias(row.get(3)?),
+        issue: IssueId(row.get(4)?),
+        url: browse_url(&row.get::<_, String>(8)?, &key),
+        key,
+        mapping: row.get(6)?,
+        created: row.get(7)?,
+        summary: row.get(9)?,
+        status: match status {
+            Some(id) => Some(Status {
+                id,
+                name: row.get(11)?,
+                category: StatusCategory::from_key(&row.get::<_, String>(12)?),
+            }),
+            None => None,
+        },
+    })
+}
+
+/// Ids of another site mean other issues: its links, items and screens are dropped.
+pub(super) fn forget_site(transaction: &Transaction<'_>, connection: i64) -> Result<(), StoreError> {
+    for table in ["link", "outbox", "create_screen", "marks_read", "person"] {
+        transaction.execute(&format!("DELETE FROM {table} WHERE connection = ?1"), [connection])?;
+    }
+    transaction.execute("UPDATE finding SET planned = 0", [])?;
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! Sources, looked at: what they hold goes into the store, with the outbox items that follow from it.
+//!
+//! Must never be in here: how a source is read (`source`), or what becomes of a finding (`push`).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    catalog::Catalog,
+    clock::SharedClock,
+    config::{Config, Feed, SourceConfig},
+    domain::{Alias, FindingId, Level, Problem, SourceFlaw},
+    push::Planner,
+    source::{self, Means},
+    store::{NewLine, Store, StoreError, Taken},
+};
+
+/// What one look at a source came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looked {
+    /// Name of the source.
+    pub source: String,
+    /// Findings received.
+    pub received: u64,
+    /// Requests sent, or files read.
+    pub requests: u64,
+    /// What they did to the store.
+    pub taken: Taken,
+    /// What could not be read.
+    pub flaws: Vec<SourceFlaw>,
+    /// Why nothing could be read.
+    pub problem: Option<Problem>,
+    /// When the next look makes sense, where the source says so.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// Looks at sources, for the dashboard's engine and for single commands.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    store: Store,
+    means: Means,
+    clock: SharedClock,
+    planner: Planner,
+    /// Connections that are switched on, and the one whose log tells of each source.
+    aliases: Vec<Alias>,
+    logs: Arc<BTreeMap<String, Alias>>,
+}
+
+impl Intake {
+    /// Reads into `store`, and queues what the config's mappings make of it. `means` lasts as long as
+    /// the process, so that rate limits are known to every look.
+    #[must_use]
+    pub fn new(store: Store, means: Means, clock: SharedClock, config: &Config, planner: Planner) -> Self {
+        let enabled = config.connections.iter().filter(|connection| connection.enabled);
+        Self {
+            store,
+            means,
+            clock,
+            planner,
+            aliases: enabled.map(|connection| connection.alias.clone()).collect(),
+            logs: Arc::new(logs(config)),
+        }
+    }
+
+    /// Decides on everything that changed since the last time, mappings included; connections that have
+    /// something to send.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    pub async fn plan(&self) -> Result<Vec<Alias>, StoreError> {
+        let (planner, now, aliases) = (self.planner.clone(), self.clock.now(), self.aliases.clone());
+        self.blocking(move |store| {
+            store.plan(&planner.digests(), now, &planner.decide(now))?;
+            let mut wanted = Vec::new();
+            for alias in aliases {
+                if store.next_due(&alias)?.is_some_and(|due| due <= now) {
+                    wanted.push(alias);
+                }
+            }
+            Ok(wanted)
+        })
+        .await
+    }
+
+    /// One look at one source.
+    ///
+    /// # Errors
+    /// When the store cannot be used; what is wrong with the source is in the answer.
+    pub async fn look(&self, config: &SourceConfig) -> Result<Looked, StoreError> {
+        let name = config.name.clone();
+        let cursor = self.blocking(move |store| store.source_cursor(&name)).await?;
+        let mut looked = Looked {
+            source: config.name.clone(),
+            received: 0,
+            requests: 0,
+            taken: Taken::default(),
+            flaws: Vec::new(),
+            problem: None,
+            retry_at: None,
+        };
+        let (store, name) = (self.store.clone(), config.name.clone());
+        let known = move |external: &str| {
+            let id = FindingId {
+                source: name.clone(),
+                external: external.to_owned(),
+            };
+            store.find_finding(&id).ok().flatten().map(|(_, finding)| finding)
+        };
+        match source::read_source(config, cursor.as_deref(), &self.means, known).await {
+            Ok(reading) => {
+                looked.received = reading.findings.len() as u64;
+                looked.requests = reading.requests;
+                looked.flaws.clone_from(&reading.flaws);
+                let (name, now, planner) = (config.name.clone(), self.clock.now(), self.planner.clone());
+                let taken = self.blocking(move |store| store.take_reading(&name, &reading, now, &planner.decide(now)));
+                looked.taken = taken.await?;
+            }
+            Err(error) => {
+                looked.retry_at = error.retry_at;
+                let (name, problem) = (config.name.clone(), Problem::from(&error));
+                looked.problem = Some(problem.clone());
+                self.blocking(move |store| store.source_failed(&name, &problem)).await?;
+            }
+        }
+        Ok(looked)
+    }
+
+    /// Tells the log of a look that brought something.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn tell(&self, looked: &Looked) -> Result<(), StoreError> {
+        let Some(alias) = self.logs.get(&looked.source).or(self.aliases.first()).cloned() else {
+            return Ok(());
+        };
+        let (lines, now) = (lines(looked), self.clock.now());
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.blocking(move |store| store.log(&alias, None, &lines, now)).await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.store.clone();
+        match tokio::task::spawn_blocking(move || work(&store)).await {
+            Ok(result) => result,
+            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+            Err(_) => Err(StoreError::Busy),
+        }
+    }
+}
+
+/// What decides which finding gets an issue: the mappings of the config, the projects that entities of
+/// the catalog name, and the sources that may be written to. Reads the catalog's files.
+#[must_use]
+pub fn planner(config: &Config) -> Planner {
+    let catalog = Catalog::load(&config.catalog.paths);
+    let project = |entity: &crate::catalog::Entity| {
+        let named = entity.jira.projects.first()?;
+        Some((entity.tag.clone(), named.value.clone()))
+    };
+    let projects: BTreeMap<String, String> = catalog.entities().iter().filter_map(project).collect();
+    let writes = |source: &&SourceConfig| matches!(source.feed, Feed::GitHub { write: true, .. });
+    let described: BTreeSet<String> = config
+        .sources
+        .iter()
+        .filter(writes)
+        .map(|source| source.name.clone())
+        .collect();
+    Planner::new(&config.mappings)
+        .with_projects(projects)
+        .with_described(described)
+}
+
+/// The log that tells of each source: that of the connection which the first mapping for it leads to.
+fn logs(config: &Config) -> BTreeMap<String, Alias> {
+    let mut logs = BTreeMap::new();
+    for source in &config.sources {
+        let covers = |sources: &[String]| sources.is_empty() || sources.contains(&source.name);
+        let known = |alias: &Alias| config.connections.iter().any(|connection| connection.alias == *alias);
+        let mapping = config
+            .mappings
+            .iter()
+            .find(|mapping| covers(&mapping.matching.sources) && known(&mapping.connection));
+        if let Some(mapping) = mapping {
+            logs.insert(source.name.clone(), mapping.connection.clone());
+        }
+    }
+    logs
+}
+
+/// What the log says of a look; nothing of one that brought nothing.
+fn lines(looked: &Looked) -> Vec<NewLine> {
+    let name = &looked.source;
+    if let Some(problem) = &looked.problem {
+        let mut line = NewLine::new(Level::Error, format!("{name} could not be read: {}", problem.message));
+        line.detail = Some(problem.remedy.clone());
+        return vec![line];
+    }
+    let Taken {
+        new,
+        changed,
+        gone,
+        queued,
+    } = looked.taken;
+    let mut lines = Vec::new();
+    if new + changed + gone > 0 {
+        let text = format!("{name}: findings +{new} ~{changed} -{gone} · {queued} to send");
+        lines.push(NewLine::new(Level::Info, text));
+    }
+    let flaw = |flaw: &SourceFlaw| NewLine::new(Level::Warn, format!("{name}: {flaw}"));
+    lines.extend(looked.flaws.iter().map(flaw));
+    lines
+}

@@ -8,7 +8,7 @@ fn report(attributes: &Value, relationships: &Value) -> Value {
 }
 
 /// One report with a title and what else is given.
-fn one(attributes: Value, relationships: Value) -> (Finding, Vec<SourceFlaw>) {
+fn one(attributes: Value, relationships: &Value) -> (Finding, Vec<SourceFlaw>) {
     let mut attributes = attributes;
     attributes["title"] = json!("t");
     if attributes["state"].is_null() {
@@ -39,7 +39,7 @@ fn every_state_lands_where_it_should() {
         ("frozen", "closed", Closed, None, false),
         ("frozen", "open", Open, None, false),
     ] {
-        let (finding, flaws) = one(json!({ "state": native, "main_state": main }), json!({}));
+        let (finding, flaws) = one(json!({ "state": native, "main_state": main }), &json!({}));
         assert_eq!((finding.state, finding.resolution), (state, resolution), "{native}");
         assert_eq!(finding.native_state, native);
         assert_eq!(flaws.is_empty(), known, "{flaws:?}");
@@ -60,7 +60,7 @@ fn severities_are_rated_by_word_or_by_score() {
         (json!({}), Severity::None, true),
     ] {
         let severity = json!({ "severity": { "data": { "attributes": attributes } } });
-        let (finding, flaws) = one(json!({}), severity);
+        let (finding, flaws) = one(json!({}), &severity);
         assert_eq!((finding.severity, flaws.is_empty()), (expected, known), "{attributes}");
     }
 }
@@ -165,7 +165,7 @@ fn every_known_type_of_activity_has_its_kind_and_an_unknown_one_is_kept() {
         let activity = json!({ "id": "1", "type": native, "attributes": attributes, "relationships": relationships });
         let bounty = json!({ "attributes": { "awarded_currency": "USD" } });
         let relationships = json!({ "activities": { "data": [activity] }, "bounties": { "data": [bounty] } });
-        let (finding, flaws) = one(json!({}), relationships);
+        let (finding, flaws) = one(json!({}), &relationships);
         assert_eq!(flaws, []);
         let event = &finding.events[0];
         assert_eq!((event.kind, event.text.as_str()), (kind, text), "{name}");
@@ -260,7 +260,7 @@ fn impact_steps_tags_and_custom_fields_find_their_place() {
         "issue_tracker_reference_url": "https://acme.atlassian.net/browse/PAY-13",
         "cve_ids": ["CVE-2024-1"],
     });
-    let (finding, flaws) = one(attributes, relationships.clone());
+    let (finding, flaws) = one(attributes, &relationships);
     assert_eq!(flaws, []);
     assert_eq!(
         finding.body,
@@ -280,7 +280,7 @@ fn impact_steps_tags_and_custom_fields_find_their_place() {
     assert!(finding.events[0].internal, "who may see it is not told");
     let mut untagged = relationships;
     untagged["custom_field_values"]["data"] = json!([]);
-    let (finding, _) = one(json!({}), untagged);
+    let (finding, _) = one(json!({}), &untagged);
     assert_eq!(finding.tag.as_deref(), Some("api"));
 }
 

@@ -9,30 +9,21 @@ use super::{
     words,
 };
 use crate::{
-    config::SourceConfig,
     domain::{Problem, browse_url},
-    source::{Means, SourceErrorKind, github::describe_pull_request},
+    source::{SourceErrorKind, github::describe_pull_request},
     store::{Settlement, Work},
 };
-
-/// What writing to sources takes.
-#[derive(Debug, Clone)]
-pub(super) struct Describer {
-    pub(super) means: Means,
-    pub(super) sources: Vec<SourceConfig>,
-}
 
 impl<S: Site> Pusher<S> {
     /// Writes the key into the description, once however often it runs.
     pub(super) async fn describe(&self, flight: &Flight, work: Work) -> Result<Turn, PushError> {
         let source = &work.finding.id.source;
-        let describer = self.describer.as_ref();
-        let config = describer.and_then(|describer| describer.sources.iter().find(|config| config.name == *source));
-        let (Some(link), Some(describer), Some(config)) = (&work.link, describer, config) else {
+        let config = self.planner.described(source).cloned();
+        let (Some(link), Some(means), Some(config)) = (&work.link, &self.means, config) else {
             return self.end(flight, &work, Settlement::Done, None, Vec::new()).await;
         };
         let url = browse_url(&flight.site, &link.key);
-        let described = describe_pull_request(&describer.means, config, &work.finding, link.key.as_str(), &url).await;
+        let described = describe_pull_request(means, &config, &work.finding, link.key.as_str(), &url).await;
         match described {
             Ok(described) => {
                 let lines = described.changed.then(|| words::described(&link.key, &work.finding));

@@ -131,3 +131,47 @@ fn text_of(node: &Value) -> usize {
     let marks: usize = marks.into_iter().flatten().map(address).sum();
     own + marks + 4 + below.into_iter().flatten().map(text_of).sum::<usize>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{FindingId, FindingKind};
+
+    fn held(id: &str, value: Value) -> Value {
+        let external = "7".to_owned();
+        let source = "bounty".to_owned();
+        let mut finding = Finding::new(FindingId { source, external }, FindingKind::Report, "title");
+        finding.url = Some("https://bounty.example/7".into());
+        finding.body = "x".repeat(40_000);
+        let mut fields = Map::from_iter([(id.to_owned(), value)]);
+        hold(&mut fields, &finding);
+        fields.remove(id).unwrap()
+    }
+
+    #[test]
+    fn summaries_are_one_line_and_labels_one_word() {
+        assert_eq!(held("summary", json!("  a\n b\t c ")), json!("a b c"));
+        assert_eq!(held("summary", json!(" \n ")), json!("bounty/7"));
+        let long = held("summary", json!("😀".repeat(300)));
+        assert_eq!(length(long.as_str().unwrap()), 255);
+        assert_eq!(held("labels", json!(["a b", "a-b", " ", "c"])), json!(["a-b", "c"]));
+    }
+
+    #[test]
+    fn texts_that_are_too_long_end_with_where_the_rest_is() {
+        let text = held("description", json!("é".repeat(40_000)));
+        let text = text.as_str().unwrap();
+        assert!(length(text) <= TEXT && text.ends_with("https://bounty.example/7"));
+        let short = json!("short");
+        assert_eq!(held("description", short.clone()), short);
+
+        let one = paragraph(&"x".repeat(40_000));
+        let many: Vec<Value> = (0..20).map(|_| paragraph(&"y".repeat(3_000))).collect();
+        for blocks in [vec![one], many] {
+            let document = held("description", json!({"type": "doc", "version": 1, "content": blocks}));
+            assert!(text_of(&document) <= TEXT, "{}", text_of(&document));
+            assert!(document.to_string().contains("https://bounty.example/7"));
+            assert!(text_of(&document) > TEXT / 2, "what fits is kept");
+        }
+    }
+}

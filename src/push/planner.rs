@@ -2,16 +2,13 @@
 //!
 //! Must never be in here: IO. The store asks, and writes down the answer with the finding.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::mark;
 use crate::{
-    config::{Create, MappingConfig, ProjectChoice},
+    config::{Create, MappingConfig, ProjectChoice, SourceConfig},
     domain::{Alias, Finding, FindingKind},
     jql::dates::Moment,
     mapping,
@@ -23,7 +20,7 @@ use crate::{
 pub struct Planner {
     mappings: Arc<[MappingConfig]>,
     projects: Arc<BTreeMap<String, String>>,
-    described: Arc<BTreeSet<String>>,
+    described: Arc<[SourceConfig]>,
 }
 
 impl Planner {
@@ -47,11 +44,16 @@ impl Planner {
 
     /// Sources whose pull requests get the key into their description.
     #[must_use]
-    pub fn with_described(self, sources: BTreeSet<String>) -> Self {
+    pub fn with_described(self, sources: Vec<SourceConfig>) -> Self {
         Self {
-            described: Arc::new(sources),
+            described: sources.into(),
             ..self
         }
+    }
+
+    /// A source whose pull requests are described, by name.
+    pub(super) fn described(&self, name: &str) -> Option<&SourceConfig> {
+        self.described.iter().find(|source| source.name == name)
     }
 
     /// A mapping by name.
@@ -102,7 +104,7 @@ impl Planner {
         if kept.is_none_or(|name| self.mapping(name).is_some_and(|mapping| mapping.enabled)) {
             wants.push(Want::Update);
         }
-        if finding.kind == FindingKind::Remediation && self.described.contains(&finding.id.source) {
+        if finding.kind == FindingKind::Remediation && self.described(&finding.id.source).is_some() {
             wants.push(Want::Describe);
         }
         wants

@@ -15,7 +15,6 @@ use rand::RngExt;
 
 use super::{
     PushError,
-    describe::Describer,
     ending::{self, Ending, Halt},
     planner::Planner,
     site::Site,
@@ -23,7 +22,7 @@ use super::{
 };
 use crate::{
     clock::SharedClock,
-    config::{ProjectChoice, SourceConfig},
+    config::ProjectChoice,
     domain::{Alias, Deployment, Problem, PushKind, PushState},
     jira::{Error, WriteError},
     mapping,
@@ -64,7 +63,7 @@ pub struct Pusher<S> {
     pub(super) store: Store,
     pub(super) clock: SharedClock,
     pub(super) planner: Planner,
-    pub(super) describer: Option<Describer>,
+    pub(super) means: Option<Means>,
     read_only: bool,
     marks: Arc<dyn Fn() -> String + Send + Sync>,
     at_once: usize,
@@ -111,7 +110,7 @@ impl<S: Site> Pusher<S> {
             store,
             clock,
             planner,
-            describer: None,
+            means: None,
             read_only: false,
             marks: Arc::new(random_mark),
             at_once: AT_ONCE,
@@ -124,11 +123,11 @@ impl<S: Site> Pusher<S> {
         Self { read_only, ..self }
     }
 
-    /// With what it takes to write the keys of issues into the pull requests of these sources.
+    /// With what it takes to write the keys of issues into pull requests.
     #[must_use]
-    pub fn describing(self, means: Means, sources: Vec<SourceConfig>) -> Self {
+    pub fn describing(self, means: Means) -> Self {
         Self {
-            describer: Some(Describer { means, sources }),
+            means: Some(means),
             ..self
         }
     }

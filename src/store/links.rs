@@ -49,8 +49,13 @@ pub struct Agreed {
     /// What we sent.
     pub ours: Value,
     /// What Jira made of it; `None` until it was read back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "told")]
     pub theirs: Option<Value>,
+}
+
+/// An empty field that was read back is `null`, which is not the same as not having been read.
+fn told<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 /// All that is known of a link.

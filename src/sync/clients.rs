@@ -12,6 +12,7 @@ use crate::{
     config::ConnectionConfig,
     domain::Alias,
     jira::{Client, Error},
+    source::Means,
 };
 
 /// Clients by alias, made when first needed.
@@ -19,6 +20,7 @@ use crate::{
 pub struct Clients {
     clock: SharedClock,
     vault: Vault,
+    means: Means,
     made: Arc<Mutex<HashMap<Alias, Client>>>,
 }
 
@@ -27,6 +29,7 @@ impl Clients {
     #[must_use]
     pub fn new(clock: SharedClock, vault: Vault) -> Self {
         Self {
+            means: Means::new(vault.clone(), Arc::clone(&clock)),
             clock,
             vault,
             made: Arc::default(),
@@ -49,6 +52,12 @@ impl Clients {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// What looking at sources and writing to them takes.
+    #[must_use]
+    pub fn means(&self) -> &Means {
+        &self.means
     }
 
     /// The next [`get`](Self::get) reads the secret and the tokens anew.

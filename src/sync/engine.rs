@@ -321,6 +321,7 @@ impl Lane {
                     Arc::clone(&self.clock),
                 )
                 .read_only(self.config.read_only)
+                .describing(self.clients.means().clone())
             }
         };
         let round = self.round.insert(round);

@@ -2,10 +2,7 @@
 //!
 //! Must never be in here: how a source is read (`source`), or what becomes of a finding (`push`).
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -168,12 +165,7 @@ pub fn planner(config: &Config) -> Planner {
     };
     let projects: BTreeMap<String, String> = catalog.entities().iter().filter_map(project).collect();
     let writes = |source: &&SourceConfig| matches!(source.feed, Feed::GitHub { write: true, .. });
-    let described: BTreeSet<String> = config
-        .sources
-        .iter()
-        .filter(writes)
-        .map(|source| source.name.clone())
-        .collect();
+    let described: Vec<SourceConfig> = config.sources.iter().filter(writes).cloned().collect();
     Planner::new(&config.mappings)
         .with_projects(projects)
         .with_described(described)

@@ -11,6 +11,7 @@ use crate::{
     domain::{Alias, Health, Issue, Level, Metadata, Problem, Run, RunKind, RunState},
     jira::{Client, Error, ErrorKind},
     push::{Planner, PushError, Pusher},
+    source::Means,
     store::{Applied, Cursor, Finish, NewLine, Progress, SignedIn, Store, StoreError},
 };
 
@@ -145,6 +146,15 @@ impl Round {
     pub fn read_only(self, read_only: bool) -> Self {
         Self {
             pusher: self.pusher.read_only(read_only),
+            ..self
+        }
+    }
+
+    /// With what it takes to write to sources.
+    #[must_use]
+    pub fn describing(self, means: Means) -> Self {
+        Self {
+            pusher: self.pusher.describing(means),
             ..self
         }
     }

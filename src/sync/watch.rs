@@ -172,8 +172,8 @@ impl Lane {
 
     /// What files look like from outside; `None` for sources that are no files.
     async fn stamp(&self) -> Option<u64> {
-        let (kind, paths) = FileKind::of(&self.config.feed)?;
+        let (_, paths) = FileKind::of(&self.config.feed)?;
         let paths = paths.to_vec();
-        tokio::task::spawn_blocking(move || stamp(&paths, kind)).await.ok()
+        tokio::task::spawn_blocking(move || stamp(&paths)).await.ok()
     }
 }

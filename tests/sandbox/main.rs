@@ -35,4 +35,6 @@ mod screens;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod writes;

@@ -19,7 +19,6 @@ use crate::{
     domain::Run,
     notice::Notifier,
     runtime::terminal::stop_signal,
-    source::Means,
     store::{Store, StoreError},
     sync::{Clients, Engine, Intake, Lane, Poke, Want, Watch, planner},
 };
@@ -37,7 +36,7 @@ pub(super) async fn sync(
 ) -> Result<(), Failure> {
     let pace = pace(config);
     let (_kept, planner) = watch::channel(planner(config));
-    let means = Means::new(clients.vault().clone(), Arc::clone(clock));
+    let means = clients.means().clone();
     let intake = Intake::new(
         store.clone(),
         means,

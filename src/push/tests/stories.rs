@@ -233,13 +233,12 @@ async fn a_refusal_names_fields_and_remedy_once_and_waits_for_the_mapping() {
     world.calls();
     world.run().await;
     assert_eq!(world.calls(), Vec::<&str>::new(), "not tried again by itself");
-    // Said again by a person, refused again: the log has it once.
+    // The finding changed, so it is tried again, and refused again: the log has it once.
     let id = world.pending()[0].id;
     world.jira.by_people(|state| state.refusals.push(("create", refused)));
-    world.mappings[0]
-        .fields
-        .push(("Notes".into(), Rule::Value(json!("none"))));
+    world.take(&[finding(1, "one, seen closer")]);
     world.run().await;
+    assert!(world.calls().contains(&"create"));
     assert_eq!(world.pending()[0].id, id);
     assert_eq!(
         world

@@ -319,7 +319,10 @@ async fn push(survey: &Survey, config: &Config, connection: &ConnectionConfig) -
         clock,
         planner(config),
     );
-    match pusher.read_only(connection.read_only).run(None).await {
+    let pusher = pusher
+        .read_only(connection.read_only)
+        .describing(survey.clients.means().clone());
+    match pusher.run(None).await {
         Ok(_) => Ok(None),
         Err(PushError::Jira(error)) => Ok(Some(Problem::from(&error))),
         Err(PushError::Store(error)) => Err(error.into()),

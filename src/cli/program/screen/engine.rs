@@ -20,7 +20,6 @@ use crate::{
     notice::Notifier,
     push::Planner,
     runtime::{Engine as Talks, LivePages, LiveSearch as Searching},
-    source::Means,
     store::{Store, StoreError},
     sync::{Clients, Command, Engine, Intake, Pace, Poke, SyncError, Want, Watch, live::LiveSearch, planner},
 };
@@ -31,7 +30,6 @@ pub(super) struct LocalEngine {
     lanes: Arc<Mutex<Vec<Lane>>>,
     /// The sources under watch, with the config that they are watched by.
     sources: Mutex<Option<Sources>>,
-    means: Means,
     planner: watch::Sender<Planner>,
     clients: Clients,
     store: Store,
@@ -64,12 +62,11 @@ impl LocalEngine {
         shelf: &Arc<Shelf>,
     ) -> Self {
         let vault = clients.vault().clone();
-        let notifier = Notifier::new(&config.notices, store.clone(), vault.clone(), Arc::clone(clock));
+        let notifier = Notifier::new(&config.notices, store.clone(), vault, Arc::clone(clock));
         let notifier = Arc::new(notifier);
         let engine = Self {
             lanes: Arc::default(),
             sources: Mutex::default(),
-            means: Means::new(vault, Arc::clone(clock)),
             planner: watch::Sender::new(planner(config)),
             clients,
             store: store.clone(),
@@ -87,7 +84,13 @@ impl LocalEngine {
     fn watch_sources(&self, config: &Config) {
         let (store, clock) = (&self.store, &self.clock);
         let planner = self.planner.borrow().clone();
-        let intake = Intake::new(store.clone(), self.means.clone(), Arc::clone(clock), config, planner);
+        let intake = Intake::new(
+            store.clone(),
+            self.clients.means().clone(),
+            Arc::clone(clock),
+            config,
+            planner,
+        );
         let lanes = Arc::clone(&self.lanes);
         let poke: Poke = Arc::new(move |aliases: &[Alias]| {
             for lane in lanes.lock().unwrap_or_else(PoisonError::into_inner).iter() {

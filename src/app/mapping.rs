@@ -66,6 +66,8 @@ pub(crate) struct Mapping {
     pub(crate) known: bool,
     look: Slot,
     looked: Option<Timestamp>,
+    /// Why the last look failed; said once, not at every look.
+    trouble: Option<String>,
     changing: Option<Changing>,
     pub(crate) editor: Option<Box<Editor>>,
 }
@@ -110,10 +112,16 @@ pub(crate) fn take(model: &mut Model, ticket: Ticket, answer: Result<Box<Mapping
             Ok(MappingAnswer::Overview(rows)) => {
                 model.mapping.rows = rows;
                 model.mapping.known = true;
+                model.mapping.trouble = None;
                 model.mapping.table.settle(&model.mapping.rows);
             }
             Ok(_) => {}
-            Err(problem) => model.complain(told(&problem)),
+            Err(problem) => {
+                let text = told(&problem);
+                if model.mapping.trouble.replace(text.clone()).as_ref() != Some(&text) {
+                    model.complain(text);
+                }
+            }
         }
         return;
     }

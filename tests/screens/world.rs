@@ -756,7 +756,6 @@ pub(crate) struct Desk {
     pub(crate) library: Arc<Fake>,
     pub(crate) findings: super::shop::Shop,
     pub(crate) effects: Vec<Effect>,
-    /// What answers about mappings.
     pub(crate) mappings: super::office::Office,
 }
 
@@ -820,7 +819,6 @@ impl Desk {
         self
     }
 
-    /// Types text.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         for letter in text.chars() {
             let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
@@ -838,7 +836,6 @@ impl Desk {
         draw(&self.model, size)
     }
 
-    /// The screen as text.
     pub(crate) fn screen(&self, width: u16, height: u16) -> String {
         text(&self.buffer(Size::new(width, height)))
     }

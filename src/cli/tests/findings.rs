@@ -225,53 +225,218 @@ fn told(arguments: &[&str]) -> String {
 
 #[test]
 fn findings_are_listed_for_people_and_scripts() {
-    insta::assert_snapshot!(told(&["finding", "list", "sql", "--severity", "medium", "--unlinked"]), @"");
-    insta::assert_snapshot!(told(&["finding", "list", "--json", "--all"]), @"");
-    insta::assert_snapshot!(told(&["finding", "list", "--csv"]), @"");
+    insta::assert_snapshot!(told(&["finding", "list", "sql", "--severity", "medium", "--unlinked"]), @r#"
+    Done
+    SEVERITY  ID        KIND           TITLE               TAG       ISSUE   STATE    CREATED
+    high      scans/a1  vulnerability  SQL ␛[31minjection  payments  PAY-1   triaged  2026-01-31 12:00
+    high      scans/b2  vulnerability  SQL ␛[31minjection  payments  failed  triaged  2026-01-31 12:00
+    ---
+    note: 2 of 3 shown
+    ---
+    FindingQuery { words: ["sql"], sources: [], kinds: [], at_least: Some(Medium), states: [], closed: false, tags: [], linked: Some(false), trouble: false, sort: Severity, reverse: false, offset: 0, limit: 18446744073709551615 }
+    "#);
+    insta::assert_snapshot!(told(&["finding", "list", "--json", "--all"]), @r#"
+    Done
+    {"total":3,"findings":[{"id":"scans/a1","source":"scans","external_id":"a1","kind":"vulnerability","title":"SQL \u001b[31minjection","severity":"high","state":"triaged","native_state":"new","resolution":null,"assignee":null,"tag":"payments","url":"https://example.com/1","created":"2026-01-31T12:00:00Z","updated":"2026-01-31T12:00:00Z","issue":{"connection":"acme","id":"10001","key":"PAY-1","url":"https://acme.atlassian.net/browse/PAY-1","summary":"SQL injection","status":"To Do","status_category":"new","mapping":"scans to PAY","created":true},"pending":null},{"id":"scans/b2","source":"scans","external_id":"b2","kind":"vulnerability","title":"SQL \u001b[31minjection","severity":"high","state":"triaged","native_state":"new","resolution":null,"assignee":null,"tag":"payments","url":"https://example.com/1","created":"2026-01-31T12:00:00Z","updated":"2026-01-31T12:00:00Z","issue":null,"pending":{"kind":"create","state":"failed","connection":"acme","mapping":"scans to PAY","attempts":1,"next":null,"error":{"kind":"rejected","message":"acme refused the API token","remedy":"make a new one"},"fields":[["customfield_1","Tier is required."]]}}]}
+    ---
+    ---
+    FindingQuery { words: [], sources: [], kinds: [], at_least: None, states: [], closed: true, tags: [], linked: None, trouble: false, sort: Severity, reverse: false, offset: 0, limit: 18446744073709551615 }
+    "#);
+    insta::assert_snapshot!(told(&["finding", "list", "--csv"]), @r#"
+    Done
+    severity,id,kind,title,tag,issue,state,created
+    high,scans/a1,vulnerability,SQL [31minjection,payments,PAY-1,triaged,2026-01-31T12:00:00Z
+    high,scans/b2,vulnerability,SQL [31minjection,payments,failed,triaged,2026-01-31T12:00:00Z
+    ---
+    ---
+    FindingQuery { words: [], sources: [], kinds: [], at_least: None, states: [], closed: false, tags: [], linked: None, trouble: false, sort: Severity, reverse: false, offset: 0, limit: 18446744073709551615 }
+    "#);
     assert!(told(&["finding", "list", "--severity", "bad"]).starts_with("Usage"));
 }
 
 #[test]
 fn a_finding_is_shown_with_what_keeps_it_from_being_sent() {
-    insta::assert_snapshot!(told(&["finding", "show", "b2"]), @"");
-    insta::assert_snapshot!(told(&["finding", "show", "nobody"]), @"");
+    insta::assert_snapshot!(told(&["finding", "show", "b2"]), @r#"
+    Done
+    scans/b2  SQL ␛[31minjection
+      kind        vulnerability
+      severity    high
+      state       triaged (new)
+      tag         payments
+      url         https://example.com/1
+      created     2026-01-31 12:00
+      updated     2026-01-31 12:00
+      create      failed
+        acme refused the API token
+        customfield_1: Tier is required.
+        make a new one
+
+    A **body**␇
+    of two lines
+
+      2026-01-31 12:00  created PAY-1
+    ---
+    ---
+    "#);
+    insta::assert_snapshot!(told(&["finding", "show", "nobody"]), @r#"
+    Failed
+    ---
+    error: there is no finding
+    ---
+    "#);
 }
 
 #[test]
 fn sources_and_files_are_read() {
-    insta::assert_snapshot!(told(&["finding", "import"]), @"");
-    insta::assert_snapshot!(told(&["finding", "import", "--json", "scans"]), @"");
-    insta::assert_snapshot!(told(&["finding", "import", "scand"]), @"");
-    insta::assert_snapshot!(told(&["finding", "import", "a.xml", "b.xml.gz", "--source", "nightly"]), @"");
+    insta::assert_snapshot!(told(&["finding", "import"]), @r#"
+    Done
+    scans: 2 new, 1 changed, 0 gone · 3 read, 2 to send
+    ---
+    scans: scans/b.sarif:3: not JSON
+    ---
+    [("scans", "sarif")]
+    "#);
+    insta::assert_snapshot!(told(&["finding", "import", "--json", "scans"]), @r#"
+    Done
+    {"source":"scans","result":"ok","received":3,"new":2,"changed":1,"gone":0,"queued":2,"requests":1,"flaws":[{"place":"scans/b.sarif","line":3,"reason":"not JSON"}],"error":null}
+    ---
+    ---
+    [("scans", "sarif")]
+    "#);
+    insta::assert_snapshot!(told(&["finding", "import", "scand"]), @r#"
+    Usage
+    ---
+    error: there is no source "scand" in the config
+      hint: did you mean scans?
+    ---
+    "#);
+    insta::assert_snapshot!(told(&["finding", "import", "a.xml", "b.xml.gz", "--source", "nightly"]), @r#"
+    Done
+    scans: 2 new, 1 changed, 0 gone · 3 read, 2 to send
+    ---
+    scans: scans/b.sarif:3: not JSON
+    ---
+    [("nightly", "junit")]
+    "#);
 }
 
 #[test]
 fn issues_are_made_linked_and_unlinked() {
-    insta::assert_snapshot!(told(&["finding", "create-issue", "a1", "--mapping", "m", "--project", "PAY"]), @"");
-    insta::assert_snapshot!(told(&["finding", "link", "a1", "PAY-1", "--connection", "acme", "--json"]), @"");
-    insta::assert_snapshot!(told(&["finding", "unlink", "a1"]), @"");
-    insta::assert_snapshot!(told(&["finding", "retry", "b2"]), @"");
+    insta::assert_snapshot!(told(&["finding", "create-issue", "a1", "--mapping", "m", "--project", "PAY"]), @r#"
+    Done
+    scans/a1: created PAY-1
+      https://acme.atlassian.net/browse/PAY-1
+    ---
+    ---
+    ("scans/a1", Create { mapping: Some("m"), project: Some("PAY"), browser: false })
+    "#);
+    insta::assert_snapshot!(told(&["finding", "link", "a1", "PAY-1", "--connection", "acme", "--json"]), @r#"
+    Done
+    {"finding":"scans/a1","state":"linked","connection":"acme","id":"10001","key":"PAY-1","url":"https://acme.atlassian.net/browse/PAY-1","error":null,"fields":[]}
+    ---
+    ---
+    ("scans/a1", Link { issue: "PAY-1", connection: Some(Alias("acme")), mapping: None })
+    "#);
+    insta::assert_snapshot!(told(&["finding", "unlink", "a1"]), @r#"
+    Done
+    scans/a1: unlinked PAY-1
+      https://acme.atlassian.net/browse/PAY-1
+    ---
+    ---
+    ("scans/a1", Unlink)
+    "#);
+    insta::assert_snapshot!(told(&["finding", "retry", "b2"]), @r#"
+    Failed
+    scans/b2: failed PAY-1
+      https://acme.atlassian.net/browse/PAY-1
+    ---
+    scans/b2: acme refused the API token
+      hint: make a new one
+    ---
+    ("scans/b2", Retry)
+    "#);
 }
 
 #[test]
 fn mappings_are_listed_checked_tried_and_changed() {
-    insta::assert_snapshot!(told(&["mapping", "list"]), @"");
-    insta::assert_snapshot!(told(&["mapping", "list", "--json"]), @"");
-    insta::assert_snapshot!(told(&["mapping", "check"]), @"");
-    insta::assert_snapshot!(told(&["mapping", "dry-run", "scans to PAY"]), @"");
-    insta::assert_snapshot!(told(&["mapping", "pause", "scans to PAY"]), @"");
-    insta::assert_snapshot!(told(&["mapping", "remove", "scans to PAY"]), @"");
-    insta::assert_snapshot!(told(&["mapping", "check", "scans"]), @"");
+    insta::assert_snapshot!(told(&["mapping", "list"]), @r#"
+    Done
+    NAME          CONNECTION  PROJECT  TYPE  CREATE  LINKS  WAITING  STATE
+    scans to PAY  acme        PAY      Bug   ask     4      1        attention
+    ---
+    scans to PAY: Tier: is required now
+    scans to PAY: 1 could not be sent; `crosstie finding list --trouble` names them
+    ---
+    "#);
+    insta::assert_snapshot!(told(&["mapping", "list", "--json"]), @r#"
+    Done
+    [{"name":"scans to PAY","enabled":true,"connection":"acme","project":"PAY","issue_type":"Bug","create":"ask","fields":0,"state":"attention","links":4,"waiting":1,"trouble":1,"drift":[{"field":"Tier","reason":"is required now"}]}]
+    ---
+    ---
+    "#);
+    insta::assert_snapshot!(told(&["mapping", "check"]), @r#"
+    Config
+    scans to PAY: cannot work
+      error  Summary: is required
+    ---
+    ---
+    "#);
+    insta::assert_snapshot!(told(&["mapping", "dry-run", "scans to PAY"]), @r#"
+    Failed
+    create  scans/a1: because
+    problem  scans/b2: because
+        Tier: is required
+    ---
+    dry run: 1 to create, 0 to update, 0 skipped, 1 that cannot be sent; nothing was written
+    ---
+    DryRequest { finding: None, limit: 200 }
+    "#);
+    insta::assert_snapshot!(told(&["mapping", "pause", "scans to PAY"]), @r#"
+    Done
+    scans to PAY: paused
+    ---
+    ---
+    Enable("scans to PAY", false)
+    "#);
+    insta::assert_snapshot!(told(&["mapping", "remove", "scans to PAY"]), @r#"
+    Done
+    scans to PAY: removed
+    ---
+    note: 4 findings stay linked to their issues, and are no longer kept in step
+    ---
+    Remove("scans to PAY")
+    "#);
+    insta::assert_snapshot!(told(&["mapping", "check", "scans"]), @r#"
+    Usage
+    ---
+    error: there is no mapping "scans"
+      hint: there are: scans to PAY
+    ---
+    "#);
 }
 
 #[test]
 fn a_mapping_is_written_from_arguments_unless_it_cannot_work() {
-    insta::assert_snapshot!(told(&["mapping", "add", "new", "--project", "pay", "--issue-type", "Bug"]), @"");
+    insta::assert_snapshot!(told(&["mapping", "add", "new", "--project", "pay", "--issue-type", "Bug"]), @r#"
+    Config
+    new: cannot work
+      error  Summary: is required
+    ---
+    hint: nothing was written; mend it, or write it as it is with --no-check
+    ---
+    "#);
     insta::assert_snapshot!(told(&[
         "mapping", "add", "new", "--project", "pay", "--issue-type", "Bug", "--create", "auto", "--source", "scans",
         "--severity", "high", "--template", "summary={{title}}", "--value", "labels=[\"a\"]", "--finding",
         "assignee=assignee", "--map", "priority=severity:critical=Highest,*=Medium", "--state", "closed=Done",
-    ]), @"");
+    ]), @r#"
+    Done
+    new: written to ~/config.toml
+    ---
+    Summary: is required
+    ---
+    Put { old: None, mapping: MappingConfig { name: "new", enabled: true, connection: Alias("acme"), project: Key("PAY"), entity_project: false, issue_type: "Bug", subtask_type: None, matching: Match { sources: ["scans"], kinds: [], severity: Some(High), tags: [], expression: None }, create: Auto, fields: [("summary", Template("{{title}}")), ("labels", Value(Array [String("a")])), ("assignee", Finding("assignee")), ("priority", Map { from: "severity", values: [("critical", String("Highest"))], other: Some(String("Medium")) })], states: [(Closed, StateRule { status: "Done", fields: [] })], closes: Category(Done), resolutions: {}, conflict: Jira } }
+    "#);
     for wrong in [
         &["--template", "x"][..],
         &["--map", "priority=severity"],

@@ -265,9 +265,12 @@ pub(crate) fn freshness(model: &Model) -> String {
     let Some(at) = model.findings.sources.read() else {
         return String::new();
     };
-    let ago = age(model.now, at);
+    let ago = match age(model.now, at).as_str() {
+        "now" => "just now".to_owned(),
+        age => format!("{age} ago"),
+    };
     match model.keymap.hint(Action::Refresh) {
-        Some(key) if model.size.width >= 80 => format!("sources read {ago} ago · {key} refreshes"),
-        _ => format!("read {ago} ago"),
+        Some(key) if model.size.width >= 80 => format!("sources read {ago} · {key} refreshes"),
+        _ => format!("read {ago}"),
     }
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{FindingId, IssueKey},
     jira::{Error, Marked},
-    store::{MarkedIssue, NewLine},
+    store::{MarkedIssue, NewLine, Store},
 };
 
 /// Minutes that reach back to before crosstie was written.
@@ -54,7 +54,7 @@ impl<S: Site> Pusher<S> {
 
     /// Looks once more for issues that a person had sent again although they might have been made.
     pub(super) async fn second_looks(&self, flight: &Flight, pushed: &mut Pushed) -> Result<(), PushError> {
-        let due = self.stored(|store, alias, now| store.second_looks(alias, now)).await?;
+        let due = self.stored(Store::second_looks).await?;
         for look in due {
             let Some((project, _)) = look.key.parts() else { continue };
             let minutes = look::minutes(look.made, self.clock.now());

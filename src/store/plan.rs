@@ -189,7 +189,7 @@ pub(super) fn plan_one(
             }
             (Want::Update, Some(link)) => queued += enqueue(transaction, row, link.id, PushKind::Update, now)? as u64,
             (Want::Describe, Some(link)) => {
-                queued += enqueue(transaction, row, link.id, PushKind::Describe, now)? as u64
+                queued += enqueue(transaction, row, link.id, PushKind::Describe, now)? as u64;
             }
             _ => {}
         }

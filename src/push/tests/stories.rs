@@ -442,7 +442,7 @@ async fn a_refused_sign_in_ends_the_run_and_nothing_is_lost() {
     world.jira.by_people(|state| {
         state
             .refusals
-            .push(("create", write_error(ErrorKind::Auth, Outcome::Refused)))
+            .push(("create", write_error(ErrorKind::Auth, Outcome::Refused)));
     });
     let Err(PushError::Jira(error)) = world.pusher().run(None).await else {
         panic!("the run went on");

@@ -16,7 +16,7 @@ fn finding(number: usize, title: &str) -> Finding {
         external: number.to_string(),
     };
     let mut finding = Finding::new(id, FindingKind::Vulnerability, title);
-    finding.origin = if number % 2 == 0 { "even" } else { "odd" }.into();
+    finding.origin = if number.is_multiple_of(2) { "even" } else { "odd" }.into();
     finding
 }
 

@@ -79,7 +79,7 @@ pub(super) fn finished(inlines: Vec<Inline>) -> Vec<Inline> {
             Inline::Text(run) if run.marks.code => out.push(Inline::Text(run)),
             Inline::Text(run) => {
                 let text = with_emoji(&run.text).into_owned();
-                push_linked(Run { text, ..run }, &mut out);
+                push_linked(&Run { text, ..run }, &mut out);
             }
             Inline::Break => out.push(Inline::Break),
         }
@@ -108,7 +108,7 @@ fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
 }
 
 /// The run, with its bare addresses as runs of their own.
-fn push_linked(run: Run, out: &mut Vec<Inline>) {
+fn push_linked(run: &Run, out: &mut Vec<Inline>) {
     let mut push = |text: &str, link: Option<String>| {
         if !text.is_empty() {
             out.push(Inline::Text(Run {

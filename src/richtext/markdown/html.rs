@@ -65,10 +65,10 @@ impl Reader {
     /// Reads what the `<` at `at` starts; where the text goes on.
     fn html_piece(&mut self, pieces: &mut Pieces<'_>, at: usize) -> usize {
         let rest = &pieces.html[at..];
-        if rest.starts_with("<!--") {
-            if let Some(end) = pieces.comment.find(pieces.html, at + 4) {
-                return end + 3;
-            }
+        if rest.starts_with("<!--")
+            && let Some(end) = pieces.comment.find(pieces.html, at + 4)
+        {
+            return end + 3;
         }
         let Some((name, attributes, len)) = tag(rest) else {
             self.text("<");
@@ -140,7 +140,7 @@ impl Reader {
             "summary" => self.summary(closes),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.flush();
-                let level = word.bytes().nth(1).map(|digit| digit - b'0');
+                let level = word.as_bytes().get(1).map(|digit| digit - b'0');
                 self.heading = level.filter(|_| !closes);
             }
             _ if APART.contains(&word) => self.flush(),

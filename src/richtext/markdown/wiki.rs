@@ -7,9 +7,11 @@ use super::escape::{Markup, address};
 use super::language;
 use super::tree::{Block, Cell, Inline, Item, Marks, Run, emboldened, joined, lines, number, row_line, tick};
 
+type Sign = (fn(Marks) -> bool, &'static str, &'static str);
+
 /// Marks that wiki markup has, outermost first: whether a text has it, its sign, and the form that
 /// works within words.
-const MARKS: [(fn(Marks) -> bool, &str, &str); 6] = [
+const MARKS: [Sign; 6] = [
     (|marks| marks.strong, "*", "{*}"),
     (|marks| marks.em, "_", "{_}"),
     (|marks| marks.strike, "-", "{-}"),

@@ -168,7 +168,7 @@ fn is_skipped(node: Node<'_, '_>) -> bool {
 fn text_of(element: Node<'_, '_>) -> String {
     let pieces = element
         .descendants()
-        .filter(|node| node.is_text())
+        .filter(Node::is_text)
         .filter_map(|node| node.text());
     pieces.collect::<String>().trim_matches('\n').trim_end().to_owned()
 }

@@ -240,7 +240,7 @@ impl Findings for StoreFindings {
                 })
             }
             FindingAct::Refresh(_) => {
-                own.engine.sync(Scope::All);
+                own.engine.read_sources();
                 Ok("the sources are being read".to_owned())
             }
         })

@@ -122,7 +122,7 @@ pub(crate) struct Candidates {
 /// for an ordinary word that no name begins with.
 pub(crate) fn candidates(before: &str, tags: &[String], sources: &[String]) -> Candidates {
     let last = terms(before).pop();
-    let ends_in_blank = before.ends_with(char::is_whitespace) && before.matches('"').count() % 2 == 0;
+    let ends_in_blank = before.ends_with(char::is_whitespace) && before.matches('"').count().is_multiple_of(2);
     let Some(term) = last.filter(|_| !ends_in_blank) else {
         return Candidates {
             from: before.len(),

@@ -29,7 +29,7 @@ impl Survey {
     pub(super) async fn client(&self, connection: &ConnectionConfig) -> Result<Client, Problem> {
         let client = self.clients.get(connection).await.map_err(|error| problem(&error))?;
         let alias = connection.alias.clone();
-        let known = self.blocking(|store| store.connections_uncounted()).await?;
+        let known = self.blocking(Store::connections_uncounted).await?;
         let known = known.iter().find(|state| state.alias == alias);
         if known.is_none_or(|state| state.deployment.is_none()) {
             let info = client.server_info().await.map_err(|error| problem(&error))?;

@@ -240,7 +240,7 @@ pub(super) fn mapping(mapping: &MappingConfig) -> Mapping<'_> {
         r#match: Matching {
             source: matching.sources.iter().map(String::as_str).collect(),
             kind: matching.kinds.iter().map(|kind| kind.word()).collect(),
-            severity: matching.severity.map(|severity| severity.word()),
+            severity: matching.severity.map(crate::domain::finding::Severity::word),
             tag: matching.tags.iter().map(String::as_str).collect(),
             r#where: matching.expression.as_deref(),
         },

@@ -5,7 +5,9 @@ use crate::domain::{FindingState, Resolution, Severity};
 
 /// Findings of a run.
 fn findings(run: Value) -> Vec<Finding> {
-    let text = json!({"version": "2.1.0", "runs": [run]}).to_string();
+    let mut log = json!({"version": "2.1.0"});
+    log["runs"] = Value::Array(vec![run]);
+    let text = log.to_string();
     let scans = read("scan", "x.sarif", &text).unwrap();
     assert_eq!(scans.flaws, []);
     scans.scans.into_iter().flat_map(|scan| scan.findings).collect()
@@ -13,8 +15,10 @@ fn findings(run: Value) -> Vec<Finding> {
 
 /// The finding of one result.
 fn finding(result: Value, rule: Value) -> Finding {
-    let tool = json!({"driver": {"name": "T", "rules": [rule]}});
-    findings(json!({"tool": tool, "results": [result]})).remove(0)
+    let mut run = json!({"tool": {"driver": {"name": "T"}}});
+    run["tool"]["driver"]["rules"] = Value::Array(vec![rule]);
+    run["results"] = Value::Array(vec![result]);
+    findings(run).remove(0)
 }
 
 #[test]

@@ -90,18 +90,18 @@ impl SiteMapper {
             Q::DryRun(mapping) => A::DryRun(Box::new(self.dry_run(*mapping).await?)),
             Q::Plan(change) => {
                 let paths = self.paths.clone();
-                A::Plan(Some(blocking(move || plan(&paths, change)).await??))
+                A::Plan(Some(blocking(move || plan(&paths, &change)).await??))
             }
             Q::Change(change) => {
                 let paths = self.paths.clone();
-                A::Change(blocking(move || make(&paths, change)).await??)
+                A::Change(blocking(move || make(&paths, &change)).await??)
             }
         })
     }
 
     async fn opened(&self, name: Option<String>) -> Result<Opened, Problem> {
         let config = self.config().await?;
-        let tags = self.stored(|store| tags(store)).await?;
+        let tags = self.stored(tags).await?;
         let enabled = config.connections.iter().filter(|connection| connection.enabled);
         let mut connections: Vec<&ConnectionConfig> = enabled.collect();
         connections.sort_by_key(|connection| !connection.default);
@@ -139,8 +139,8 @@ fn tags(store: &Store) -> Result<Vec<String>, StoreError> {
 
 /// What a change would make of the file. A mapping that is not what it was when it was opened is not
 /// written over.
-fn plan(paths: &Paths, change: MappingChange) -> Result<ConfigChange, Problem> {
-    if let MappingChange::Put { base: Some(base), .. } = &change {
+fn plan(paths: &Paths, change: &MappingChange) -> Result<ConfigChange, Problem> {
+    if let MappingChange::Put { base: Some(base), .. } = change {
         let loaded = config::load(paths);
         let config = loaded
             .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))?
@@ -156,7 +156,7 @@ fn plan(paths: &Paths, change: MappingChange) -> Result<ConfigChange, Problem> {
             });
         }
     }
-    file::plan(paths, |edit| match &change {
+    file::plan(paths, |edit| match change {
         MappingChange::Put { base, mapping } => edit.put_mapping(base.as_ref().map(|base| base.name.as_str()), mapping),
         MappingChange::Remove(name) => edit.remove_mapping(name),
         MappingChange::Enabled(name, on) => edit.set_mapping_enabled(name, *on),
@@ -164,8 +164,8 @@ fn plan(paths: &Paths, change: MappingChange) -> Result<ConfigChange, Problem> {
 }
 
 /// Makes a change at once, and tells what to say of it.
-fn make(paths: &Paths, change: MappingChange) -> Result<String, Problem> {
-    let said = match &change {
+fn make(paths: &Paths, change: &MappingChange) -> Result<String, Problem> {
+    let said = match change {
         MappingChange::Enabled(name, true) => format!("{name} is at work again"),
         MappingChange::Enabled(name, false) => format!("{name} pauses: its links stay and are not updated"),
         MappingChange::Remove(name) => format!("{name} is removed"),

@@ -9,7 +9,9 @@ const ITS: &str = "com.atlassian.jira.plugin.system.customfieldtypes";
 const BOARDS: &str = "com.pyxis.greenhopper.jira";
 
 fn read(id: &str, schema: Value) -> CreateField {
-    screen::field(json!({"fieldId": id, "name": "F", "required": false, "schema": schema})).unwrap()
+    let mut field = json!({"fieldId": id, "name": "F", "required": false});
+    field["schema"] = schema;
+    screen::field(field).unwrap()
 }
 
 #[test]

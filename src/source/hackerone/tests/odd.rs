@@ -15,7 +15,7 @@ fn one(attributes: Value, relationships: &Value) -> (Finding, Vec<SourceFlaw>) {
         attributes["state"] = json!("new");
     }
     let mut read = read(
-        &json!({ "data": report(&attributes, &relationships) }),
+        &json!({ "data": report(&attributes, relationships) }),
         "h1",
         Some("acme"),
     );

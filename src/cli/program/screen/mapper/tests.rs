@@ -38,7 +38,7 @@ fn configured(paths: &Paths) -> Vec<MappingConfig> {
 #[test]
 fn mappings_are_planned_then_written_with_comments_kept() {
     let (_folder, paths) = placed(CONFIG);
-    let planned = plan(&paths, put(None, mapping("scans"))).unwrap();
+    let planned = plan(&paths, &put(None, mapping("scans"))).unwrap();
     assert!(planned.differs());
     assert_eq!(
         std::fs::read_to_string(&paths.config).unwrap(),
@@ -48,25 +48,25 @@ fn mappings_are_planned_then_written_with_comments_kept() {
     file::OwnFile(paths.clone()).write(&planned).unwrap();
     assert!(std::fs::read_to_string(&paths.config).unwrap().starts_with("# mine\n"));
     assert_eq!(configured(&paths)[0].name, "scans");
-    make(&paths, MappingChange::Enabled("scans".to_owned(), false)).unwrap();
+    make(&paths, &MappingChange::Enabled("scans".to_owned(), false)).unwrap();
     assert!(!configured(&paths)[0].enabled);
-    make(&paths, MappingChange::Remove("scans".to_owned())).unwrap();
+    make(&paths, &MappingChange::Remove("scans".to_owned())).unwrap();
     assert!(configured(&paths).is_empty());
-    assert!(plan(&paths, MappingChange::Remove("scans".to_owned())).is_err());
+    assert!(plan(&paths, &MappingChange::Remove("scans".to_owned())).is_err());
 }
 
 #[test]
 fn what_somebody_else_changed_is_not_written_over() {
     let (_folder, paths) = placed(CONFIG);
-    make(&paths, put(None, mapping("scans"))).unwrap();
+    make(&paths, &put(None, mapping("scans"))).unwrap();
     let base = configured(&paths).remove(0);
     let mut ours = base.clone();
     ours.issue_type = "Task".to_owned();
-    make(&paths, put(Some(base.clone()), ours.clone())).unwrap();
-    let refused = plan(&paths, put(Some(base), mapping("scans"))).unwrap_err();
+    make(&paths, &put(Some(base.clone()), ours.clone())).unwrap();
+    let refused = plan(&paths, &put(Some(base), mapping("scans"))).unwrap_err();
     assert_eq!(refused.kind, MAPPING_CHANGED);
     assert_eq!(configured(&paths)[0].issue_type, "Task");
-    make(&paths, MappingChange::Remove("scans".to_owned())).unwrap();
-    let gone = plan(&paths, put(Some(ours), mapping("scans"))).unwrap_err();
+    make(&paths, &MappingChange::Remove("scans".to_owned())).unwrap();
+    let gone = plan(&paths, &put(Some(ours), mapping("scans"))).unwrap_err();
     assert_eq!(gone.kind, MAPPING_CHANGED);
 }

@@ -167,7 +167,11 @@ impl<S: Site> Pusher<S> {
         }
         match flight.halted() {
             Some(Halt::Error(error)) => return Err(PushError::Jira(*error)),
-            Some(Halt::Until(until)) => pushed.next = Some(until),
+            Some(Halt::Until(until)) => {
+                // Whoever runs next, in whichever process, would be told the same.
+                self.stored(move |store, alias, _| store.postpone(alias, until)).await?;
+                pushed.next = Some(until);
+            }
             None => {
                 let next = self.stored(|store, alias, _| store.next_due(alias)).await?;
                 // What could be done was done: what is still due waits for something else.

@@ -291,6 +291,22 @@ impl Store {
         })
     }
 
+    /// Lets everything that waits on `alias` wait until then at least.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or does not know the connection.
+    pub fn postpone(&self, alias: &Alias, until: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let owner = connection_id(transaction, alias)?;
+            transaction.execute(
+                "UPDATE outbox SET next_at = ?2 WHERE connection = ?1 AND state <> 'failed'
+                 AND coalesce(next_at, 0) < ?2",
+                params![owner, until.as_millisecond()],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Says of everything that waits on `alias` why it does.
     ///
     /// # Errors

@@ -376,14 +376,17 @@ pub(crate) fn project(flavour: Flavour) -> &'static str {
     }
 }
 
-/// What its workflow ends with.
-pub(crate) fn done(project: &str) -> &'static str {
-    if project == "LAB" { "Closed" } else { "Done" }
+/// What its workflow ends with, and the resolution that goes with it.
+pub(crate) fn done(project: &str) -> (&'static str, &'static str) {
+    match project {
+        "LAB" => ("Closed", "Fixed"),
+        _ => ("Done", "Done"),
+    }
 }
 
 /// An automatic mapping for everything of a source from medium on.
 pub(crate) fn mapping(source: &str, project: &str) -> String {
-    let done = done(project);
+    let (done, resolution) = done(project);
     format!(
         r#"
 [[mapping]]
@@ -398,7 +401,7 @@ summary = {{ template = "{{{{title | one_line | truncate: 200}}}}" }}
 description = {{ template = "{{{{body}}}}" }}
 priority = {{ map = "severity", values = {{ critical = "Highest", high = "High" }}, other = "Medium" }}
 [mapping.states]
-closed = {{ status = "{done}", fields = {{ resolution = {{ value = "Done" }} }} }}
+closed = {{ status = "{done}", fields = {{ resolution = {{ value = "{resolution}" }} }} }}
 "#
     )
 }

@@ -16,7 +16,7 @@ fn blows() -> Vec<(Fault, bool)> {
         (Fault::LoginPage, false),
         (Fault::ServerError, false),
         (Fault::Conflict, false),
-        (Fault::Unavailable { retry_after: Some(60) }, false),
+        (Fault::Unavailable { retry_after: Some(120) }, false),
     ]
 }
 

@@ -20,7 +20,7 @@ use crate::{
     config::{MappingConfig, ProjectChoice},
     domain::{CreateScreen, Problem},
     jira::{Created, Marking, WriteError},
-    mapping,
+    mapping::{self, Outcome},
     store::{Agreed, NewLink, Settlement, Snapshot, Work},
 };
 
@@ -85,16 +85,18 @@ impl<S: Site> Pusher<S> {
             Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
         };
         if order.kind == order.mapping.issue_type
-            && let Some(problem) = self.drifted(order.mapping, &screen).await?
+            && let Some((problem, fields)) = self.drifted(order.mapping, &screen).await?
         {
-            return self.fail(flight, &work, problem).await;
+            return self.fail_at(flight, &work, problem, fields).await;
         }
         self.acquaint(&work.finding, &order.project).await?;
         let now = self.clock.now();
         let composed = self.composed(flight, order.mapping, &work, &screen, now).await?;
         if !composed.is_sendable() {
             let problem = words::unfilled(composed.problems(), order.mapping);
-            return self.fail(flight, &work, problem).await;
+            let said = |outcome: &Outcome| (outcome.field.clone(), outcome.problem.clone().unwrap_or_default());
+            let fields = composed.problems().map(said).collect();
+            return self.fail_at(flight, &work, problem, fields).await;
         }
         let payload = Payload {
             project: order.project.clone(),
@@ -125,16 +127,25 @@ impl<S: Site> Pusher<S> {
         Ok(Order { mapping, project, kind })
     }
 
-    /// What the project no longer allows of the mapping, if anything.
+    /// What the project no longer allows of the mapping, if anything, and the same by field id.
     pub(super) async fn drifted(
         &self,
         mapping: &MappingConfig,
         screen: &CreateScreen,
-    ) -> Result<Option<Problem>, PushError> {
+    ) -> Result<Option<(Problem, Vec<(String, String)>)>, PushError> {
         let drift = mapping::drift(mapping, screen);
         let (name, found) = (mapping.name.clone(), drift.clone());
         self.stored(move |store, _, _| store.put_drift(&name, &found)).await?;
-        Ok((!drift.is_empty()).then(|| words::drifted(&mapping.name, &drift)))
+        if drift.is_empty() {
+            return Ok(None);
+        }
+        let problem = words::drifted(&mapping.name, &drift);
+        let id = |name: &String| {
+            let field = screen.fields.iter().find(|field| field.name == *name);
+            field.map_or_else(|| name.clone(), |field| field.id.clone())
+        };
+        let fields = drift.iter().map(|(name, reason)| (id(name), reason.clone())).collect();
+        Ok(Some((problem, fields)))
     }
 
     async fn send_create(

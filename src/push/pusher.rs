@@ -382,7 +382,18 @@ impl<S: Site> Pusher<S> {
 
     /// Ends an item that a person has to do something for.
     pub(super) async fn fail(&self, flight: &Flight, work: &Work, problem: Problem) -> Result<Turn, PushError> {
-        self.end_with(flight, work, (Ending::Failed, problem, Vec::new()), None, Vec::new())
+        self.fail_at(flight, work, problem, Vec::new()).await
+    }
+
+    /// The same, with what is wrong with each field by its id.
+    pub(super) async fn fail_at(
+        &self,
+        flight: &Flight,
+        work: &Work,
+        problem: Problem,
+        fields: Vec<(String, String)>,
+    ) -> Result<Turn, PushError> {
+        self.end_with(flight, work, (Ending::Failed, problem, fields), None, Vec::new())
             .await
     }
 }

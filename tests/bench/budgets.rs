@@ -2,7 +2,8 @@
 //! `cargo bench --bench budgets --profile dist`. Figures are printed; nothing passes or fails.
 //!
 //! Arguments: `--issues N` (100000 unless given), `--delay MS` (150) for the pull from a distant
-//! server, and words to choose parts: `pull`, `screen`, `queries`, `poll`, `size`.
+//! server, and words to choose parts: `pull`, `screen`, `queries`, `poll`,
+//! `findings`, `size`.
 //!
 //! Must never be in here: an assertion about time; machines differ, and ratios are what is kept.
 
@@ -13,6 +14,7 @@
     reason = "a measuring program: what it cannot set up ends it, and its table is its purpose"
 )]
 
+mod findings;
 mod pull;
 mod queries;
 mod recorder;
@@ -74,6 +76,10 @@ fn main() {
     }
     if arguments.wants("poll") {
         pull::idle(&world, &mut report);
+    }
+    if arguments.wants("findings") {
+        findings::sending(&world, &mut report);
+        findings::resting(&world, &mut report);
     }
     if arguments.wants("size") {
         report.size(subject::BINARY);

@@ -62,6 +62,7 @@ fn campaign(flavour: Flavour) -> usize {
         (Blow::After, Some(Blow::Before)),
     ];
     let kills = kills.map(|(first, second)| series(&mut desk, first, second));
+    eprintln!("KILLS {flavour:?} {kills:?}");
     assert!(kills[0] >= 12 && kills[1] >= 5, "points: {kills:?}");
     let issues = desk.assert_once();
     desk.assert_no_twins();

@@ -45,7 +45,8 @@ fn a_field_that_became_required_is_named_and_filled() {
         let fields = pending(&desk, number)["fields"].clone();
         assert_eq!(fields[0][0], "duedate", "{words}");
         assert!(words.to_lowercase().contains("due date"), "{words}");
-        assert!(words.contains("add a rule for"), "{words}");
+        let history = desk.show(number)["history"].to_string();
+        assert!(history.contains("Due date is required; add a rule for Due date"), "{history}");
         desk.edit("[mapping.fields]", "[mapping.fields]\nduedate = { value = \"2030-01-31\" }");
         sent_again(&desk, number, 2);
     }

@@ -86,6 +86,11 @@ fn bounty() -> MappingConfig {
         ),
         rule("duedate", due()),
     ]);
+    // The step to Done asks for it there.
+    let mended = Rule::Template("{{resolution | default: \"closed\"}} at the source".to_owned());
+    for (_, closing) in &mut mapping.states {
+        closing.fields.push(rule("Remediation", mended.clone()));
+    }
     mapping
 }
 
@@ -102,6 +107,8 @@ fn scans(create: Create) -> MappingConfig {
 fn tests() -> MappingConfig {
     let mut mapping = common("failed tests to LAB", "lab", "LAB", &["tests"]);
     mapping.create = Create::Browser;
+    // The lab's workflow ends in words of its own.
+    mapping.states = vec![closing("Closed", vec![rule("resolution", Rule::Value(json!("Fixed")))])];
     mapping
 }
 
@@ -122,12 +129,14 @@ fn common(name: &str, connection: &str, project: &str, sources: &[&str]) -> Mapp
         rule("description", Rule::Template("{{body}}\n\n{{url}}".to_owned())),
         rule("priority", severities(&priorities, Some(json!("Low")))),
     ];
-    let done = StateRule {
-        status: "Done".to_owned(),
-        fields: vec![rule("resolution", Rule::Value(json!("Done")))],
-    };
-    mapping.states = vec![(FindingState::Closed, done)];
+    mapping.states = vec![closing("Done", vec![rule("resolution", Rule::Value(json!("Done")))])];
     mapping
+}
+
+/// What closes an issue.
+fn closing(status: &str, fields: Vec<(String, Rule)>) -> (FindingState, StateRule) {
+    let status = status.to_owned();
+    (FindingState::Closed, StateRule { status, fields })
 }
 
 fn rule(field: &str, rule: Rule) -> (String, Rule) {

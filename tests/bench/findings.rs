@@ -1,0 +1,191 @@
+//! Findings that become issues, and a run that has nothing to do about them.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use crosstie::{
+    clock::{Clock as _, SystemClock},
+    config::{self, Paths},
+    store::Store,
+    sync::planner,
+};
+use futures_util::{StreamExt as _, stream};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    report::{Report, Samples, human},
+    subject::{Home, Used, World, client, run, runtime, store},
+};
+
+/// Findings that become issues; more of them take as long each.
+const SENT: usize = 500;
+/// Links of the run that has nothing to do.
+const LINKS: usize = 10_000;
+/// Issues that crosstie makes at once.
+const AT_ONCE: usize = 4;
+/// Times that nothing is decided on.
+const PLANS: usize = 20;
+
+/// A home with an automatic mapping for one scan, pulled before anything was found.
+struct Mapped {
+    home: Home,
+    scan: PathBuf,
+}
+
+impl Mapped {
+    fn new(world: &World, name: &str) -> Self {
+        let home = world.home(name, world.url());
+        let scan = world.folder.path().join(format!("{name}.sarif"));
+        let mut config = fs::read_to_string(&home.config).unwrap();
+        write!(
+            config,
+            "[[source]]\nname = \"scans\"\ntype = \"sarif\"\npaths = [\"{}\"]\n\
+             [[mapping]]\nname = \"scans to PAY\"\nconnection = \"acme\"\nproject = \"PAY\"\nissue_type = \"Bug\"\n\
+             create = \"auto\"\n[mapping.fields]\nsummary = {{ template = \"{{{{title}}}}\" }}\n\
+             description = {{ template = \"{{{{body}}}}\" }}\n\
+             priority = {{ map = \"severity\", values = {{ high = \"High\" }}, other = \"Medium\" }}\n",
+            scan.display()
+        )
+        .unwrap();
+        fs::write(&home.config, config).unwrap();
+        let mapped = Self { home, scan };
+        mapped.find(0);
+        mapped.sync();
+        mapped
+    }
+
+    /// The scanner finds so much.
+    fn find(&self, count: usize) {
+        let result = |number: usize| {
+            json!({
+                "ruleId": "G1", "level": "error", "message": {"text": format!("Weakness {number} of the gateway")},
+                "fingerprints": {"probe/v1": format!("weakness-{number:06}")},
+                "hostedViewerUri": format!("https://scans.example/{number}"),
+                "locations": [{"physicalLocation": {"artifactLocation": {"uri": "src/gate.rs"}}}],
+            })
+        };
+        let results: Vec<Value> = (0..count).map(result).collect();
+        let tool = json!({"driver": {"name": "probe", "rules": [{"id": "G1"}]}});
+        let log = json!({"version": "2.1.0", "runs": [{"tool": tool, "results": results}]});
+        fs::write(&self.scan, log.to_string()).unwrap();
+    }
+
+    fn sync(&self) -> Used {
+        run(self.home.command(&["sync", "--json"]))
+    }
+}
+
+/// Findings to issues, against a bare client that only sends the same requests to make them.
+pub(crate) fn sending(world: &World, report: &mut Report) {
+    let mapped = Mapped::new(world, "sending");
+    mapped.find(SENT);
+    world.control(Method::DELETE, "/requests", None);
+    let used = mapped.sync();
+    let writes = world.control(Method::GET, "/writes?endpoint=POST%20issue", None);
+    let bodies: Vec<String> = writes.as_array().unwrap().iter().map(|write| write["body"].to_string()).collect();
+    assert_eq!(bodies.len(), SENT);
+    let requests = world.control(Method::GET, "/requests", None)["total"].as_u64().unwrap();
+    let floor = bare(world, bodies);
+    let rate = |took: Duration| SENT as f64 / took.as_secs_f64();
+    let beside = format!(
+        "{:.0} % of {:.0}/s, a bare client that only sends the same POSTs; {:.1} requests each",
+        100.0 * floor.as_secs_f64() / used.wall.as_secs_f64(),
+        rate(floor),
+        requests as f64 / SENT as f64
+    );
+    report.line("findings to issues, no latency", &format!("{:.0}/s", rate(used.wall)), "", &beside);
+    let each = used.cpu.as_secs_f64() * 1e6 / SENT as f64;
+    let beside = format!("{} for {SENT}, start of the program and poll included", human(used.wall));
+    report.line("CPU per issue made", &format!("{each:.0} us"), "", &beside);
+}
+
+/// How long the same requests take when nothing is done but sending them.
+fn bare(world: &World, bodies: Vec<String>) -> Duration {
+    let (email, token) = world.credentials();
+    let url = format!("{}/rest/api/3/issue", world.url());
+    runtime().block_on(async {
+        let client = client();
+        let begun = Instant::now();
+        let sent = stream::iter(bodies).map(|body| {
+            let request = client.post(&url).basic_auth(email, Some(token)).body(body);
+            async {
+                let answer = request.header("content-type", "application/json").send().await.unwrap();
+                assert!(answer.status().is_success(), "{}", answer.status());
+                answer.bytes().await.unwrap()
+            }
+        });
+        sent.buffer_unordered(AT_ONCE).for_each(|_| std::future::ready(())).await;
+        begun.elapsed()
+    })
+}
+
+/// A run over many links of which none has anything to send.
+pub(crate) fn resting(world: &World, report: &mut Report) {
+    let mapped = Mapped::new(world, "resting");
+    let without = mapped.sync();
+    mapped.find(LINKS);
+    run(mapped.home.command(&["finding", "import", "--json"]));
+    link_all(&mapped.home);
+    mapped.sync();
+    world.control(Method::DELETE, "/requests", None);
+    let used = mapped.sync();
+    let counts = world.control(Method::GET, "/requests", None);
+    let of_push = |(name, _): &(&String, &Value)| name.contains("issue/{}") || name.as_str() == "POST issue";
+    let pushed = counts["endpoints"].as_object().unwrap().iter().filter(of_push).count();
+    let beside = format!(
+        "{} with no findings; {} to read them from {:.1} MB of SARIF; {pushed} requests to send, {} in all",
+        human(without.cpu),
+        human(used.cpu.saturating_sub(without.cpu)),
+        fs::metadata(&mapped.scan).unwrap().len() as f64 / 1e6,
+        counts["total"]
+    );
+    report.line(&format!("run at rest, {LINKS} links, CPU"), &human(used.cpu), "0 to send", &beside);
+    plans(&mapped.home, report);
+}
+
+/// Gives every finding an issue that it agrees with, as a store has it that is in step.
+fn link_all(home: &Home) {
+    let mut connection = rusqlite::Connection::open(store(&home.data)).unwrap();
+    let transaction = connection.transaction().unwrap();
+    transaction
+        .execute(
+            "INSERT INTO link (finding, connection, issue, key, mapping, created, mark, snapshot, made)
+             SELECT o.finding, o.connection, 9000000 + o.finding, 'PAY-' || (900000 + o.finding), o.mapping, 1,
+                    'mark-' || o.finding, '{\"marked\":true}', o.queued
+             FROM outbox o",
+            [],
+        )
+        .unwrap();
+    transaction.execute("DELETE FROM outbox", []).unwrap();
+    let linked = transaction
+        .execute("UPDATE finding SET planned = revision WHERE linked = 1", [])
+        .unwrap();
+    transaction.commit().unwrap();
+    assert_eq!(linked, LINKS);
+}
+
+/// Deciding, when nothing changed.
+fn plans(home: &Home, report: &mut Report) {
+    let paths = Paths {
+        config: home.config.clone(),
+        data: home.data.clone(),
+        home: None,
+    };
+    let planner = planner(&config::load(&paths).unwrap().config);
+    let now = SystemClock.now();
+    let store = Store::open(&home.data, now).unwrap().0;
+    let mut samples = Samples::default();
+    for _ in 0..PLANS {
+        let begun = Instant::now();
+        let queued = store.plan(&planner.digests(), now, &planner.decide(now)).unwrap();
+        samples.push(begun.elapsed());
+        assert_eq!(queued, 0);
+    }
+    let beside = format!("at most {} in {PLANS} tries", human(samples.percentile(100)));
+    report.line("deciding that nothing is to send", &human(samples.median()), "", &beside);
+}

@@ -78,8 +78,9 @@ fn main() {
         pull::idle(&world, &mut report);
     }
     if arguments.wants("findings") {
-        findings::sending(&world, &mut report);
+        // First at rest: polls bring what was made just before.
         findings::resting(&world, &mut report);
+        findings::sending(&world, &mut report);
     }
     if arguments.wants("size") {
         report.size(subject::BINARY);

@@ -86,40 +86,72 @@ pub(crate) fn sending(world: &World, report: &mut Report) {
     mapped.find(SENT);
     world.control(Method::DELETE, "/requests", None);
     let used = mapped.sync();
-    let writes = world.control(Method::GET, "/writes?endpoint=POST%20issue", None);
-    let bodies: Vec<String> = writes.as_array().unwrap().iter().map(|write| write["body"].to_string()).collect();
-    assert_eq!(bodies.len(), SENT);
+    let issues = sent(world, "POST issue");
+    let links = sent(world, "POST issue/{}/remotelink");
+    assert_eq!((issues.len(), links.len()), (SENT, SENT));
     let requests = world.control(Method::GET, "/requests", None)["total"].as_u64().unwrap();
-    let floor = bare(world, bodies);
+    let floor = bare(world, issues.clone(), None);
+    let whole = bare(world, issues, links.first());
     let rate = |took: Duration| SENT as f64 / took.as_secs_f64();
+    let percent = |took: Duration| 100.0 * took.as_secs_f64() / used.wall.as_secs_f64();
     let beside = format!(
-        "{:.0} % of {:.0}/s, a bare client that only sends the same POSTs; {:.1} requests each",
-        100.0 * floor.as_secs_f64() / used.wall.as_secs_f64(),
+        "{:.0} % of a bare client that only sends the same POSTs ({:.0}/s), {:.0} % of one that reads and links each, too \
+         ({:.0}/s); {:.1} requests each",
+        percent(floor),
         rate(floor),
+        percent(whole),
+        rate(whole),
         requests as f64 / SENT as f64
     );
-    report.line("findings to issues, no latency", &format!("{:.0}/s", rate(used.wall)), "", &beside);
+    report.line(
+        "findings to issues, no latency",
+        &format!("{:.0}/s", rate(used.wall)),
+        "",
+        &beside,
+    );
     let each = used.cpu.as_secs_f64() * 1e6 / SENT as f64;
-    let beside = format!("{} for {SENT}, start of the program and poll included", human(used.wall));
+    let beside = format!(
+        "{} for {SENT}, start of the program and poll included",
+        human(used.wall)
+    );
     report.line("CPU per issue made", &format!("{each:.0} us"), "", &beside);
 }
 
-/// How long the same requests take when nothing is done but sending them.
-fn bare(world: &World, bodies: Vec<String>) -> Duration {
+/// Bodies of the requests that were to change something, by endpoint.
+fn sent(world: &World, endpoint: &str) -> Vec<String> {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("endpoint", endpoint)
+        .finish();
+    let writes = world.control(Method::GET, &format!("/writes?{query}"), None);
+    let writes = writes.as_array().unwrap();
+    writes.iter().map(|write| write["body"].to_string()).collect()
+}
+
+/// How long the same requests take when nothing is done but sending them: to make issues, and with
+/// `link` to read each and link it back.
+fn bare(world: &World, bodies: Vec<String>, link: Option<&String>) -> Duration {
     let (email, token) = world.credentials();
     let url = format!("{}/rest/api/3/issue", world.url());
     runtime().block_on(async {
         let client = client();
-        let begun = Instant::now();
-        let sent = stream::iter(bodies).map(|body| {
-            let request = client.post(&url).basic_auth(email, Some(token)).body(body);
-            async {
-                let answer = request.header("content-type", "application/json").send().await.unwrap();
-                assert!(answer.status().is_success(), "{}", answer.status());
-                answer.bytes().await.unwrap()
+        let ask = async |method, url: &str, body: &str| -> Value {
+            let request = client.request(method, url).basic_auth(email, Some(token));
+            let request = request.header("content-type", "application/json").body(body.to_owned());
+            let answer = request.send().await.unwrap();
+            assert!(answer.status().is_success(), "{}", answer.status());
+            serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+        };
+        let one = async |body: String| {
+            let made = ask(Method::POST, &url, &body).await;
+            if let (Some(link), Some(id)) = (link, made["id"].as_str()) {
+                let fields = "summary,description,priority,status,updated";
+                ask(Method::GET, &format!("{url}/{id}?fields={fields}&expand=changelog"), "").await;
+                ask(Method::POST, &format!("{url}/{id}/remotelink"), link).await;
             }
-        });
-        sent.buffer_unordered(AT_ONCE).for_each(|_| std::future::ready(())).await;
+        };
+        let begun = Instant::now();
+        let under_way = stream::iter(bodies).map(one).buffer_unordered(AT_ONCE);
+        under_way.for_each(|()| std::future::ready(())).await;
         begun.elapsed()
     })
 }
@@ -144,7 +176,12 @@ pub(crate) fn resting(world: &World, report: &mut Report) {
         fs::metadata(&mapped.scan).unwrap().len() as f64 / 1e6,
         counts["total"]
     );
-    report.line(&format!("run at rest, {LINKS} links, CPU"), &human(used.cpu), "0 to send", &beside);
+    report.line(
+        &format!("run at rest, {LINKS} links, CPU"),
+        &human(used.cpu),
+        "0 to send",
+        &beside,
+    );
     plans(&mapped.home, report);
 }
 
@@ -187,5 +224,10 @@ fn plans(home: &Home, report: &mut Report) {
         assert_eq!(queued, 0);
     }
     let beside = format!("at most {} in {PLANS} tries", human(samples.percentile(100)));
-    report.line("deciding that nothing is to send", &human(samples.median()), "", &beside);
+    report.line(
+        "deciding that nothing is to send",
+        &human(samples.median()),
+        "",
+        &beside,
+    );
 }

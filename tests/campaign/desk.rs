@@ -269,7 +269,11 @@ impl Desk {
     pub(crate) fn to_rest(&self) {
         for _ in 0..ROUNDS {
             self.sync();
-            let waiting: Vec<Value> = self.list().into_iter().filter(|one| !one["pending"].is_null()).collect();
+            let waiting: Vec<Value> = self
+                .list()
+                .into_iter()
+                .filter(|one| !one["pending"].is_null())
+                .collect();
             if waiting.is_empty() {
                 return;
             }
@@ -302,11 +306,14 @@ impl Desk {
     /// a further run sends nothing. Answers how many issues there are.
     pub(crate) fn assert_once(&self) -> usize {
         let listed = self.list();
-        let covered = |finding: &&Value| ["medium", "high", "critical"].contains(&finding["severity"].as_str().unwrap());
+        let covered =
+            |finding: &&Value| ["medium", "high", "critical"].contains(&finding["severity"].as_str().unwrap());
         let marked = self.site.sandbox.marked("crosstie");
         let mut made: BTreeMap<&str, Vec<&Marked>> = BTreeMap::new();
         for one in &marked {
-            made.entry(one.value["finding"].as_str().unwrap()).or_default().push(one);
+            made.entry(one.value["finding"].as_str().unwrap())
+                .or_default()
+                .push(one);
         }
         for finding in listed.iter().filter(covered) {
             let own = made.get(finding["id"].as_str().unwrap()).map_or(&[][..], Vec::as_slice);
@@ -316,7 +323,11 @@ impl Desk {
         }
         let expected = listed.iter().filter(covered).count();
         assert_eq!(marked.len(), expected, "issues of nothing that is covered: {marked:?}");
-        assert!(listed.iter().all(|finding| covered(&finding) || finding["issue"].is_null()));
+        assert!(
+            listed
+                .iter()
+                .all(|finding| covered(&finding) || finding["issue"].is_null())
+        );
         let (sent, ended) = (self.writes(), self.sync());
         assert_eq!((&ended["result"], &ended["sent"]), (&json!("ok"), &json!(0)), "{ended}");
         assert_eq!(self.writes(), sent, "a further run sent something");

@@ -62,7 +62,6 @@ fn campaign(flavour: Flavour) -> usize {
         (Blow::After, Some(Blow::Before)),
     ];
     let kills = kills.map(|(first, second)| series(&mut desk, first, second));
-    eprintln!("KILLS {flavour:?} {kills:?}");
     assert!(kills[0] >= 12 && kills[1] >= 5, "points: {kills:?}");
     let issues = desk.assert_once();
     desk.assert_no_twins();
@@ -70,7 +69,11 @@ fn campaign(flavour: Flavour) -> usize {
     let latest = desk.scan.last().unwrap().number;
     for number in 1..=latest {
         let (summary, status, links) = desk.issue(number);
-        assert_eq!(status == done(project(flavour)).0, number < latest - 1, "{number}: {status}");
+        assert_eq!(
+            status == done(project(flavour)).0,
+            number < latest - 1,
+            "{number}: {status}"
+        );
         assert_eq!(summary.ends_with("seen closer"), number < latest, "{summary}");
         assert_eq!(links, 1, "{number}");
     }

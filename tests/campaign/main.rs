@@ -13,7 +13,10 @@ mod network;
 mod people;
 mod refused;
 #[path = "../common/site.rs"]
-#[expect(dead_code, reason = "shared with the stories of signing in, which use the rest of it")]
+#[expect(
+    dead_code,
+    reason = "shared with the stories of signing in, which use the rest of it"
+)]
 mod site;
 mod sources;
 mod together;

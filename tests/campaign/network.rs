@@ -55,7 +55,10 @@ fn an_update_whose_answer_is_lost_in_any_way_ends_in_step() {
             desk.without(rule);
             desk.to_rest();
             let (summary, _, links) = desk.issue(number);
-            assert!(summary.ends_with(&format!("told {nth}")), "{fault:?} on {flavour:?}: {summary}");
+            assert!(
+                summary.ends_with(&format!("told {nth}")),
+                "{fault:?} on {flavour:?}: {summary}"
+            );
             assert_eq!(links, 1, "{fault:?}");
         }
         assert_eq!(desk.assert_once(), 1);
@@ -71,12 +74,19 @@ fn a_time_out_after_the_issue_was_made_waits_for_the_index() {
         desk.edit("timeout = \"20s\"", "timeout = \"3s\"");
         desk.lag(lag * 60);
         let number = desk.find();
-        let rule = desk.fault(FaultRule::always(Fault::Silence { done: true }).at("POST issue").times(1));
+        let rule = desk.fault(
+            FaultRule::always(Fault::Silence { done: true })
+                .at("POST issue")
+                .times(1),
+        );
         desk.sync();
         desk.without(rule);
         for _ in 0..pauses {
             let pending = desk.show(number)["pending"].clone();
-            assert_eq!((&pending["kind"], &pending["state"]), (&"create".into(), &"unknown".into()));
+            assert_eq!(
+                (&pending["kind"], &pending["state"]),
+                (&"create".into(), &"unknown".into())
+            );
             desk.sync();
             assert_eq!(desk.creates(), 1);
             desk.pass(i64::try_from(lag).unwrap() / pauses);
@@ -85,7 +95,10 @@ fn a_time_out_after_the_issue_was_made_waits_for_the_index() {
         desk.to_rest();
         assert_eq!((desk.creates(), desk.assert_once()), (1, 1), "{flavour:?}");
         let shown = desk.show(number).to_string();
-        assert!(shown.contains("which had been created from") && shown.contains("without an answer"), "{shown}");
+        assert!(
+            shown.contains("which had been created from") && shown.contains("without an answer"),
+            "{shown}"
+        );
     }
 }
 
@@ -97,7 +110,11 @@ fn a_time_out_before_the_issue_was_made_is_left_to_a_person() {
     desk.edit("timeout = \"20s\"", "timeout = \"3s\"");
     desk.lag(60);
     let number = desk.find();
-    let rule = desk.fault(FaultRule::always(Fault::Silence { done: false }).at("POST issue").times(1));
+    let rule = desk.fault(
+        FaultRule::always(Fault::Silence { done: false })
+            .at("POST issue")
+            .times(1),
+    );
     desk.sync();
     desk.without(rule);
     for _ in 0..3 {
@@ -108,7 +125,11 @@ fn a_time_out_before_the_issue_was_made_is_left_to_a_person() {
     desk.pass(4);
     desk.sync();
     let pending = desk.show(number)["pending"].clone();
-    assert_eq!((&pending["state"], desk.creates()), (&"uncertain".into(), 1), "{pending}");
+    assert_eq!(
+        (&pending["state"], desk.creates()),
+        (&"uncertain".into(), 1),
+        "{pending}"
+    );
     let remedy = pending["error"]["remedy"].as_str().unwrap();
     assert!(remedy.contains("look in Jira"), "{remedy}");
     let sent = desk.retry(number);

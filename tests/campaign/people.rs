@@ -54,7 +54,10 @@ fn what_somebody_edited_meanwhile_is_kept_and_told() {
     desk.to_rest();
     assert_eq!(desk.issue(number).0, "In our own words");
     let history = desk.show(number)["history"].to_string();
-    assert!(history.contains("kept the summary that was edited in Jira"), "{history}");
+    assert!(
+        history.contains("kept the summary that was edited in Jira"),
+        "{history}"
+    );
     assert_eq!(desk.assert_once(), 1);
     // Somebody is saving the issue at the very moment.
     let number = desk.find();
@@ -62,7 +65,10 @@ fn what_somebody_edited_meanwhile_is_kept_and_told() {
     desk.retitle(number, "of the gateway, at that moment");
     desk.fault(FaultRule::always(Fault::Conflict).at("PUT issue/{}").times(2));
     desk.to_rest();
-    assert_eq!(desk.issue(number).0, format!("Weakness {number} of the gateway, at that moment"));
+    assert_eq!(
+        desk.issue(number).0,
+        format!("Weakness {number} of the gateway, at that moment")
+    );
     assert_eq!(desk.assert_once(), 2);
 }
 

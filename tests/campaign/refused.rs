@@ -20,8 +20,15 @@ fn refused(desk: &Desk, number: usize, creates: usize) -> String {
     desk.sync();
     assert_eq!(desk.creates(), before, "sent again blindly");
     let pending = pending(desk, number);
-    assert_eq!((&pending["kind"], &pending["state"]), (&"create".into(), &"failed".into()), "{pending}");
-    format!("{}; {}; {}", pending["error"]["message"], pending["error"]["remedy"], pending["fields"])
+    assert_eq!(
+        (&pending["kind"], &pending["state"]),
+        (&"create".into(), &"failed".into()),
+        "{pending}"
+    );
+    format!(
+        "{}; {}; {}",
+        pending["error"]["message"], pending["error"]["remedy"], pending["fields"]
+    )
 }
 
 fn sent_again(desk: &Desk, number: usize, issues: usize) {
@@ -46,8 +53,14 @@ fn a_field_that_became_required_is_named_and_filled() {
         assert_eq!(fields[0][0], "duedate", "{words}");
         assert!(words.to_lowercase().contains("due date"), "{words}");
         let history = desk.show(number)["history"].to_string();
-        assert!(history.contains("Due date is required; add a rule for Due date"), "{history}");
-        desk.edit("[mapping.fields]", "[mapping.fields]\nduedate = { value = \"2030-01-31\" }");
+        assert!(
+            history.contains("Due date is required; add a rule for Due date"),
+            "{history}"
+        );
+        desk.edit(
+            "[mapping.fields]",
+            "[mapping.fields]\nduedate = { value = \"2030-01-31\" }",
+        );
         sent_again(&desk, number, 2);
     }
 }
@@ -73,7 +86,11 @@ fn an_option_that_was_removed_is_named_before_anything_fails() {
     assert!(words.contains("Tier") && words.contains("Tier 1"), "{words}");
     desk.edit("\"Tier 1\"", "\"Tier 2\"");
     desk.to_rest();
-    assert_eq!(desk.assert_once(), 2, "the mended mapping is reason enough to send it again");
+    assert_eq!(
+        desk.assert_once(),
+        2,
+        "the mended mapping is reason enough to send it again"
+    );
 }
 
 #[test]
@@ -152,7 +169,10 @@ fn nothing_is_sent_over_a_connection_that_is_read_only() {
     assert_eq!(desk.writes(), before);
     for one in [old, number] {
         let pending = pending(&desk, one);
-        assert_eq!((&pending["state"], &pending["error"]["kind"]), (&"waiting".into(), &"read-only".into()));
+        assert_eq!(
+            (&pending["state"], &pending["error"]["kind"]),
+            (&"waiting".into(), &"read-only".into())
+        );
     }
     let tried = desk.retry(number);
     assert_eq!(desk.writes(), before, "{tried:?}");

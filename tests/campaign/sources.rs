@@ -15,7 +15,10 @@ fn bounty(flavour: Flavour) -> Desk {
     desk.site.sandbox.set_service_limits(false);
     let own = desk.site.sandbox.credentials();
     let file = private_file(desk.home.path(), "hackerone.secret", &own.hackerone_token);
-    let (url, program) = (desk.site.sandbox.hackerone_url(), desk.site.sandbox.programs().remove(0));
+    let (url, program) = (
+        desk.site.sandbox.hackerone_url(),
+        desk.site.sandbox.programs().remove(0),
+    );
     desk.append(&format!(
         "[[source]]\nname = \"bounty\"\ntype = \"hackerone\"\nurl = \"{url}\"\nprograms = [\"{program}\"]\n\
          identifier = \"{}\"\nsecret = {{ file = \"{file}\" }}\n{}",

@@ -195,7 +195,7 @@ fn answered(model: &mut Model, ticket: Ticket, answer: FindingAnswer, out: &mut 
             findings.tags.extend(tags);
             findings.list.loaded(ticket, page, offset);
         }
-        FindingAnswer::Detail(seen) => findings.reader.loaded(ticket, seen),
+        FindingAnswer::Detail(seen) => findings.reader.loaded(ticket, seen.map(|seen| *seen)),
         FindingAnswer::Sources(sources) => sources::loaded(model, ticket, sources),
         FindingAnswer::OfIssue(rows) if expected => {
             findings.expected = None;

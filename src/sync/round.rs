@@ -238,6 +238,7 @@ impl Round {
             self.first_pull(flight, &zone).await?;
         }
         if census {
+            self.pusher.check_mappings(Some(flight.run)).await?;
             self.take_census(flight).await?;
             self.project_lists().await?;
         }

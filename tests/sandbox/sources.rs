@@ -24,7 +24,7 @@ async fn read(name: &str, feed: Feed) -> Vec<Finding> {
         tag: None,
         feed,
     };
-    let reading = source::read_source(&config, None, &means).await.unwrap();
+    let reading = source::read_source(&config, None, &means, |_| None).await.unwrap();
     // One report has an empty title, which is told and no more.
     let odd: Vec<_> = reading
         .flaws

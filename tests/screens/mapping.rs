@@ -146,7 +146,7 @@ fn without_colour_the_state_of_every_row_is_still_told() {
         assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset));
     }
     let screen = desk.screen(120, 36);
-    assert!(screen.contains("▌ ✗ ●  Tier"), "{screen}");
+    assert!(screen.contains("▌ ✗ ●   Tier"), "{screen}");
     let plain = Modifier::empty();
     assert!(buffer.content.iter().any(|cell| cell.modifier != plain));
 }

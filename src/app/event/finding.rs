@@ -36,7 +36,7 @@ pub enum FindingAnswer {
     /// Part of the list, and the position of its first row.
     Page(FindingPage, usize),
     /// One finding; `None` when the store has it no more.
-    Detail(Option<FindingSeen>),
+    Detail(Option<Box<FindingSeen>>),
     /// The findings that an issue stands for.
     OfIssue(Vec<FindingRow>),
     /// How the sources of the config do, in its order.

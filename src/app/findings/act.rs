@@ -258,7 +258,7 @@ pub(super) fn proposed(model: &mut Model, proposal: Proposal, out: &mut Vec<Effe
                 let text = "no project of the connection is known yet: R asks it for them";
                 model.say(Tone::Bad, text);
             } else {
-                menu::projects(model, mapping, projects);
+                menu::projects(model, &mapping, projects);
             }
         }
         Proposal::Ready(plan) => dialog::create(model, plan),

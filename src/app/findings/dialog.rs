@@ -22,7 +22,7 @@ pub(crate) const ROWS: usize = 10;
 #[derive(Debug, Clone)]
 pub(crate) enum Dialog {
     Create(Create),
-    Link(LinkBox),
+    Link(Box<LinkBox>),
 }
 
 /// Before issues are made.
@@ -75,7 +75,7 @@ pub(super) fn link(model: &mut Model, meant: &[FindingRow], settles: Option<i64>
     let named = read
         .filter(|detail| meant.len() == 1 && meant.iter().any(|row| row.row == detail.row.row))
         .and_then(|detail| detail.finding.keys.first());
-    model.layers.push(Layer::Finding(Dialog::Link(LinkBox {
+    model.layers.push(Layer::Finding(Dialog::Link(Box::new(LinkBox {
         title: format!("Link {what} to"),
         rows: meant.iter().map(|row| row.row).collect(),
         settles,
@@ -87,7 +87,7 @@ pub(super) fn link(model: &mut Model, meant: &[FindingRow], settles: Option<i64>
         top: 0,
         verifying: None,
         problem: None,
-    })));
+    }))));
 }
 
 /// The key that a text is or leads to, and the site that it leads to.
@@ -210,7 +210,7 @@ impl LinkBox {
 
 fn link_box(model: &mut Model) -> Option<&mut LinkBox> {
     model.layers.iter_mut().rev().find_map(|layer| match layer {
-        Layer::Finding(Dialog::Link(link)) => Some(link),
+        Layer::Finding(Dialog::Link(link)) => Some(&mut **link),
         _ => None,
     })
 }

@@ -122,7 +122,7 @@ pub(crate) struct Candidates {
 /// for an ordinary word that no name begins with.
 pub(crate) fn candidates(before: &str, tags: &[String], sources: &[String]) -> Candidates {
     let last = terms(before).pop();
-    let ends_in_blank = before.ends_with(char::is_whitespace) && before.matches('"').count() % 2 == 0;
+    let ends_in_blank = before.ends_with(char::is_whitespace) && before.matches('"').count().is_multiple_of(2);
     let Some(term) = last.filter(|_| !ends_in_blank) else {
         return Candidates {
             from: before.len(),
@@ -203,7 +203,7 @@ mod tests {
                 query.tags = vec!["payments".to_owned(), "web".to_owned()];
             }),
             ("source:\"my scans\"", |query| {
-                query.sources = vec!["my scans".to_owned()]
+                query.sources = vec!["my scans".to_owned()];
             }),
             ("\"two words\"", |query| query.words = vec!["two words".to_owned()]),
             ("KIND:report,defect", |query| {
@@ -211,7 +211,7 @@ mod tests {
             }),
             ("sev:HIGH", |query| query.at_least = Some(Severity::High)),
             ("state:in-progress", |query| {
-                query.states = vec![FindingState::InProgress]
+                query.states = vec![FindingState::InProgress];
             }),
             ("is:linked", |query| query.linked = Some(true)),
             ("is:unlinked is:trouble", |query| {

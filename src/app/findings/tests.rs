@@ -133,7 +133,7 @@ impl Stage {
             }
             FindingAsk::Detail(row) => {
                 let known = self.rows.iter().find(|known| known.row == *row);
-                FindingAnswer::Detail(known.map(|row| FindingSeen {
+                FindingAnswer::Detail(known.map(|row| Box::new(FindingSeen {
                     detail: FindingDetail {
                         finding: Finding {
                             keys: vec!["PAY-9".to_owned()],
@@ -144,7 +144,7 @@ impl Stage {
                         related: Vec::new(),
                     },
                     issue: None,
-                }))
+                })))
             }
             FindingAsk::Sources => FindingAnswer::Sources(self.sources.clone()),
             FindingAsk::OfIssue(..) => FindingAnswer::OfIssue(vec![finding(2)]),

@@ -75,7 +75,7 @@ pub(super) fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match action {
         Action::NextPane | Action::PreviousPane => turn(editor, action == Action::NextPane),
         Action::NextItem | Action::PreviousItem => next_flaw(editor, action == Action::NextItem),
-        Action::Open | Action::Edit => return enter(model, out),
+        Action::Open | Action::Edit => enter(model, out),
         Action::Select => switch(editor),
         Action::Undo => drop(editor.undo()),
         Action::Redo => drop(editor.redo()),

@@ -115,13 +115,7 @@ fn every_kind_of_rule_is_made_with_keys() {
             "down enter",
             "Jira value crosstie, new-one",
         ),
-        (
-            "Labels",
-            "enter",
-            "crosstie",
-            "down space ctrl-u enter",
-            "Jira value crosstie",
-        ),
+        ("Labels", "enter", "crosstie", "down space ctrl-u enter", ""),
     ] {
         let mut desk = opened();
         desk.choose(name).keys(keys).text(typed).keys(after);

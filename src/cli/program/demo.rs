@@ -170,7 +170,7 @@ impl Folder {
     /// Writes the catalog that the tags come from.
     fn catalog(&self) -> Result<PathBuf, Failure> {
         let file = self.path.join("catalog.yaml");
-        write_private(&file, &catalog()).map_err(|error| cannot_make(&file, &error))?;
+        write_private(&file, catalog()).map_err(|error| cannot_make(&file, &error))?;
         Ok(file)
     }
 

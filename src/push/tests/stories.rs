@@ -213,7 +213,7 @@ async fn a_status_that_cannot_be_reached_lists_those_that_can() {
 
 #[tokio::test]
 async fn a_refusal_names_fields_and_remedy_once_and_waits_for_the_mapping() {
-    let mut world = World::new();
+    let world = World::new();
     world.take(&[finding(1, "one"), finding(2, "two")]);
     let refused = write_error(ErrorKind::Rejected, Outcome::Refused)
         .of_fields(vec![("customfield_1".into(), "Notes is required.".into())]);

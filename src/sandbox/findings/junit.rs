@@ -163,9 +163,9 @@ pub(super) fn report(service: &str) -> String {
 fn written(case: &Case, at: usize) -> String {
     let mut xml = String::new();
     // Writing to a String cannot fail.
-    let _ = write!(
+    let _ = writeln!(
         xml,
-        "    <testcase classname=\"{}\" name=\"{}\" time=\"0.{:03}\" file=\"{}\" line=\"{}\">\n",
+        "    <testcase classname=\"{}\" name=\"{}\" time=\"0.{:03}\" file=\"{}\" line=\"{}\">",
         escaped(case.class),
         escaped(case.name),
         17 + at * 31,

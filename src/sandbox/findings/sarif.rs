@@ -271,7 +271,7 @@ fn result(scanner: Scanner, service: &str, at: usize, turn: usize) -> Value {
         json["partialFingerprints"] = json!({"primaryLocationLineHash": format!("{hash:016x}:1")});
     }
     if at == 3 {
-        json["guid"] = format!("11111111-1111-4111-8111-{:012}", turn).into();
+        json["guid"] = format!("11111111-1111-4111-8111-{turn:012}").into();
         json["workItemUris"] = json!(["https://jira.example.com/browse/SEC-1"]);
         json["rank"] = json!(87.5);
     }

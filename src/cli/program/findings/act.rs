@@ -14,7 +14,7 @@ use crate::{
         services::{Act, Acted},
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice, nearest},
-    domain::{Finding, FindingDetail, FindingId, IssueKey, Problem},
+    domain::{Alias, Finding, FindingDetail, FindingId, IssueKey, Problem},
     jql::dates::Moment,
     mapping,
     push::{PushError, Pusher},
@@ -44,7 +44,7 @@ pub(super) async fn act(survey: &Survey, config: &Config, id: &FindingId, act: &
             connection,
             mapping,
         } => {
-            let connection = connection_for(survey, config, issue, connection.as_ref().map(|alias| alias.as_str()))?;
+            let connection = connection_for(survey, config, issue, connection.as_ref().map(Alias::as_str))?;
             let mapping = match mapping {
                 Some(name) => Some(chosen(survey, config, &detail.finding, Some(name))?),
                 None => chosen(survey, config, &detail.finding, None).ok(),

@@ -223,7 +223,7 @@ impl Findings for StoreFindings {
             FindingAct::Link(rows, target) => own.link(&rows, &target),
             FindingAct::Unlink(rows) => own.unlink(&rows),
             FindingAct::Retry(items) => {
-                let sent = own.each(&items, |store, item| store.retry(item))?;
+                let sent = own.each(&items, Store::retry)?;
                 own.wake_all()?;
                 Ok(match sent {
                     0 => "nothing waits for another try any more".to_owned(),

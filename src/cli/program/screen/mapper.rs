@@ -101,7 +101,7 @@ impl SiteMapper {
 
     async fn opened(&self, name: Option<String>) -> Result<Opened, Problem> {
         let config = self.config().await?;
-        let tags = self.stored(|store| tags(store)).await?;
+        let tags = self.stored(tags).await?;
         let enabled = config.connections.iter().filter(|connection| connection.enabled);
         let mut connections: Vec<&ConnectionConfig> = enabled.collect();
         connections.sort_by_key(|connection| !connection.default);

@@ -583,7 +583,7 @@ fn help_and_menu_offer_only_what_works_here() {
 fn what_was_done_is_said_and_the_marks_go() {
     let mut stage = Stage::new(2);
     stage.press("space");
-    let effects = stage.press("L enter");
+    let effects = stage.press("L p a y - 9 enter");
     let ticket = effects.iter().find_map(|effect| match effect {
         Effect::Finding(ticket, FindingAsk::Act(_)) => Some(*ticket),
         _ => None,

@@ -306,7 +306,7 @@ impl Shop {
             FindingAsk::Page(query, _) => FindingAnswer::Page(self.page(query), query.offset),
             FindingAsk::Detail(row) => {
                 let found = self.rows.iter().find(|known| known.row == *row);
-                FindingAnswer::Detail(found.map(|row| self.detail(row)))
+                FindingAnswer::Detail(found.map(|row| Box::new(self.detail(row))))
             }
             FindingAsk::Sources => FindingAnswer::Sources(self.sources.clone()),
             FindingAsk::OfIssue(_, _) => {

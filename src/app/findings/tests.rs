@@ -133,18 +133,20 @@ impl Stage {
             }
             FindingAsk::Detail(row) => {
                 let known = self.rows.iter().find(|known| known.row == *row);
-                FindingAnswer::Detail(known.map(|row| Box::new(FindingSeen {
-                    detail: FindingDetail {
-                        finding: Finding {
-                            keys: vec!["PAY-9".to_owned()],
-                            ..Finding::new(row.id.clone(), row.kind, row.title.clone())
+                FindingAnswer::Detail(known.map(|row| {
+                    Box::new(FindingSeen {
+                        detail: FindingDetail {
+                            finding: Finding {
+                                keys: vec!["PAY-9".to_owned()],
+                                ..Finding::new(row.id.clone(), row.kind, row.title.clone())
+                            },
+                            row: row.clone(),
+                            history: Vec::new(),
+                            related: Vec::new(),
                         },
-                        row: row.clone(),
-                        history: Vec::new(),
-                        related: Vec::new(),
-                    },
-                    issue: None,
-                })))
+                        issue: None,
+                    })
+                }))
             }
             FindingAsk::Sources => FindingAnswer::Sources(self.sources.clone()),
             FindingAsk::OfIssue(..) => FindingAnswer::OfIssue(vec![finding(2)]),

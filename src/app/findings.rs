@@ -18,6 +18,8 @@ pub(crate) mod words;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use super::event::{Effect, FindingAct, FindingAnswer, FindingAsk, ProposalRequest, Ticket, Tone};
 use super::layout::{self, Pane, Regions};
 use super::model::{Model, Screen, Slot};
@@ -43,6 +45,8 @@ pub(crate) struct FindingsScreen {
     /// Store row of the finding that is shown full screen.
     pub(crate) page: Option<i64>,
     pub(crate) sources: Sources,
+    /// Tags that findings were seen with, for whoever types one.
+    tags: BTreeSet<String>,
     of_issue: OfIssue,
     /// What issues are being proposed.
     proposing: ProposalRequest,
@@ -146,12 +150,9 @@ impl FindingsScreen {
         &self.of_issue.rows
     }
 
-    /// Every tag that the findings at hand carry.
-    pub(crate) fn tags(&self) -> Vec<String> {
-        let mut tags: Vec<String> = self.list.rows().iter().filter_map(|row| row.tag.clone()).collect();
-        tags.sort();
-        tags.dedup();
-        tags
+    /// Tags that findings were seen with.
+    pub(crate) fn tags(&self) -> &BTreeSet<String> {
+        &self.tags
     }
 }
 
@@ -190,6 +191,8 @@ fn answered(model: &mut Model, ticket: Ticket, answer: FindingAnswer, out: &mut 
     let expected = findings.expected == Some(ticket);
     match answer {
         FindingAnswer::Page(page, offset) => {
+            let tags = page.rows.iter().filter_map(|row| row.tag.clone());
+            findings.tags.extend(tags);
             findings.list.loaded(ticket, page, offset);
         }
         FindingAnswer::Detail(seen) => findings.reader.loaded(ticket, seen.map(|seen| *seen)),

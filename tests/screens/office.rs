@@ -99,7 +99,7 @@ impl Office {
                 }),
                 row("tests", |row| row.state.trouble = 2),
                 row("pull requests 日本語の長い名前のマッピング", |row| {
-                    row.state.waiting = 5
+                    row.state.waiting = 5;
                 }),
                 row("old", |row| row.config.enabled = false),
             ],

@@ -198,8 +198,8 @@ pub(crate) fn candidates(model: &Model) -> super::filter::Candidates {
 pub(crate) fn tags(model: &Model) -> Vec<String> {
     let mut tags: Vec<String> = model.tags.entries().iter().map(|entry| entry.tag.clone()).collect();
     for tag in model.findings.tags() {
-        if !tags.contains(&tag) {
-            tags.push(tag);
+        if !tags.contains(tag) {
+            tags.push(tag.clone());
         }
     }
     tags

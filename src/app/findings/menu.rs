@@ -149,7 +149,12 @@ pub(super) fn mappings(model: &mut Model, choices: Vec<MappingChoice>) {
 pub(super) fn projects(model: &mut Model, mapping: &str, projects: Vec<(String, String)>) {
     let offers = projects.into_iter().map(|(key, name)| {
         let label = format!("{}  {}", clean_line(&key), clean_line(&name));
-        (label, "", None, Choice::Finding(Deed::By(mapping.to_owned(), Some(key))))
+        (
+            label,
+            "",
+            None,
+            Choice::Finding(Deed::By(mapping.to_owned(), Some(key))),
+        )
     });
     let offers = offers.collect();
     picker::offer(model, "Create in which project", offers);

@@ -133,18 +133,20 @@ impl Stage {
             }
             FindingAsk::Detail(row) => {
                 let known = self.rows.iter().find(|known| known.row == *row);
-                FindingAnswer::Detail(known.map(|row| Box::new(FindingSeen {
-                    detail: FindingDetail {
-                        finding: Finding {
-                            keys: vec!["PAY-9".to_owned()],
-                            ..Finding::new(row.id.clone(), row.kind, row.title.clone())
+                FindingAnswer::Detail(known.map(|row| {
+                    Box::new(FindingSeen {
+                        detail: FindingDetail {
+                            finding: Finding {
+                                keys: vec!["PAY-9".to_owned()],
+                                ..Finding::new(row.id.clone(), row.kind, row.title.clone())
+                            },
+                            row: row.clone(),
+                            history: Vec::new(),
+                            related: Vec::new(),
                         },
-                        row: row.clone(),
-                        history: Vec::new(),
-                        related: Vec::new(),
-                    },
-                    issue: None,
-                })))
+                        issue: None,
+                    })
+                }))
             }
             FindingAsk::Sources => FindingAnswer::Sources(self.sources.clone()),
             FindingAsk::OfIssue(..) => FindingAnswer::OfIssue(vec![finding(2)]),
@@ -583,7 +585,7 @@ fn help_and_menu_offer_only_what_works_here() {
 fn what_was_done_is_said_and_the_marks_go() {
     let mut stage = Stage::new(2);
     stage.press("space");
-    let effects = stage.press("L enter");
+    let effects = stage.press("L p a y - 9 enter");
     let ticket = effects.iter().find_map(|effect| match effect {
         Effect::Finding(ticket, FindingAsk::Act(_)) => Some(*ticket),
         _ => None,

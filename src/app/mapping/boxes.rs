@@ -8,7 +8,9 @@ use ratatui::layout::{Position, Rect, Size};
 use super::choose;
 use super::editor::Editor;
 use super::line::{self, LineBox};
+use super::payload;
 use super::pick::Pick;
+use super::present;
 use super::words::{self, Words};
 use crate::app::chord::Chord;
 use crate::app::event::Effect;
@@ -24,6 +26,8 @@ pub(crate) enum Ask {
     Line(LineBox),
     Pick(Pick),
     Words(Words),
+    /// The payload of the chosen finding, from this line on.
+    Payload(usize),
     /// Changes would be lost; whether the button that loses them is chosen.
     Leave(bool),
     /// The file has another mapping by now; whether the button that takes that over is chosen.
@@ -49,6 +53,7 @@ pub(crate) fn key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
         Some(Ask::Line(_)) => line_key(model, chord, out),
         Some(Ask::Pick(_)) => pick_key(model, chord),
         Some(Ask::Words(_)) => words::key(editor, chord),
+        Some(Ask::Payload(_)) => payload::key(model, chord),
         Some(Ask::Leave(_) | Ask::Reload(_)) => question_key(model, chord, out),
         None => {}
     }
@@ -94,15 +99,24 @@ fn pick_key(model: &mut Model, chord: Chord) {
     };
     let (code, mods) = chord.parts();
     let current = rows.get(pick.cursor);
+    if code != KeyCode::Enter {
+        pick.placed = true;
+    }
     match (code, mods) {
         (KeyCode::Up | KeyCode::BackTab, _) => pick.go(Motion::Rows(-1), rows.len()),
         (KeyCode::Down | KeyCode::Tab, _) => pick.go(Motion::Rows(1), rows.len()),
         (KeyCode::PageUp, _) => pick.go(Motion::Page(-1), rows.len()),
         (KeyCode::PageDown, _) => pick.go(Motion::Page(1), rows.len()),
         (KeyCode::Esc, _) => choose::cancel(editor),
-        (KeyCode::Enter, _) => choose::picked(editor, current.map(|row| row.key.clone())),
+        // What was typed found nothing, or not yet: it must not be lost without a word.
+        (KeyCode::Enter, _) if current.is_none() && !pick.input.text().is_empty() => {}
+        (KeyCode::Enter, _) => {
+            present::remember(editor, current);
+            choose::picked(editor, current.map(|row| row.key.clone()));
+        }
         (KeyCode::F(5), _) => choose::ask_again(editor),
         (KeyCode::Char(' '), _) if pick.chosen.is_some() => {
+            present::remember(editor, current);
             if let Some(key) = current.map(|row| row.key.clone()) {
                 toggle(editor, key);
             }
@@ -131,6 +145,7 @@ fn filtered(pick: &mut Pick, now: jiff::Timestamp) {
     pick.cursor = 0;
     pick.top = 0;
     pick.typed = Some(now);
+    pick.placed = true;
 }
 
 fn question_key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
@@ -210,6 +225,7 @@ pub(crate) fn rect(size: Size, editor: &Editor, ask: &Ask) -> Rect {
         Ask::Line(line) => (78, 5 + if line.is_template() { line::COMPLETIONS + 1 } else { 0 }),
         Ask::Pick(pick) => (64, pick.height(editor) + 5),
         Ask::Words(words) => (66, words.rows(editor).len().min(words::ROWS) + 2),
+        Ask::Payload(_) => (usize::from(u16::MAX), usize::from(u16::MAX)),
         Ask::Leave(_) | Ask::Reload(_) => (70, 8),
     };
     let wide = u16::try_from(wide)
@@ -264,6 +280,7 @@ pub(crate) fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
                 return;
             };
             let several = pick.chosen.is_some();
+            present::remember(editor, shown.get(index));
             if let Some(Ask::Pick(pick)) = editor.boxes.last_mut() {
                 pick.cursor = index;
             }
@@ -297,6 +314,7 @@ pub(crate) fn wheel(model: &mut Model, rows: isize) {
                 pick.go(Motion::Rows(rows.signum()), len);
             }
         }
+        Some(Ask::Payload(_)) => payload::scroll(model, Motion::Rows(rows.signum())),
         Some(Ask::Words(words)) => {
             let len = words.rows(editor).len();
             words::go(editor, Motion::Rows(rows.signum()), len);
@@ -342,6 +360,7 @@ pub(crate) fn hints(model: &Model) -> Vec<(&'static str, &'static str)> {
                 ("esc", "done"),
             ]
         }
+        Some(Ask::Payload(_)) => vec![("↑ ↓", "scroll"), ("esc", "close")],
         Some(Ask::Leave(_) | Ask::Reload(_)) => vec![("tab", "other button"), ("enter", "press"), ("esc", "stay")],
         None => Vec::new(),
     }

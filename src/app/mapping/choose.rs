@@ -85,23 +85,30 @@ pub(super) fn row(editor: &mut Editor, row: &Row) {
             let title = format!("The finding's resolution for {}", clean_line(name));
             editor.boxes.push(one(What::Resolution(name.clone()), &title));
         }
-        Row::Dry(_) | Row::Write => {}
+        Row::Dry(_) => editor.boxes.push(Ask::Payload(0)),
+        Row::Write => {}
     }
 }
 
 /// Opens what changes the rule of a field: its own box, or the kinds of rules where it has none.
 fn rule(editor: &mut Editor, at: RulePlace) {
-    let kept = editor.draft.kept.get(&at).map(|kept| kept.text.clone());
+    if let Some(kept) = editor.draft.kept.get(&at).cloned() {
+        return match kept.kind {
+            RuleKind::Template => template(editor, at, &kept.text),
+            RuleKind::Json => json(editor, at, &kept.text),
+            _ => value(editor, ValueFor::Rule(at)),
+        };
+    }
     match editor.draft.rule(&at).cloned() {
-        None if kept.is_none() => {
+        None => {
             let title = format!("Rule for {}", clean_line(&at.name));
             editor.boxes.push(one(What::RuleKind(at), &title));
         }
         Some(Rule::Finding(_)) => fact(editor, at),
         Some(Rule::Map { .. }) => words(editor, at),
-        Some(Rule::Template(text)) => template(editor, at, &kept.unwrap_or(text)),
-        Some(Rule::Json(text)) => json(editor, at, &kept.unwrap_or(text)),
-        Some(Rule::Value(_)) | None => value(editor, ValueFor::Rule(at)),
+        Some(Rule::Template(text)) => template(editor, at, &text),
+        Some(Rule::Json(text)) => json(editor, at, &text),
+        Some(Rule::Value(_)) => value(editor, ValueFor::Rule(at)),
     }
 }
 
@@ -169,7 +176,8 @@ pub(super) fn value(editor: &mut Editor, value: ValueFor) {
     };
     let field = editor.field(at).cloned().unwrap_or_default();
     let present = present(editor, &value);
-    let kept = editor.draft.kept.get(at).map(|kept| kept.text.clone());
+    let kept = editor.draft.kept.get(at).filter(|kept| kept.kind == RuleKind::Value);
+    let kept = kept.map(|kept| kept.text.clone());
     if typed::is_picked(&field) {
         let chosen = (field.multiple || field.kind == crate::domain::ValueKind::Labels).then(|| match present {
             Some(Value::Array(values)) => values.iter().map(typed::shown).collect(),
@@ -186,7 +194,8 @@ pub(super) fn value(editor: &mut Editor, value: ValueFor) {
     }
 }
 
-fn present(editor: &Editor, value: &ValueFor) -> Option<Value> {
+/// The value that is there at present.
+pub(super) fn present(editor: &Editor, value: &ValueFor) -> Option<Value> {
     match (editor.draft.rule(value.place())?, value) {
         (Rule::Value(present), ValueFor::Rule(_)) => Some(present.clone()),
         (Rule::Map { values, .. }, ValueFor::Word(_, word)) => {
@@ -240,9 +249,9 @@ pub(super) fn typed(editor: &mut Editor, now: Timestamp) {
     let (text, verdict) = (line.edit.text().to_owned(), line.verdict(editor, now));
     let flaw = match (&line.purpose, verdict) {
         (_, Ok(_)) => None,
-        (LineFor::Template(at) | LineFor::Json(at) | LineFor::Value(ValueFor::Rule(at)), Err(flaw)) => {
-            Some((at.clone(), flaw))
-        }
+        (LineFor::Template(at), Err(flaw)) => Some((RuleKind::Template, at.clone(), flaw)),
+        (LineFor::Json(at), Err(flaw)) => Some((RuleKind::Json, at.clone(), flaw)),
+        (LineFor::Value(ValueFor::Rule(at)), Err(flaw)) => Some((RuleKind::Value, at.clone(), flaw)),
         (_, Err(_)) => {
             if let Some(Ask::Line(line)) = editor.boxes.last_mut() {
                 line.refused = true;
@@ -251,8 +260,8 @@ pub(super) fn typed(editor: &mut Editor, now: Timestamp) {
         }
     };
     editor.boxes.pop();
-    if let Some((at, flaw)) = flaw {
-        return editor.edit(|draft| drop(draft.kept.insert(at, Kept { text, flaw })));
+    if let Some((kind, at, flaw)) = flaw {
+        return editor.edit(|draft| drop(draft.kept.insert(at, Kept { kind, text, flaw })));
     }
     match line.purpose {
         LineFor::Name => editor.edit(|draft| text.trim().clone_into(&mut draft.mapping.name)),

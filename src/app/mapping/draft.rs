@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::pick::RuleKind;
 use crate::config::{MappingConfig, ProjectChoice, Rule, StateRule};
 use crate::domain::{Alias, FindingState};
 
@@ -26,6 +27,7 @@ impl RulePlace {
 /// A text that cannot be taken, and why. The rule stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
+    pub(crate) kind: RuleKind,
     pub(crate) text: String,
     pub(crate) flaw: String,
 }

@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: keys (`act`, `boxes`), what a rule makes of a finding (`judge`).
 
+use std::collections::BTreeMap;
+
 use crate::app::event::{DryRun, Opened, Samples, ScreenRead, Target, Workflow};
 use crate::app::line_edit::LineEdit;
 use crate::app::list::{Motion, scroll_to};
@@ -132,6 +134,8 @@ pub(crate) struct Editor {
     /// Filter of the fields.
     pub(crate) filter: LineEdit,
     pub(crate) boxes: Vec<Ask>,
+    /// Names of what was picked and is written by its id.
+    pub(super) names: BTreeMap<String, String>,
     pub(crate) opened: Asked<Box<Opened>>,
     pub(super) how: super::Opening,
     pub(crate) projects: Asked<Vec<Project>>,
@@ -168,6 +172,7 @@ impl Editor {
             tops: [0; 4],
             filter: LineEdit::default(),
             boxes: Vec::new(),
+            names: BTreeMap::new(),
             opened: Asked::No,
             how,
             projects: Asked::No,

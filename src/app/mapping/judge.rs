@@ -10,7 +10,7 @@ use super::draft::RulePlace;
 use super::editor::{Editor, Setting};
 use super::typed;
 use crate::config::{ProjectChoice, Rule};
-use crate::domain::{CreateField, FindingState, Responsible};
+use crate::domain::{CreateField, FindingState, Responsible, User};
 use crate::mapping::{self, FlawLevel, Ground};
 use crate::text::clean_line;
 
@@ -142,7 +142,17 @@ impl Editor {
         let known = self.samples.got().map_or(&[][..], |samples| &samples.people);
         let people = |who: &Responsible| {
             let found = known.iter().find(|(other, _)| other == who);
-            found.map(|(_, user)| user.clone())
+            let picked = || {
+                let display = self.names.get(&who.name)?.clone();
+                Some(User {
+                    id: who.name.clone(),
+                    name: who.name.clone(),
+                    display,
+                    active: true,
+                    email: None,
+                })
+            };
+            found.map(|(_, user)| user.clone()).or_else(picked)
         };
         let statuses = self.workflow.got().map_or(&[][..], |workflow| &workflow.statuses);
         let ground = Ground::new(read.deployment, &read.screen, &read.zone, now);
@@ -258,10 +268,34 @@ impl Editor {
             on: rule.is_some(),
             unsaved: rule != before || self.draft.kept.contains_key(&at),
             rule: rule.map_or_else(String::new, |rule| rule_word(rule, field)),
-            value: rule.map_or_else(String::new, |rule| clean_line(&rule_text(rule)).into_owned()),
+            value: rule.map_or_else(String::new, |rule| self.value_text(rule, field)),
             sample,
             at,
         }
+    }
+
+    /// What a rule says, with names in place of ids as far as they are known. Clean.
+    fn value_text(&self, rule: &Rule, field: Option<&CreateField>) -> String {
+        let is_id = field.is_some_and(|field| typed::by_id(field.kind));
+        let text = match rule {
+            Rule::Value(serde_json::Value::String(id)) if is_id => self.name_of(id),
+            Rule::Value(serde_json::Value::Array(ids)) if is_id => {
+                let names = ids.iter().map(|id| self.name_of(&typed::shown(id)));
+                names.collect::<Vec<_>>().join(", ")
+            }
+            rule => rule_text(rule),
+        };
+        clean_line(&text).into_owned()
+    }
+
+    /// The name that goes by an id, or the id.
+    fn name_of(&self, id: &str) -> String {
+        let known = self.samples.got().map_or(&[][..], |samples| &samples.people);
+        let person = known.iter().find(|(who, _)| who.name == id);
+        let picked = self.names.get(id).cloned();
+        picked
+            .or_else(|| person.map(|(_, user)| user.display.clone()))
+            .unwrap_or_else(|| id.to_owned())
     }
 
     /// What is wrong with the first page.

@@ -143,6 +143,8 @@ pub(crate) struct Pick {
     /// What `found` is for.
     pub(super) asked: Option<String>,
     pub(super) typed: Option<Timestamp>,
+    /// The chosen line was found its place: by what is chosen at present, or by hand.
+    pub(super) placed: bool,
 }
 
 impl Pick {
@@ -157,6 +159,7 @@ impl Pick {
             found: Asked::No,
             asked: None,
             typed: None,
+            placed: false,
         }
     }
 
@@ -172,7 +175,7 @@ impl Pick {
             order.into_iter().filter_map(|index| rows.get(index).cloned()).collect()
         };
         let text = self.input.text().trim();
-        if self.takes_own(editor) && !text.is_empty() && !shown.iter().any(|row| row.label.eq_ignore_ascii_case(text)) {
+        if self.takes_own(editor, waiting) && !text.is_empty() && !shown.iter().any(|row| row.label.eq_ignore_ascii_case(text)) {
             shown.push(PickRow::new(text, &format!("use “{text}” as typed"), ""));
         }
         Listing {
@@ -196,10 +199,10 @@ impl Pick {
     }
 
     /// Whether a word of one's own can be chosen: labels need not exist, and who is not found now may
-    /// be there later.
-    fn takes_own(&self, editor: &Editor) -> bool {
+    /// be there later. While the site is asked, only a label is what was typed and nothing else.
+    fn takes_own(&self, editor: &Editor, waiting: bool) -> bool {
         let field = self.field(editor);
-        field.is_some_and(|field| field.allowed.is_empty() || field.kind == ValueKind::Labels)
+        field.is_some_and(|field| field.allowed.is_empty() && !waiting || field.kind == ValueKind::Labels)
             || matches!(self.what, What::Tags | What::Fact(_) | What::From(_))
     }
 
@@ -289,8 +292,12 @@ impl Pick {
             return (Vec::new(), false, None);
         };
         if typed::is_searched(field) {
-            let (rows, waiting, problem) = asked(&self.found, |choice| choice_row(field.kind, choice));
-            return (rows, waiting || self.typed.is_some(), problem);
+            let (mut rows, waiting, problem) = asked(&self.found, |choice| choice_row(field.kind, choice));
+            let part = self.input.text().trim();
+            // Found for another text: enter must not take what does not fit this one.
+            let old = self.asked.as_deref() != Some(part);
+            rows.retain(|row| !old || fuzzy::contains_words(part, &[&row.label, &row.note]));
+            return (rows, waiting || old, problem);
         }
         let mut rows: Vec<PickRow> = Vec::new();
         for choice in &field.allowed {
@@ -374,7 +381,7 @@ fn fixed_rows(what: &What, editor: &Editor) -> Vec<PickRow> {
             rows.chain([PickRow::new("", "any", "")]).collect()
         }
         What::Create => vec![
-            PickRow::word(Create::Auto.word(), "an issue for every finding that matches"),
+            PickRow::word(Create::Auto.word(), "an issue for every match"),
             PickRow::word(Create::Ask.word(), "when a person says so"),
             PickRow::word(Create::Browser.word(), "in Jira's own dialog, filled in"),
         ],

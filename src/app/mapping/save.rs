@@ -9,6 +9,7 @@ use super::{act, change};
 use crate::app::event::{Effect, MappingChange, MappingQuestion, Tone};
 use crate::app::model::Model;
 use crate::app::wizard::Asked;
+use crate::config::Create;
 use crate::text::clean_line;
 
 /// Flaws that are named in one message.
@@ -83,7 +84,10 @@ fn write(model: &mut Model, out: &mut Vec<Effect>) {
     let shown = clean_line(&name).into_owned();
     let done = match &editor.base {
         Some(_) => format!("{shown} is written and in force"),
-        None => format!("{shown} is written; its findings become issues from now on"),
+        None => match mapping.create {
+            Create::Auto => format!("{shown} is written; its findings become issues from now on"),
+            Create::Ask | Create::Browser => format!("{shown} is written; n on a finding makes its issue"),
+        },
     };
     let put = MappingChange::Put {
         base: editor.base.clone().map(Box::new),

@@ -6,6 +6,7 @@ use super::sign;
 use crate::app::layout::inner;
 use crate::app::mapping::editor::{Editor, Row};
 use crate::app::mapping::judge::{About, Flaw, Mark};
+use crate::app::mapping::payload;
 use crate::app::model::Model;
 use crate::app::role::{Line, Role};
 use crate::text::{clean_line, width, wrap};
@@ -13,10 +14,7 @@ use crate::ui::canvas::{Canvas, Frame};
 
 /// What would be sent for the chosen finding.
 pub(super) fn payload(canvas: &mut Canvas<'_>, rect: Rect, editor: &Editor) {
-    let row = match editor.current() {
-        Some(Row::Dry(at)) => editor.run.got().and_then(|run| run.rows.get(at)),
-        _ => None,
-    };
+    let row = payload::row(editor);
     let title = row.map_or_else(
         || "Payload".to_owned(),
         |row| format!("Payload · {}", clean_line(&row.finding)),
@@ -41,8 +39,7 @@ pub(super) fn payload(canvas: &mut Canvas<'_>, rect: Rect, editor: &Editor) {
     let why = wrap(&clean_line(&row.why), cells)
         .into_iter()
         .map(|line| (line, Role::Info));
-    let body = row.payload.lines().flat_map(|line| wrap(&clean_line(line), cells));
-    let body = body.map(|line| (line, Role::Code));
+    let body = payload::lines(row, cells).into_iter().map(|line| (line, Role::Code));
     for (y, (line, role)) in (area.top()..area.bottom()).zip(why.chain(body)) {
         canvas.role(area.x + 2, y, area.width.saturating_sub(3), &line, role);
     }

@@ -6,6 +6,7 @@ use crate::app::layout::inner;
 use crate::app::mapping::boxes::{self, Ask};
 use crate::app::mapping::editor::Editor;
 use crate::app::mapping::line::{COMPLETIONS, LineBox};
+use crate::app::mapping::payload;
 use crate::app::mapping::pick::Pick;
 use crate::app::mapping::words::{WordRow, Words};
 use crate::app::model::Model;
@@ -23,6 +24,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, model: &Model, editor: &Editor) {
             Ask::Line(line) => typing(canvas, rect, model, editor, line),
             Ask::Pick(pick) => picking(canvas, rect, model, editor, pick),
             Ask::Words(words) => mapping(canvas, rect, editor, words),
+            Ask::Payload(top) => payload(canvas, rect, editor, *top),
             Ask::Leave(_) | Ask::Reload(_) => asking(canvas, rect, editor, ask),
         }
     }
@@ -37,6 +39,24 @@ fn heavy(canvas: &mut Canvas<'_>, rect: Rect, title: &str, right: &str) -> Rect 
     };
     canvas.frame(rect, &frame);
     inner(rect)
+}
+
+/// What would be sent for the chosen finding, all of it.
+fn payload(canvas: &mut Canvas<'_>, rect: Rect, editor: &Editor, top: usize) {
+    let Some(row) = payload::row(editor) else { return };
+    let cells = usize::from(rect.width).saturating_sub(6);
+    let lines = payload::lines(row, cells);
+    let below = lines.len().saturating_sub(top + usize::from(rect.height.saturating_sub(2)));
+    let more = if below > 0 { format!("{below} more ↓") } else { String::new() };
+    let title = format!("Payload · {}", clean_line(&row.finding));
+    let area = heavy(canvas, rect, &title, &more);
+    if lines.is_empty() {
+        let why = clean_line(&row.why);
+        canvas.role(area.x + 2, area.y, area.width.saturating_sub(3), &why, Role::Info);
+    }
+    for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
+        canvas.role(area.x + 2, y, area.width.saturating_sub(3), line, Role::Code);
+    }
 }
 
 fn typing(canvas: &mut Canvas<'_>, rect: Rect, model: &Model, editor: &Editor, line: &LineBox) {

@@ -44,6 +44,8 @@ struct Sources {
     watch: Watch,
     configs: Vec<SourceConfig>,
     interval: Duration,
+    /// The mappings that what is read is decided by.
+    planned: Vec<(String, String)>,
 }
 
 struct Lane {
@@ -84,6 +86,7 @@ impl LocalEngine {
     fn watch_sources(&self, config: &Config) {
         let (store, clock) = (&self.store, &self.clock);
         let planner = self.planner.borrow().clone();
+        let planned = planner.digests();
         let intake = Intake::new(
             store.clone(),
             self.clients.means().clone(),
@@ -102,22 +105,22 @@ impl LocalEngine {
             watch: Watch::start(&intake, store, clock, &config.sources, interval, &poke),
             configs: config.sources.clone(),
             interval,
+            planned,
         };
         *self.sources.lock().unwrap_or_else(PoisonError::into_inner) = Some(sources);
     }
 
     /// Brings what reads the sources in line with another config; new mappings count at once.
     async fn follow_sources(&self, config: &Config) {
-        let (owned, before) = (config.clone(), self.planner.borrow().digests());
+        let owned = config.clone();
         let Ok(now) = tokio::task::spawn_blocking(move || planner(&owned)).await else {
             return;
         };
-        let same_plan = now.digests() == before;
-        if !same_plan {
-            self.planner.send_replace(now);
-        }
+        let planned = self.plan_by(now);
         let interval = pace(config).interval;
-        let stays = |sources: &Sources| same_plan && sources.configs == config.sources && sources.interval == interval;
+        let stays = |sources: &Sources| {
+            sources.planned == planned && sources.configs == config.sources && sources.interval == interval
+        };
         let old = {
             let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
             if sources.as_ref().is_some_and(stays) {
@@ -129,6 +132,25 @@ impl LocalEngine {
             old.watch.stop().await;
         }
         self.watch_sources(config);
+    }
+
+    /// Has the lanes send by these mappings from now on; answers their digests.
+    fn plan_by(&self, now: Planner) -> Vec<(String, String)> {
+        let planned = now.digests();
+        self.planner.send_if_modified(|present| {
+            let differs = present.digests() != planned;
+            if differs {
+                *present = now;
+            }
+            differs
+        });
+        planned
+    }
+
+    /// Has the lanes know the mappings of a config that was just read, before the watch on the file gets
+    /// round to it: what is put into the outbox by a new mapping must not be sent by the old ones.
+    pub(super) fn know_mappings(&self, config: &Config) {
+        self.plan_by(planner(config));
     }
 
     /// Looks at every source now.

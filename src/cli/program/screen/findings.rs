@@ -297,6 +297,7 @@ impl StoreFindings {
 
     fn create(&self, wanted: &[(i64, String, Option<String>)]) -> Result<String, Problem> {
         let config = self.config()?;
+        self.engine.know_mappings(&config);
         let (mut queued, mut last) = (0, String::new());
         for (row, name, project) in wanted {
             let mapping = config.mapping(name).ok_or_else(|| {

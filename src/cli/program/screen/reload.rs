@@ -232,6 +232,35 @@ fn changes(before: &Config, after: &Config) -> Vec<String> {
     );
     note(before.store != after.store, "store (from the next start)");
     changes.extend(connection_changes(before, after));
+    let named = |config: &Config| -> Vec<_> {
+        let sources = config.sources.iter();
+        sources.map(|source| (source.name.clone(), source.clone())).collect()
+    };
+    changes.extend(named_changes("source", &named(before), &named(after)));
+    let named = |config: &Config| -> Vec<_> {
+        let mappings = config.mappings.iter();
+        mappings.map(|mapping| (mapping.name.clone(), mapping.clone())).collect()
+    };
+    changes.extend(named_changes("mapping", &named(before), &named(after)));
+    changes
+}
+
+/// What is different among things that have names, and whose order counts.
+fn named_changes<T: PartialEq>(kind: &str, before: &[(String, T)], after: &[(String, T)]) -> Vec<String> {
+    let of = |all: &[(String, T)], name: &str| all.iter().position(|(other, _)| other == name);
+    let mut changes = Vec::new();
+    for (name, thing) in after {
+        match of(before, name).and_then(|place| before.get(place)) {
+            None => changes.push(format!("{kind} {name} added")),
+            Some((_, old)) if old != thing => changes.push(format!("{kind} {name} changed")),
+            Some(_) => {}
+        }
+    }
+    let gone = before.iter().filter(|(name, _)| of(after, name).is_none());
+    changes.extend(gone.map(|(name, _)| format!("{kind} {name} removed")));
+    if changes.is_empty() && before.iter().map(|(name, _)| name).ne(after.iter().map(|(name, _)| name)) {
+        changes.push(format!("order of {kind}s"));
+    }
     changes
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{SiteMapper, setup};
 use crate::{
     app::{DryRow, DryRun, Fate, MappingRow, Samples, ScreenRead, Target},
-    config::{MappingConfig, Match, ProjectChoice},
+    config::{MappingConfig, Match, ProjectChoice, Rule},
     domain::{
         Alias, Finding, FindingId, FindingQuery, FindingSort, Link, LogLine, MappingState, Problem, Responsible, User,
     },
@@ -59,6 +61,10 @@ impl SiteMapper {
 
     pub(super) async fn samples(&self, alias: &Alias, matching: Match) -> Result<Samples, Problem> {
         let (moment, alias) = (self.moment(alias).await?, alias.clone());
+        let mut named: Vec<String> = Vec::new();
+        for mapping in self.config().await?.mappings.iter().filter(|one| one.connection == alias) {
+            mapping.fields.iter().for_each(|(_, rule)| texts(rule, &mut named));
+        }
         self.stored(move |store| {
             let page = store.findings(&FindingQuery {
                 sort: FindingSort::Updated,
@@ -82,6 +88,13 @@ impl SiteMapper {
                     samples.people.push((responsible.clone(), user));
                 }
                 samples.findings.push(finding);
+            }
+            for name in named {
+                let (email, group) = (None, false);
+                let who = Responsible { name, email, group };
+                if let Some(user) = person(store, &alias, &who) {
+                    samples.people.push((who, user));
+                }
             }
             samples.total = samples.total.max(samples.findings.len());
             Ok(samples)
@@ -242,6 +255,20 @@ fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<Use
     match store.people_named(alias, &responsible.name).as_deref() {
         Ok([one]) => Some(one.clone()),
         _ => None,
+    }
+}
+
+/// The texts that a rule writes: some may be accounts.
+fn texts(rule: &Rule, into: &mut Vec<String>) {
+    let mut take = |value: &Value| match value {
+        Value::String(text) => into.push(text.clone()),
+        Value::Array(all) => into.extend(all.iter().filter_map(Value::as_str).map(str::to_owned)),
+        _ => {}
+    };
+    match rule {
+        Rule::Value(value) => take(value),
+        Rule::Map { values, other, .. } => values.iter().map(|(_, value)| value).chain(other).for_each(take),
+        Rule::Finding(_) | Rule::Template(_) | Rule::Json(_) => {}
     }
 }
 

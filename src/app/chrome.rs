@@ -23,7 +23,11 @@ pub(crate) struct Tab {
     pub(crate) rect: Rect,
 }
 
-/// The tabs in their places; the program's name goes first where there is room.
+/// Cells that the states of a few connections take at least.
+const STATES: u16 = 10;
+
+/// The tabs in their places; the program's name goes first where there is room. Where the names of all
+/// leave none for the states of the connections, only the one that is shown keeps its name.
 pub(crate) fn tabs(header: Rect, model: &Model) -> Vec<Tab> {
     let mut x = header.x + 1 + if header.width >= 72 { 10 } else { 0 };
     let screens = [
@@ -33,14 +37,16 @@ pub(crate) fn tabs(header: Rect, model: &Model) -> Vec<Tab> {
         (Action::Mappings, "5 Mappings", Screen::Mappings),
         (Action::Sync, "6 Sync", Screen::Sync),
     ];
+    let names: usize = screens.iter().map(|(_, name, _)| width(name) + 2).sum();
+    let named = usize::from(x) + names + usize::from(STATES) <= usize::from(header.right());
     screens
         .into_iter()
         .map(|(action, name, screen)| {
             let active = model.screen == screen;
-            let text = if active {
-                format!("[{name}]")
-            } else {
-                format!(" {name} ")
+            let text = match name.split_once(' ') {
+                _ if active => format!("[{name}]"),
+                Some((digit, _)) if !named => format!(" {digit} "),
+                _ => format!(" {name} "),
             };
             let cells = u16::try_from(width(&text)).unwrap_or(u16::MAX);
             let rect = Rect::new(x, header.y, cells, 1).intersection(header);

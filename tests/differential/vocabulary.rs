@@ -268,7 +268,7 @@ fn parents(world: &World, issues: &[&Issue]) -> Values {
 fn custom(world: &World, issues: &[&Issue], words: &[String]) -> Vec<Field> {
     let all = world.fields.iter();
     let custom = all.filter_map(|field| Some((field, field.custom?)));
-    let known = custom.filter(|(field, _)| field.kind != FieldKind::Rank);
+    let known = custom.filter(|(field, _)| field.kind != FieldKind::Rank && field.searchable);
     known
         .map(|(field, number)| {
             let (families, values, sorts) = match field.kind {

@@ -175,7 +175,10 @@ impl Pick {
             order.into_iter().filter_map(|index| rows.get(index).cloned()).collect()
         };
         let text = self.input.text().trim();
-        if self.takes_own(editor, waiting) && !text.is_empty() && !shown.iter().any(|row| row.label.eq_ignore_ascii_case(text)) {
+        if self.takes_own(editor, waiting)
+            && !text.is_empty()
+            && !shown.iter().any(|row| row.label.eq_ignore_ascii_case(text))
+        {
             shown.push(PickRow::new(text, &format!("use “{text}” as typed"), ""));
         }
         Listing {

@@ -45,7 +45,12 @@ fn key(editor: &Editor, what: &What) -> Option<String> {
         What::Model => editor.draft.model.clone(),
         What::IssueType => filled(&mapping.issue_type),
         What::SubtaskType => Some(mapping.subtask_type.clone().unwrap_or_default()),
-        What::Severity => Some(mapping.matching.severity.map_or_else(String::new, |one| one.word().to_owned())),
+        What::Severity => Some(
+            mapping
+                .matching
+                .severity
+                .map_or_else(String::new, |one| one.word().to_owned()),
+        ),
         What::Create => Some(mapping.create.word().to_owned()),
         What::Conflict => Some(conflict_word(mapping.conflict).to_owned()),
         What::Status(state) => editor.draft.state(*state).map(|rule| rule.status.clone()),

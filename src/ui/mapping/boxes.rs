@@ -46,8 +46,14 @@ fn payload(canvas: &mut Canvas<'_>, rect: Rect, editor: &Editor, top: usize) {
     let Some(row) = payload::row(editor) else { return };
     let cells = usize::from(rect.width).saturating_sub(6);
     let lines = payload::lines(row, cells);
-    let below = lines.len().saturating_sub(top + usize::from(rect.height.saturating_sub(2)));
-    let more = if below > 0 { format!("{below} more ↓") } else { String::new() };
+    let below = lines
+        .len()
+        .saturating_sub(top + usize::from(rect.height.saturating_sub(2)));
+    let more = if below > 0 {
+        format!("{below} more ↓")
+    } else {
+        String::new()
+    };
     let title = format!("Payload · {}", clean_line(&row.finding));
     let area = heavy(canvas, rect, &title, &more);
     if lines.is_empty() {

@@ -239,7 +239,9 @@ fn changes(before: &Config, after: &Config) -> Vec<String> {
     changes.extend(named_changes("source", &named(before), &named(after)));
     let named = |config: &Config| -> Vec<_> {
         let mappings = config.mappings.iter();
-        mappings.map(|mapping| (mapping.name.clone(), mapping.clone())).collect()
+        mappings
+            .map(|mapping| (mapping.name.clone(), mapping.clone()))
+            .collect()
     };
     changes.extend(named_changes("mapping", &named(before), &named(after)));
     changes
@@ -258,7 +260,12 @@ fn named_changes<T: PartialEq>(kind: &str, before: &[(String, T)], after: &[(Str
     }
     let gone = before.iter().filter(|(name, _)| of(after, name).is_none());
     changes.extend(gone.map(|(name, _)| format!("{kind} {name} removed")));
-    if changes.is_empty() && before.iter().map(|(name, _)| name).ne(after.iter().map(|(name, _)| name)) {
+    if changes.is_empty()
+        && before
+            .iter()
+            .map(|(name, _)| name)
+            .ne(after.iter().map(|(name, _)| name))
+    {
         changes.push(format!("order of {kind}s"));
     }
     changes

@@ -62,7 +62,13 @@ impl SiteMapper {
     pub(super) async fn samples(&self, alias: &Alias, matching: Match) -> Result<Samples, Problem> {
         let (moment, alias) = (self.moment(alias).await?, alias.clone());
         let mut named: Vec<String> = Vec::new();
-        for mapping in self.config().await?.mappings.iter().filter(|one| one.connection == alias) {
+        for mapping in self
+            .config()
+            .await?
+            .mappings
+            .iter()
+            .filter(|one| one.connection == alias)
+        {
             mapping.fields.iter().for_each(|(_, rule)| texts(rule, &mut named));
         }
         self.stored(move |store| {

@@ -19,10 +19,7 @@ fn begun() -> Desk {
         .keys("enter enter")
         .text("pay")
         .keys("enter");
-    desk.text("bug")
-        .keys("enter")
-        .text("scan")
-        .keys("space enter down enter");
+    desk.text("bug").keys("enter").text("scan").keys("space enter enter");
     desk.keys("up");
     desk
 }
@@ -85,7 +82,7 @@ fn every_kind_of_rule_is_made_with_keys() {
         ("Due date", "right", "2026-10-01", "enter", "typed value 2026-10-01"),
         ("Score", "right", "7", "enter", "typed value 7"),
         ("Assignee", "enter enter", "ana", "down enter", "Jira value ana"),
-        ("Assignee", "enter enter", "ana", "enter", "Jira value id-ana"),
+        ("Assignee", "enter enter", "ana", "enter", "Jira value Found ana"),
         (
             "Components",
             "enter enter",

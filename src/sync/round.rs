@@ -236,6 +236,8 @@ impl Round {
             self.delta(flight, cursor, &zone).await?;
         } else {
             self.first_pull(flight, &zone).await?;
+            // Findings that name their issue find it now.
+            self.push(flight).await?;
         }
         if census {
             self.pusher.check_mappings(Some(flight.run)).await?;

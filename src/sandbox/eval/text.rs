@@ -11,7 +11,7 @@ use super::{
     subject::Subject,
 };
 use crate::sandbox::{
-    model::{CustomValue, Issue, IssueIdx, SystemField, Viewer, World},
+    model::{CustomValue, FieldIdx, FieldKind, Issue, IssueIdx, SystemField, Viewer, World},
     richtext::RichText,
 };
 
@@ -109,9 +109,15 @@ impl Search<'_> {
                 use SystemField::{Comment, Description, Environment, Summary};
                 let own = [Summary, Description, Environment, Comment];
                 own.into_iter().any(|field| self.occurs(Subject::Text(field), issue))
-                    || issue.custom.iter().any(|(_, value)| self.in_custom(Some(value)))
+                    || issue.custom.iter().any(|(field, value)| self.is_prose(*field) && self.in_custom(Some(value)))
             }
         }
+    }
+
+    /// `text` looks through the fields that are searched by words; an address is compared whole.
+    fn is_prose(&self, field: FieldIdx) -> bool {
+        let kind = self.world.field(field).kind;
+        matches!(kind, FieldKind::Text | FieldKind::RichText | FieldKind::EpicName)
     }
 
     fn in_custom(&self, value: Option<&CustomValue>) -> bool {

@@ -109,7 +109,10 @@ impl Search<'_> {
                 use SystemField::{Comment, Description, Environment, Summary};
                 let own = [Summary, Description, Environment, Comment];
                 own.into_iter().any(|field| self.occurs(Subject::Text(field), issue))
-                    || issue.custom.iter().any(|(field, value)| self.is_prose(*field) && self.in_custom(Some(value)))
+                    || issue
+                        .custom
+                        .iter()
+                        .any(|(field, value)| self.is_prose(*field) && self.in_custom(Some(value)))
             }
         }
     }

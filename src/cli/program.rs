@@ -229,7 +229,7 @@ impl Services for Program {
             .filter(|one| request.aliases.contains(&one.alias))
             .cloned()
             .collect();
-        runtime()?.block_on(watch::sync(
+        let said = runtime()?.block_on(watch::sync(
             &chosen,
             &store,
             &self.clients(setup),
@@ -237,7 +237,9 @@ impl Services for Program {
             &setup.config,
             request,
             on_run,
-        ))
+        ))?;
+        self.notices.borrow_mut().extend(said);
+        Ok(())
     }
 
     fn check_jql(&self, setup: &Setup, connection: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure> {

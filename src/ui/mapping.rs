@@ -252,7 +252,8 @@ fn setting_text(editor: &Editor, setting: Setting) -> (String, Role) {
             Conflict::Jira => ("Jira wins".to_owned(), Role::Text),
             Conflict::Finding => (format!("the {} wins", conflict_word(mapping.conflict)), Role::Text),
         },
-        S::Enabled => flag(mapping.enabled, "off: nothing is created or updated by it"),
+        S::Enabled if mapping.enabled => flag(true, "creates and updates issues"),
+        S::Enabled => flag(false, "paused: creates and updates nothing"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
@@ -16,7 +17,7 @@ use crate::{
     },
     clock::SharedClock,
     config::{Config, ConnectionConfig},
-    domain::Run,
+    domain::{Problem, Run},
     notice::Notifier,
     runtime::terminal::stop_signal,
     store::{Store, StoreError},
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// Runs the engine and reports each run as it ends. Of a connection that fails while it is watched,
-/// those whom the config names are told as well.
+/// those whom the config names are told as well. Answers what people must hear of the sources.
 pub(super) async fn sync(
     chosen: &[ConnectionConfig],
     store: &Store,
@@ -33,7 +34,7 @@ pub(super) async fn sync(
     config: &Config,
     request: &SyncRequest,
     on_run: OnRun<'_>,
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
     let pace = pace(config);
     let (_kept, planner) = watch::channel(planner(config));
     let means = clients.means().clone();
@@ -51,12 +52,10 @@ pub(super) async fn sync(
         let _sources = Watch::start(&intake, store, clock, &config.sources, pace.interval, &poke);
         let vault = clients.vault().clone();
         let notifier = Notifier::new(&config.notices, store.clone(), vault, Arc::clone(clock));
-        return report(runs, &Arc::new(notifier).hear(), on_run).await;
+        report(runs, &Arc::new(notifier).hear(), on_run).await?;
+        return Ok(Vec::new());
     }
-    for source in config.sources.iter().filter(|source| source.enabled) {
-        let looked = intake.look(source).await?;
-        intake.tell(&looked).await?;
-    }
+    let said = read_sources(&intake, config).await?;
     let mut lanes = JoinSet::new();
     for connection in chosen {
         let lane = Lane::new(connection.clone(), clients.clone(), store.clone(), clock.clone(), pace);
@@ -67,7 +66,23 @@ pub(super) async fn sync(
     while let Some(ended) = lanes.join_next().await {
         on_run(&RunReport::from(&ended.unwrap_or(Err(StoreError::Busy))?))?;
     }
-    Ok(())
+    Ok(said)
+}
+
+/// Looks at every source once, all at the same time; what could not be read.
+async fn read_sources(intake: &Intake, config: &Config) -> Result<Vec<String>, StoreError> {
+    let enabled = config.sources.iter().filter(|source| source.enabled);
+    let mut said = Vec::new();
+    for looked in join_all(enabled.map(|source| intake.look(source))).await {
+        let looked = looked?;
+        intake.tell(&looked).await?;
+        let name = &looked.source;
+        if let Some(Problem { message, remedy, .. }) = &looked.problem {
+            said.push(format!("{name} could not be read: {message}; {remedy}"));
+        }
+        said.extend(looked.flaws.iter().map(|flaw| format!("{name}: {flaw}")));
+    }
+    Ok(said)
 }
 
 /// Reports runs until the process is asked to end.

@@ -165,6 +165,9 @@ pub struct FindingDetail {
     pub finding: Finding,
     /// What was done between finding and issue, newest first: time and text.
     pub history: Vec<(Timestamp, String)>,
+    /// The issues that it names itself, each with its status where that is cached: what a test covers,
+    /// what a pull request mends.
+    pub named: Vec<(IssueKey, Option<Status>)>,
     /// Findings of the same source that belong to it, and pull requests that mend it.
     pub related: Vec<FindingRow>,
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::{
     Alias, Finding, FindingDetail, FindingId, FindingKind, FindingPage, FindingQuery, FindingRow, FindingSort,
-    FindingState, IssueId, Resolution, Severity,
+    FindingState, IssueId, IssueKey, Resolution, Severity, Status, StatusCategory,
 };
 
 /// Related findings that a detail shows.
@@ -86,6 +86,7 @@ impl Store {
                 .query_map([row], |row| Ok((time(row, 0)?.unwrap_or_default(), row.get(1)?)))?
                 .collect::<Result<_, _>>()?;
             Ok(Some(FindingDetail {
+                named: named(connection, &finding)?,
                 related: related(connection, row, &finding)?,
                 row: shown,
                 finding,
@@ -251,6 +252,27 @@ fn order(sort: FindingSort, reverse: bool) -> String {
         format!("{column} {direction}")
     };
     columns.iter().map(directed).collect::<Vec<_>>().join(", ")
+}
+
+/// The issues that a finding names, on whichever connection they are cached.
+fn named(connection: &Connection, finding: &Finding) -> Result<Vec<(IssueKey, Option<Status>)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.jira_id, s.name, s.extra FROM connection c
+         CROSS JOIN issue i ON i.connection = c.id AND i.key = ?1 AND i.gone IS NULL
+         JOIN term s ON s.id = i.status ORDER BY c.position LIMIT 1",
+    )?;
+    let mut named = Vec::new();
+    for key in &finding.keys {
+        let status = statement.query_row([key], |row| {
+            Ok(Status {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                category: StatusCategory::from_key(&row.get::<_, String>(2)?),
+            })
+        });
+        named.push((IssueKey::from(key.as_str()), status.optional()?));
+    }
+    Ok(named)
 }
 
 /// Findings that belong to it, the one that it belongs to, and those of the same issue.

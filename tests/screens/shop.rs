@@ -286,6 +286,7 @@ impl Shop {
         };
         FindingSeen {
             detail: FindingDetail {
+                named: finding.keys.iter().map(|key| (key.as_str().into(), None)).collect(),
                 row: row.clone(),
                 finding,
                 history,

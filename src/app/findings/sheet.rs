@@ -98,7 +98,11 @@ fn facts(seen: &FindingSeen, cells: u16, context: &Context<'_>) -> Vec<Line> {
         }
     }
     let line = |text: Option<&String>| text.map_or_else(String::new, |text| clean_line(text).into_owned());
-    let keys: Vec<_> = finding.keys.iter().map(|key| clean_line(key)).collect();
+    let named = seen.detail.named.iter().map(|(key, status)| {
+        let status = status.as_ref().map(|status| format!(" ({})", clean_line(&status.name)));
+        format!("{}{}", clean_line(key.as_str()), status.unwrap_or_default())
+    });
+    let named: Vec<String> = named.collect();
     let tag = row
         .tag
         .as_ref()
@@ -110,7 +114,7 @@ fn facts(seen: &FindingSeen, cells: u16, context: &Context<'_>) -> Vec<Line> {
         ("First seen", age(context.now, row.created), Role::Text),
         ("Updated", age(context.now, row.updated), Role::Text),
         ("Part of", line(finding.parent.as_ref()), Role::Text),
-        ("Names", keys.join(", "), Role::Link),
+        ("Names", named.join(", "), Role::Link),
         ("In", clean_line(&finding.origin).into_owned(), Role::Muted),
     ];
     let mut lines = vec![headline];

@@ -142,6 +142,7 @@ impl Stage {
                             },
                             row: row.clone(),
                             history: Vec::new(),
+                            named: Vec::new(),
                             related: Vec::new(),
                         },
                         issue: None,

@@ -12,7 +12,7 @@ use crate::{
         services::FindingServices,
         setup::Setup,
     },
-    domain::{Finding, FindingDetail},
+    domain::{Finding, FindingDetail, IssueKey, Status, StatusCategory},
     text,
 };
 
@@ -30,8 +30,17 @@ struct Whole<'a> {
     #[serde(flatten)]
     shown: Shown<'a>,
     finding: &'a Finding,
+    /// Issues that it names itself.
+    names: Vec<Named<'a>>,
     history: Vec<Entry<'a>>,
     related: Vec<Shown<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Named<'a> {
+    key: &'a str,
+    status: Option<&'a str>,
+    status_category: Option<StatusCategory>,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,6 +62,7 @@ pub(super) fn run(
         output.json(&Whole {
             shown: Shown::from(&detail.row),
             finding: &detail.finding,
+            names: detail.named.iter().map(named).collect(),
             history: history.collect(),
             related: detail.related.iter().map(Shown::from).collect(),
         })?;
@@ -60,6 +70,14 @@ pub(super) fn run(
         print(&detail, output)?;
     }
     Ok(Exit::Done)
+}
+
+fn named((key, status): &(IssueKey, Option<Status>)) -> Named<'_> {
+    Named {
+        key: key.as_str(),
+        status: status.as_ref().map(|status| status.name.as_str()),
+        status_category: status.as_ref().map(|status| status.category),
+    }
 }
 
 fn print(detail: &FindingDetail, output: &mut Output<'_>) -> Result<(), Failure> {
@@ -78,7 +96,7 @@ fn print(detail: &FindingDetail, output: &mut Output<'_>) -> Result<(), Failure>
         ("tag", row.tag.clone()),
         ("assignee", row.assignee.as_ref().map(|assignee| assignee.name.clone())),
         ("reporter", finding.reporter.clone()),
-        ("names", (!finding.keys.is_empty()).then(|| finding.keys.join(", "))),
+        ("names", names(detail)),
         ("url", row.url.clone()),
     ];
     facts.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
@@ -103,6 +121,16 @@ fn print(detail: &FindingDetail, output: &mut Output<'_>) -> Result<(), Failure>
         }
     }
     timeline(detail, output)
+}
+
+/// `PAY-12 (Done), PAY-13`; a status is known of issues that are cached.
+fn names(detail: &FindingDetail) -> Option<String> {
+    let one = |(key, status): &(IssueKey, Option<Status>)| match status {
+        Some(status) => format!("{key} ({})", status.name),
+        None => key.to_string(),
+    };
+    let names: Vec<String> = detail.named.iter().map(one).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn state(word: &str, native: &str) -> String {

@@ -110,6 +110,7 @@ impl FindingServices for Fake {
         finding.body = "A **body**\u{7}\nof two lines".to_owned();
         Ok(FindingDetail {
             history: vec![(row.created, "created PAY-1".to_owned())],
+            named: vec![(IssueKey::from("PAY-9"), None)],
             related: vec![],
             row,
             finding,
@@ -263,6 +264,7 @@ fn a_finding_is_shown_with_what_keeps_it_from_being_sent() {
       severity    high
       state       triaged (new)
       tag         payments
+      names       PAY-9
       url         https://example.com/1
       created     2026-01-31 12:00
       updated     2026-01-31 12:00

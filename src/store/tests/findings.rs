@@ -217,6 +217,16 @@ fn a_pull_request_that_names_an_issue_is_linked_once_the_issue_is_here() {
     assert_eq!(links.len(), 1, "a scanner's finding may name an issue for any reason");
     assert_eq!(links[0].finding.external, "1");
     let row = store.find_finding(&finding(1, "").id).unwrap().unwrap().0;
+    let named = store.finding_detail(row).unwrap().unwrap().named;
+    let named: Vec<(&str, bool)> = named
+        .iter()
+        .map(|(key, status)| (key.as_str(), status.is_some()))
+        .collect();
+    assert_eq!(
+        named,
+        [("SHA-256", false), ("PAY-7", true)],
+        "the status of what is here is told"
+    );
     store.unlink(row, at(3)).unwrap();
     store.plan(&[], at(4), &nothing).unwrap();
     assert_eq!(store.links(None).unwrap(), vec![], "people took it apart");

@@ -1,6 +1,6 @@
 //! What a mapping makes of a finding: the fields of its issue, and whether that can work.
 //!
-//! A rule of the config asks the finding for [facts](facts), perhaps through a [`template`]; the value
+//! A rule of the config asks the finding for [`facts`], perhaps through a [`template`]; the value
 //! that comes of it is written as the field takes it. [`compose()`] does that for a whole create screen,
 //! [`check()`] tells beforehand what cannot work, [`drift`] what no longer can.
 //!

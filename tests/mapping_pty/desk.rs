@@ -271,7 +271,7 @@ fn log() -> serde_json::Value {
                 {"id": "log", "properties": {"security-severity": "3.1"}},
             ]}},
             "results": [
-                result("sqli", "error", super::TITLE, "src/refund.py"),
+                result("sqli", "error", super::story::TITLE, "src/refund.py"),
                 result("log", "note", "Password in the log", "src/login.py"),
             ],
         }],

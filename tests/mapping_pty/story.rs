@@ -1,21 +1,11 @@
-//! Mapping a project from nothing in a pseudo-terminal, with keys only, until the first issue exists:
-//! what a person presses and sees, what the config holds then, and what the site was told.
-#![cfg(unix)]
-
-mod desk;
-#[path = "../pty/harness.rs"]
-#[expect(
-    dead_code,
-    reason = "shared with the stories of the whole program, which use the rest of it"
-)]
-mod harness;
+//! From key 5 to the first issue, and what happens to a mapping that is left half done.
 
 use crosstie::sandbox::Flavour;
 
-use self::desk::Desk;
+use super::desk::Desk;
 
 /// The finding that becomes an issue.
-const TITLE: &str = "Query built from the id";
+pub(super) const TITLE: &str = "Query built from the id";
 
 #[test]
 fn a_project_of_cloud_is_mapped_with_keys_only_and_its_first_issue_made() {

@@ -44,7 +44,10 @@ fn pulled(size: Size) -> Terminal {
     let terminal = demo(size);
     terminal.wait_for("all first pulls done", |screen| {
         let text = screen.contents();
-        let done = text.contains("● 5") && !text.contains("pulling") && !text.contains("first pull is not");
+        let done = text.contains("● 5")
+            && text.contains("◌ 1")
+            && !text.contains("pulling")
+            && !text.contains("first pull is not");
         done && (size.0 < 100 || is_counted(screen))
     });
     terminal
@@ -418,7 +421,9 @@ fn a_suspended_dashboard_comes_back_as_it_was() {
     shell.wait_for_text("READY");
     shell.send(&format!("'{}' {}\r", env!("CARGO_BIN_EXE_crosstie"), DEMO.join(" ")));
     shell.wait_for("both first pulls done and tags counted", |screen| {
-        is_counted(screen) && screen.contents().contains("● 5") && selected_key(screen).is_some()
+        let text = screen.contents();
+        let done = text.contains("● 5") && text.contains("◌ 1") && !text.contains("pulling");
+        done && is_counted(screen) && selected_key(screen).is_some()
     });
     let key = move_down(&mut shell, 2);
     let before = without_news(&shell.wait_for_text(&format!("─ {key} ·")));

@@ -71,6 +71,11 @@ fn refreshing_shows_a_run_and_keeps_the_selection() {
 #[test]
 fn resizing_keeps_the_selection() {
     let mut terminal = demo(Size(140, 40));
+    // What is drawn for the old size while the new one is told would run over its edge.
+    terminal.wait_for("all first pulls done", |screen| {
+        let text = screen.contents();
+        text.contains("● 5") && text.contains("◌ 1") && !text.contains("pulling")
+    });
     let key = move_down(&mut terminal, 5);
     for size in [Size(60, 20), Size(100, 30), Size(140, 40)] {
         terminal.resize_and_wait(size);

@@ -29,6 +29,8 @@ pub struct Link {
     pub mapping: Option<String>,
     /// Created from the finding, rather than linked to what was there.
     pub created: bool,
+    /// The issue was deleted, or is hidden from the account by now.
+    pub gone: bool,
     /// Where people open the issue.
     pub url: String,
     /// From the cache, if the issue is there.

@@ -90,8 +90,8 @@ fn cut_text(text: &str, finding: &Finding) -> String {
     format!("{}\n\n{}", cut(text, TEXT - NOTICE), told(finding))
 }
 
-/// Jira measures a document by the text that it makes of it; its JSON is a safe upper bound for what is
-/// kept, since no node is shorter as text than as JSON.
+/// Jira measures a document by the text that it makes of it: what is written, where links lead, and what
+/// marks a heading, an item, a cell.
 fn cut_document(document: &mut Value, finding: &Finding) {
     if text_of(document) <= TEXT {
         return;

@@ -24,6 +24,7 @@ fn link(row: i64) -> Link {
         key: IssueKey(format!("PAY-{row}")),
         mapping: Some("to PAY".to_owned()),
         created: true,
+        gone: false,
         url: format!("https://acme.example.com/browse/PAY-{row}"),
         summary: Some("its issue".to_owned()),
         status: None,

@@ -108,6 +108,7 @@ struct ShownIssue<'a> {
     status_category: Option<StatusCategory>,
     mapping: Option<&'a str>,
     created: bool,
+    gone: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -134,6 +135,7 @@ impl<'a> From<&'a FindingRow> for Shown<'a> {
             status_category: link.status.as_ref().map(|status| status.category),
             mapping: link.mapping.as_deref(),
             created: link.created,
+            gone: link.gone,
         });
         let pending = row.pending.as_ref().map(|pending| ShownPending {
             kind: pending.kind,
@@ -253,8 +255,9 @@ fn cells(row: &FindingRow, created: String) -> [String; 8] {
 /// The key and what is still to be sent.
 fn issue(row: &FindingRow) -> String {
     let key = row.link.as_ref().map(|link| link.key.to_string());
+    let gone = row.link.as_ref().filter(|link| link.gone).map(|_| "gone".to_owned());
     let pending = row.pending.as_ref().map(|pending| pending.state.word().to_owned());
-    match (key, pending) {
+    match (key, gone.or(pending)) {
         (Some(key), Some(pending)) => format!("{key} ({pending})"),
         (key, pending) => key.or(pending).unwrap_or_default(),
     }

@@ -103,7 +103,10 @@ fn print(detail: &FindingDetail, output: &mut Output<'_>) -> Result<(), Failure>
     facts.push(("created", output.time(row.created)));
     facts.push(("updated", output.time(row.updated)));
     if let Some(link) = &row.link {
-        let status = link.status.as_ref().map(|status| format!(" · {}", status.name));
+        let status = match &link.status {
+            _ if link.gone => Some(" · gone: deleted, or hidden from the account".to_owned()),
+            status => status.as_ref().map(|status| format!(" · {}", status.name)),
+        };
         facts.push((
             "issue",
             format!("{} · {}{}", link.alias, link.key, status.unwrap_or_default()),

@@ -62,6 +62,7 @@ fn linked() -> FindingRow {
         key: IssueKey::from("PAY-1"),
         mapping: Some("scans to PAY".to_owned()),
         created: true,
+        gone: false,
         url: "https://acme.atlassian.net/browse/PAY-1".to_owned(),
         summary: Some("SQL injection".to_owned()),
         status: Some(Status {

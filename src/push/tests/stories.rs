@@ -10,6 +10,17 @@ use crate::{
     jira::{Error, ErrorKind, Outcome},
 };
 
+/// Changelog entries of all issues that are known as our own.
+fn own_entries(world: &World) -> Vec<String> {
+    let ids: Vec<IssueId> = world
+        .jira
+        .by_people(|state| state.issues.iter().map(|issue| issue.id.clone().into()).collect());
+    let ours = world.store().ours(&acme(), ids.iter()).unwrap();
+    let mut changes: Vec<String> = ours.changes.into_iter().collect();
+    changes.sort();
+    changes
+}
+
 fn issue(world: &World, key: &str) -> jira::SimIssue {
     world.jira.by_people(|state| state.issue(key).unwrap().clone())
 }
@@ -25,7 +36,10 @@ async fn a_finding_becomes_an_issue_and_a_quiet_run_asks_nothing() {
         world.log(),
         ["created PAY-1 from bounty/1 \"SQL injection⟨RLO⟩ in search\" by \"bounty to PAY\""]
     );
-    assert_eq!(world.calls(), ["marks", "screen", "create", "read", "link"]);
+    assert_eq!(
+        world.calls(),
+        ["marks", "unindexed", "screen", "create", "read", "link"]
+    );
     let pushed = world.run().await;
     assert_eq!(world.calls(), Vec::<&str>::new());
     assert_eq!(pushed, Pushed::default());
@@ -51,13 +65,11 @@ async fn only_what_changed_on_our_side_is_sent_and_priority_never_again() {
     assert_eq!(held.fields["summary"], json!("one, seen closer"));
     assert_eq!(held.fields["priority"]["id"], json!("1"), "priority belongs to people");
     assert_eq!(world.log()[1], "PAY-1: summary updated from bounty/1");
-    let link = world.store().linked(world.row(1)).unwrap().unwrap();
-    let entry = held.history[0].id.clone();
-    let own = world
-        .store()
-        .echoes(link.id, "changelog", &[entry.clone(), "other".into()])
-        .unwrap();
-    assert_eq!(own, [entry], "what we wrote is known by its entry");
+    assert_eq!(
+        own_entries(&world),
+        [held.history[0].id.clone()],
+        "what we wrote is known by its entry"
+    );
 }
 
 #[tokio::test]
@@ -124,7 +136,7 @@ async fn a_finding_closes_and_reopens_its_issue_but_not_what_people_moved() {
     world.run().await;
     assert_eq!(
         world.calls(),
-        ["read", "edit", "read", "transitions", "transition", "link"],
+        ["read", "edit", "read", "transitions", "transition", "read", "link"],
         "fields, then status"
     );
     assert_eq!(issue(&world, "PAY-1").status.name, "Done");
@@ -132,10 +144,11 @@ async fn a_finding_closes_and_reopens_its_issue_but_not_what_people_moved() {
     world.run().await;
     assert_eq!(
         world.calls(),
-        ["read", "transitions", "transition", "edit", "read", "link"],
+        ["read", "transitions", "transition", "read", "edit", "read", "link"],
         "status, then fields"
     );
     assert_eq!(issue(&world, "PAY-1").status.name, "To Do");
+    assert_eq!(own_entries(&world).len(), 4, "two edits and two steps");
     let log = world.log();
     assert_eq!(log[2], "PAY-1: To Do → Done, since bounty/1 is closed");
     assert_eq!(log[3], "PAY-1: Done → To Do, since bounty/1 is open");
@@ -254,6 +267,39 @@ async fn a_refusal_names_fields_and_remedy_once_and_waits_for_the_mapping() {
 }
 
 #[tokio::test]
+async fn a_field_that_cannot_be_edited_holds_back_neither_the_others_nor_the_status() {
+    let mut world = World::new();
+    let notes = Rule::Template("{{body}}".into());
+    world.mappings[0].fields.push(("Notes".into(), notes));
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    let refused = write_error(ErrorKind::Rejected, Outcome::Refused).of_fields(vec![(
+        "customfield_1".into(),
+        "Field 'customfield_1' cannot be set. It is not on the appropriate screen, or unknown.".into(),
+    )]);
+    world.jira.by_people(|state| state.refusals.push(("edit", refused)));
+    let mut changed = closed(finding(1, "one, mended"));
+    changed.body = "New text.".into();
+    world.take(&[changed]);
+    world.run().await;
+    let held = issue(&world, "PAY-1");
+    assert_eq!(
+        (&held.fields["summary"], held.status.name.as_str()),
+        (&json!("one, mended"), "Done")
+    );
+    assert_eq!(held.fields["customfield_1"], json!("It *breaks* 1."));
+    assert_eq!(world.states(), [PushState::Failed]);
+    assert_eq!(world.pending()[0].fields[0].0, "customfield_1");
+    // Once it can be edited, only that is sent.
+    assert!(world.store().retry(world.pending()[0].id).unwrap());
+    world.calls();
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    assert_eq!(world.calls(), ["read", "edit", "read"]);
+    assert_eq!(issue(&world, "PAY-1").fields["customfield_1"], json!("New text."));
+}
+
+#[tokio::test]
 async fn a_field_that_became_required_is_told_before_anything_fails() {
     let world = World::new();
     assert_eq!(world.pusher().check_mappings(None).await.unwrap(), vec![]);
@@ -289,6 +335,7 @@ async fn an_unanswered_create_is_looked_for_as_long_as_the_index_may_lag() {
     world.take(&[finding(1, "one")]);
     world.jira.by_people(|state| {
         state.lag = minutes(9);
+        state.keys_hidden = true;
         state
             .refusals
             .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
@@ -315,12 +362,28 @@ async fn an_unanswered_create_is_looked_for_as_long_as_the_index_may_lag() {
 }
 
 #[tokio::test]
+async fn an_unanswered_create_is_found_by_its_key_before_the_index_knows_it() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.jira.by_people(|state| {
+        state.lag = minutes(14);
+        state
+            .refusals
+            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
+    });
+    let pushed = world.run().await;
+    assert_eq!((pushed.created, world.pending()), (1, vec![]));
+    assert_eq!(world.jira.by_people(|state| state.issues.len()), 1);
+}
+
+#[tokio::test]
 async fn what_never_turned_up_is_uncertain_until_a_person_decides() {
     let world = World::new();
     world.take(&[finding(1, "one"), finding(2, "two")]);
     let lost = || ("create", write_error(ErrorKind::Server, Outcome::Unknown));
     world.jira.by_people(|state| {
         state.lag = minutes(60);
+        state.keys_hidden = true;
         state.refusals.extend([lost(), lost()]);
     });
     for _ in 0..10 {
@@ -354,7 +417,7 @@ async fn what_never_turned_up_is_uncertain_until_a_person_decides() {
     assert_eq!(pushed.lines[0].level, Level::Warn);
     assert_eq!(
         pushed.lines[0].text,
-        "PAY-3 and PAY-1 were both created from one finding; PAY-3 is kept in step, close the other"
+        "PAY-3 and PAY-1 were both created from bounty/1; PAY-3 is kept in step, close the other"
     );
 }
 
@@ -363,17 +426,279 @@ async fn a_store_that_was_lost_makes_no_second_issues() {
     let world = World::new();
     world.take(&[finding(1, "one"), finding(2, "two")]);
     world.run().await;
-    let fresh = World {
-        folder: tempfile::tempdir().unwrap(),
-        ..world
-    };
-    fresh.configure();
+    let fresh = store_lost(world);
     fresh.take(&[finding(1, "one"), finding(2, "two"), finding(3, "three")]);
     fresh.run().await;
     assert_eq!(fresh.jira.by_people(|state| state.issues.len()), 3);
     let links = fresh.store().links(None).unwrap();
     assert_eq!(links.len(), 3);
     assert_eq!(links[0].mapping.as_deref(), Some("bounty to PAY"));
+}
+
+/// The same Jira, and a store that knows nothing.
+fn store_lost(world: World) -> World {
+    let fresh = World {
+        folder: tempfile::tempdir().unwrap(),
+        ..world
+    };
+    fresh.configure();
+    fresh
+}
+
+#[tokio::test]
+async fn findings_that_come_after_the_marks_were_read_get_their_issues_back() {
+    let world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two"), finding(3, "three")]);
+    world.run().await;
+    let mut fresh = store_lost(world);
+    // The mapping goes by another name since.
+    fresh.mappings[0].name = "reports".into();
+    fresh.take(&[finding(1, "one")]);
+    fresh.run().await;
+    // One source is slow, and what it tells is closed by now.
+    fresh.take(&[closed(finding(2, "two")), finding(3, "three")]);
+    fresh.run().await;
+    assert_eq!(fresh.jira.by_people(|state| state.issues.len()), 3, "{:?}", fresh.log());
+    assert_eq!(issue(&fresh, "PAY-2").status.name, "Done");
+    let links = fresh.store().links(None).unwrap();
+    let kept: Vec<_> = links.iter().map(|link| link.mapping.as_deref()).collect();
+    assert_eq!(kept, [Some("reports"); 3]);
+    assert_eq!(
+        fresh.log()[0],
+        "1 finding has its issue in PAY again, found by its mark"
+    );
+}
+
+#[tokio::test]
+async fn a_store_lost_while_the_index_lags_makes_no_second_issues() {
+    let world = World::new();
+    world.jira.by_people(|state| state.lag = minutes(14));
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    world.run().await;
+    world.jira.advance(minutes(1));
+    let fresh = store_lost(world);
+    fresh.take(&[finding(1, "one"), finding(2, "two")]);
+    fresh.run().await;
+    assert_eq!(fresh.jira.by_people(|state| state.issues.len()), 2, "{:?}", fresh.log());
+    assert_eq!(fresh.store().links(None).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_project_that_cannot_be_read_is_asked_once_and_before_anything_is_made_there() {
+    let world = World::new();
+    let refused = || ("marks", Error::new(ErrorKind::Rejected, "no such project", "look"));
+    world
+        .jira
+        .by_people(|state| state.failing.extend([refused(), refused()]));
+    let pusher = world.pusher();
+    for calls in [vec!["marks"], vec![]] {
+        pusher.run(None).await.unwrap();
+        assert_eq!(world.calls(), calls);
+    }
+    world.take(&[finding(1, "one")]);
+    pusher.run(None).await.unwrap();
+    assert_eq!(world.calls(), ["marks"]);
+    assert_eq!(world.states(), [PushState::Failed]);
+}
+
+#[tokio::test]
+async fn an_issue_marked_for_a_finding_that_has_another_one_is_reported() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    let fresh = store_lost(world);
+    let now = fresh.jira.now();
+    let (id, store) = (fresh.jira.by_people(|state| state.add("theirs", now)), fresh.store());
+    let reading = Reading {
+        findings: vec![finding(1, "one")],
+        ..Reading::default()
+    };
+    store.take_reading("bounty", &reading, now, &|_, _| Vec::new()).unwrap();
+    store
+        .link(fresh.row(1), None, &acme(), &id, &IssueKey::from("PAY-2"), now)
+        .unwrap();
+    fresh.run().await;
+    assert_eq!(
+        fresh.log()[0],
+        "PAY-2 and PAY-1 were both created from bounty/1; PAY-2 is kept in step, close the other"
+    );
+}
+
+#[tokio::test]
+async fn what_turned_up_before_it_is_sent_again_is_taken_instead() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.jira.by_people(|state| {
+        state.lag = minutes(25);
+        state.keys_hidden = true;
+        state
+            .refusals
+            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
+    });
+    for _ in 0..10 {
+        world.run().await;
+        world.jira.advance(minutes(2));
+    }
+    assert_eq!(world.states(), [PushState::Uncertain]);
+    // The index has it now, but the next look is an hour away.
+    world.jira.advance(minutes(10));
+    assert!(world.store().retry(world.pending()[0].id).unwrap());
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    assert_eq!(world.jira.by_people(|state| state.issues.len()), 1, "{:?}", world.log());
+}
+
+#[tokio::test]
+async fn an_issue_that_turns_up_after_a_person_named_another_one_is_reported() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.jira.by_people(|state| {
+        state.lag = minutes(60);
+        state.keys_hidden = true;
+        state
+            .refusals
+            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
+    });
+    for _ in 0..10 {
+        world.run().await;
+        world.jira.advance(minutes(2));
+    }
+    assert_eq!(world.states(), [PushState::Uncertain]);
+    let now = world.jira.now();
+    let id = world.jira.by_people(|state| state.add("made by hand", now));
+    let item = world.pending()[0].id;
+    assert!(
+        world
+            .store()
+            .settle_with(item, &id, &IssueKey::from("PAY-2"), now)
+            .unwrap()
+    );
+    world.run().await;
+    world.jira.advance(minutes(60));
+    world.run().await;
+    let told = "PAY-2 and PAY-1 were both created from bounty/1; PAY-2 is kept in step, close the other";
+    assert_eq!(world.log().last().unwrap(), told);
+    let detail = world.store().finding_detail(world.row(1)).unwrap().unwrap();
+    assert_eq!(detail.history[0].1, told, "and the finding tells of it");
+}
+
+#[tokio::test]
+async fn what_people_changed_before_it_was_read_back_is_kept() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.jira.by_people(|state| {
+        state
+            .failing
+            .push(("read", Error::new(ErrorKind::Server, "down", "wait")));
+    });
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Waiting]);
+    let now = world.jira.now();
+    world
+        .jira
+        .by_people(|state| state.issue("PAY-1").unwrap().set("summary", &json!("by a person"), now));
+    world.jira.advance(minutes(5));
+    world.run().await;
+    world.take(&[finding(1, "by the source")]);
+    world.run().await;
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("by a person"));
+    assert_eq!(
+        world.log().last().unwrap(),
+        "PAY-1: kept the summary that was edited in Jira"
+    );
+}
+
+#[tokio::test]
+async fn links_and_items_follow_a_mapping_that_is_renamed() {
+    let mut world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    world.mappings[0].name = "reports".into();
+    world.mappings[0].fields.retain(|(name, _)| name != "labels");
+    world.take(&[finding(1, "one, seen closer")]);
+    world.run().await;
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("one, seen closer"));
+    let states = world.store().mapping_states().unwrap();
+    let told: Vec<_> = states.iter().map(|state| (state.name.as_str(), state.links)).collect();
+    assert_eq!(told, [("reports", 1)]);
+    // One that leads elsewhere is another mapping: what is linked stays as it is.
+    world.mappings[0].name = "elsewhere".into();
+    world.mappings[0].project = ProjectChoice::Key("CHK".into());
+    world.take(&[finding(1, "one, once more")]);
+    world.run().await;
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("one, seen closer"));
+}
+
+#[tokio::test]
+async fn a_pause_that_one_process_was_told_holds_for_all() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    let mut limited = Error::new(ErrorKind::RateLimited, "slow down", "wait");
+    limited.retry_at = Some(world.jira.now().checked_add(minutes(10)).unwrap());
+    let refused = crate::jira::WriteError::new(limited, Outcome::Refused);
+    world.jira.by_people(|state| state.refusals.push(("create", refused)));
+    world.run().await;
+    world.calls();
+    // Another process puts something new into the outbox, and is to wait as well.
+    world.take(&[finding(2, "two")]);
+    let pushed = world.run().await;
+    assert_eq!(world.calls(), Vec::<&str>::new());
+    assert_eq!(pushed.next, Some(world.jira.now().checked_add(minutes(10)).unwrap()));
+    let problem = world.pending()[1].problem.clone().unwrap();
+    assert_eq!(problem.message, "acme limits the rate of requests");
+    world.jira.advance(minutes(10));
+    world.run().await;
+    assert_eq!(world.pending(), []);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_far_ahead_leaves_nothing_waiting_for_its_time() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.jira.by_people(|state| {
+        state
+            .failing
+            .push(("screen", Error::new(ErrorKind::Server, "down", "wait")));
+    });
+    let now = world.jira.now();
+    world.jira.advance(minutes(60 * 24 * 365));
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Waiting]);
+    *world.jira.now.lock().unwrap() = now;
+    world.run().await;
+    assert_eq!(world.pending(), []);
+}
+
+#[tokio::test]
+async fn jiras_own_words_stay_when_the_mapping_is_found_not_to_fit_any_more() {
+    let world = World::new();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    let required = CreateField {
+        id: "customfield_9".into(),
+        name: "Tier".into(),
+        required: true,
+        kind: ValueKind::Text,
+        ..CreateField::default()
+    };
+    // The screen is known, and then changes in Jira.
+    let pusher = world.pusher();
+    pusher.check_mappings(None).await.unwrap();
+    world.jira.by_people(|state| state.screen.fields.push(required));
+    world.run().await;
+    let words = |number: usize| world.pending()[number].problem.clone().unwrap().message;
+    assert_eq!(words(0), "Tier is required");
+    assert!(
+        words(1).starts_with("\"bounty to PAY\" needs attention: Tier"),
+        "{}",
+        words(1)
+    );
+    assert!(world.store().retry(world.pending()[0].id).unwrap());
+    world.run().await;
+    assert_eq!(words(0), "Tier is required");
+    assert_eq!(
+        world.pending()[0].fields,
+        [("customfield_9".to_owned(), "Tier is required.".to_owned())]
+    );
 }
 
 #[tokio::test]
@@ -474,7 +799,7 @@ async fn a_read_only_connection_sends_nothing_and_says_why() {
     let world = World::new();
     world.take(&[finding(1, "one")]);
     world.pusher().read_only(true).run(None).await.unwrap();
-    assert_eq!(world.calls(), Vec::<&str>::new());
+    assert_eq!(world.calls(), ["marks", "unindexed"], "it only reads");
     assert_eq!(world.pending()[0].problem.as_ref().unwrap().kind, "read-only");
     world.run().await;
     assert_eq!(world.pending(), []);

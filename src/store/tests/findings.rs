@@ -200,6 +200,47 @@ fn a_link_is_shown_exported_and_gone_with_its_connection() {
 }
 
 #[test]
+fn links_follow_an_alias_that_is_changed_in_the_file_and_nothing_is_forgotten_with_a_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = configured(folder.path());
+    let wanted = |_: &Finding, linked: Option<&Linked>| match linked {
+        Some(_) => vec![Want::Update],
+        None => vec![Want::Create {
+            mapping: "m".into(),
+            alias: "work".into(),
+            project: None,
+        }],
+    };
+    take(&store, &[finding(1, "one"), finding(2, "two")], false);
+    let row = store.find_finding(&finding(1, "").id).unwrap().unwrap().0;
+    let (id, key) = (IssueId::from("7"), IssueKey::from("PAY-7"));
+    store.link(row, None, &acme(), &id, &key, at(1)).unwrap();
+    let renamed = ConnectionSeed {
+        alias: "work".into(),
+        ..seed("acme", "project = PAY")
+    };
+    store.configure(&[renamed.clone()], &[]).unwrap();
+    assert_eq!(store.links(None).unwrap()[0].alias.as_str(), "work");
+    let mapping = MappingVersion {
+        name: "m".into(),
+        digest: "1".into(),
+        seat: "1".into(),
+    };
+    store.plan(std::slice::from_ref(&mapping), at(2), &wanted).unwrap();
+    let kinds = || {
+        let pending = store.pending(None).unwrap();
+        pending.iter().map(|item| item.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(), [PushKind::Update, PushKind::Create]);
+
+    store.configure(&[], &[]).unwrap();
+    assert_eq!(kinds(), []);
+    store.configure(&[renamed], &[]).unwrap();
+    store.plan(&[mapping], at(3), &wanted).unwrap();
+    assert_eq!(kinds(), [PushKind::Create; 2], "both are decided on again");
+}
+
+#[test]
 fn a_pull_request_that_names_an_issue_is_linked_once_the_issue_is_here() {
     let folder = tempfile::tempdir().unwrap();
     let store = configured(folder.path());

@@ -14,7 +14,7 @@ use crate::{
         services::{Act, Acted},
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice, nearest},
-    domain::{Alias, Finding, FindingDetail, FindingId, IssueKey, Problem},
+    domain::{Alias, Finding, FindingDetail, FindingId, IssueKey, Problem, PushKind, PushState},
     jql::dates::Moment,
     mapping,
     push::{PushError, Pusher},
@@ -236,7 +236,11 @@ async fn link(
     let there = client.read_fields(key.as_str(), &["summary".to_owned()]).await?;
     let (row, alias, now) = (detail.row.row, connection.alias.clone(), survey.clock.now());
     let mapping = mapping.map(|mapping| mapping.name.clone());
-    let linked = survey.blocking(move |store| store.link(row, mapping.as_deref(), &alias, &there.id, &there.key, now));
+    let settles = uncertain(detail, &connection.alias);
+    let linked = survey.blocking(move |store| match settles {
+        Some(item) => store.settle_with(item, &there.id, &there.key, now),
+        None => store.link(row, mapping.as_deref(), &alias, &there.id, &there.key, now),
+    });
     if !linked.await? {
         let key = detail
             .row
@@ -250,6 +254,15 @@ async fn link(
         return Err(Failure::new(Exit::Failed, message).hint("`crosstie finding unlink` takes that link away"));
     }
     send(survey, config, connection, &detail.row.id, "linked").await
+}
+
+/// The create on that connection of which a person has to say what became of it.
+fn uncertain(detail: &FindingDetail, alias: &Alias) -> Option<i64> {
+    let pending = detail.row.pending.as_ref()?;
+    let settled = pending.kind == PushKind::Create
+        && matches!(pending.state, PushState::Unknown | PushState::Uncertain)
+        && pending.alias == *alias;
+    settled.then_some(pending.id)
 }
 
 async fn unlink(survey: &Survey, config: &Config, detail: &FindingDetail) -> Result<Acted, Failure> {

@@ -145,6 +145,9 @@ fn issue(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), row: &FindingR
         }
     }
     match row.link.as_ref().and_then(|link| link.status.as_ref()) {
+        _ if row.link.as_ref().is_some_and(|link| link.gone) => {
+            canvas.role(at, y, end.saturating_sub(at), "gone", Role::Error);
+        }
         Some(status) if at < end => {
             let text = truncate(&clean_line(&status.name), usize::from(end - at));
             canvas.role(at, y, end - at, &text, status_role(status.category));

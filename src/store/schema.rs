@@ -205,6 +205,8 @@ END;
 ALTER TABLE connection ADD COLUMN notice TEXT;
 ",
     FINDINGS,
+    // Marks of issues whose findings are yet to come; what a renamed mapping is known by; until when a
+    // site wants to be left alone.
     "
 CREATE TABLE mark (
     source      TEXT    NOT NULL,

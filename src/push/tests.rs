@@ -2,6 +2,7 @@
 
 mod campaign;
 mod jira;
+mod marks;
 mod stories;
 
 use std::{

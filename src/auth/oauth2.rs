@@ -28,6 +28,7 @@ use crate::{
     clock::SharedClock,
     config::{ConnectionConfig, Method},
     domain::Alias,
+    net::{self, is_loopback},
 };
 
 pub use self::scopes::missing_scopes;
@@ -182,7 +183,7 @@ impl Provider {
 
     /// Host of the token endpoint, for messages.
     fn host(&self) -> String {
-        failure::host(&self.dialect.token)
+        net::host(&self.dialect.token)
     }
 
     fn client(&self, redirect: &str) -> Result<Client, AuthError> {
@@ -255,13 +256,7 @@ fn below(base: &str, setting: &str, segments: &[&str]) -> Result<Url, AuthError>
         )
     };
     let mut url = Url::parse(base).map_err(|error| wrong(format!("is not an address ({error})")))?;
-    let local = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && local) {
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
         return Err(wrong("would send the secret unprotected".to_owned()));
     }
     url.set_query(None);

@@ -3,7 +3,6 @@
 //! Must never be in here: what an answer means, a secret on its way anywhere but that host, or a
 //! redirect that leaves it.
 
-mod fault;
 mod link;
 mod pace;
 #[cfg(test)]
@@ -35,7 +34,7 @@ use super::{
     error::{SourceError, SourceErrorKind as Kind},
     means::Means,
 };
-use crate::text;
+use crate::{net, text};
 
 /// For one request, from the first byte to the last.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -202,7 +201,7 @@ impl Http {
                 Turn::After(wait) if wait > verdict::PATIENCE => {
                     let mut error = self.error(
                         Kind::Limited,
-                        &format!("{} limits the rate of requests; none was sent", link::host(url)),
+                        &format!("{} limits the rate of requests; none was sent", net::host(url)),
                         "nothing needs to be done; it is asked again later",
                     );
                     error.retry_at = self.means.clock.now().checked_add(wait).ok();
@@ -279,8 +278,8 @@ impl Http {
 
     fn unanswered(&self, url: &Url, error: reqwest::Error) -> Box<Failure> {
         // Errors of HTTP carry the address along.
-        let fault = fault::fault(&error.without_url());
-        let message = format!("{} gave no answer: {}", link::host(url), fault.reason);
+        let fault = net::fault(&error.without_url());
+        let message = format!("{} gave no answer: {}", net::host(url), fault.reason);
         let error = self.error(
             Kind::Network,
             &message,
@@ -340,7 +339,7 @@ impl Http {
 
     /// Host and path as people know them; what a query asks for is left out.
     fn place(&self, url: &Url) -> String {
-        format!("{}{}", link::host(url), url.path())
+        format!("{}{}", net::host(url), url.path())
     }
 
     /// An error of this source, without its secrets whoever wrote them into it.
@@ -406,7 +405,7 @@ fn client(source: &str, base: &Url) -> Result<reqwest::Client, SourceError> {
         .gzip(true)
         .timeout(LIMIT)
         .connect_timeout(CONNECT_LIMIT);
-    if link::is_loopback(base) {
+    if net::is_loopback(base) {
         builder = builder.no_proxy();
     }
     if base.scheme() == "http" {
@@ -414,7 +413,7 @@ fn client(source: &str, base: &Url) -> Result<reqwest::Client, SourceError> {
         builder = builder.tls_certs_only([]);
     }
     builder.build().map_err(|error| {
-        let why = fault::fault(&error.without_url()).reason;
+        let why = net::fault(&error.without_url()).reason;
         SourceError::new(
             Kind::Setup,
             format!("{source}: the HTTP client could not be set up ({why})"),

@@ -16,7 +16,7 @@ use crate::{
         signer::bearer,
     },
     config::ConnectionConfig,
-    text,
+    net, text,
 };
 
 /// What brings a refresh token.
@@ -56,7 +56,7 @@ pub(in crate::auth) async fn sites(
         "gateway_url",
         &["oauth", "token", "accessible-resources"],
     )?;
-    let host = failure::host(&url);
+    let host = net::host(&url);
     let request = http
         .get(url)
         .header(AUTHORIZATION, bearer(&grant.access)?)

@@ -3,7 +3,6 @@
 //! Must never be in here: an answer in full. What is not an error by the standard could hold tokens.
 
 use oauth2::RequestTokenError;
-use url::Url;
 
 use super::{
     Provider, data_center,
@@ -21,15 +20,6 @@ pub(in crate::auth) enum Step {
     Code,
     /// New tokens for the refresh token.
     Refresh,
-}
-
-/// Host and port as people know them.
-pub(super) fn host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
 }
 
 /// No answer; it is tried again.

@@ -18,12 +18,12 @@ use std::{
 
 use http::{
     HeaderMap, HeaderValue, Method,
-    header::{AUTHORIZATION, CONTENT_TYPE, LOCATION},
+    header::{AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, LOCATION},
 };
 use reqwest::{Response, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 pub(super) use self::{link::next_of, pace::Paces};
 use self::{
@@ -98,6 +98,14 @@ impl Http {
         if let Some(authorization) = secrets.first() {
             headers.insert(AUTHORIZATION, sensitive(&service.source, authorization)?);
         }
+        let mut secrets = secrets;
+        // As it stands in an address that somebody put it into.
+        let encoded = |secret: &SecretString| {
+            let all: String = form_urlencoded::byte_serialize(secret.expose_secret().as_bytes()).collect();
+            SecretString::from(all)
+        };
+        let in_addresses: Vec<SecretString> = secrets.iter().map(encoded).collect();
+        secrets.extend(in_addresses);
         Ok(Self {
             client: client(&service.source, &base)?,
             base,
@@ -121,7 +129,8 @@ impl Http {
     /// An address that the service named itself, if it is at the same host.
     pub(super) fn follow(&self, from: &Url, named: &str) -> Result<Url, SourceError> {
         let url = from.join(named).ok();
-        let url = url.filter(|url| url.origin() == self.base.origin() && url.username().is_empty());
+        let plain = |url: &Url| url.username().is_empty() && url.password().is_none();
+        let url = url.filter(|url| url.origin() == self.base.origin() && plain(url));
         url.ok_or_else(|| {
             self.error(
                 Kind::Refused,
@@ -138,10 +147,29 @@ impl Http {
 
     /// Reads; tried again where that may help.
     pub(super) async fn get(&self, url: &Url) -> Result<Answer, SourceError> {
+        match self.get_unless(url, None).await? {
+            Some(answer) => Ok(answer),
+            None => Err(self.error(
+                Kind::Malformed,
+                &format!("{} says that nothing changed, which it was not asked", self.place(url)),
+                "check `url` of the source and what stands between here and there",
+            )),
+        }
+    }
+
+    /// Reads unless what is there is still what `tag` stands for; then there is no answer.
+    pub(super) async fn get_unless(&self, url: &Url, tag: Option<&str>) -> Result<Option<Answer>, SourceError> {
         let mut url = url.clone();
         for _ in 0..=MOVES {
-            match self.ask(&Method::GET, &url, None).await? {
-                Outcome::Answered(answer) => return Ok(answer),
+            let what = Asked {
+                method: Method::GET,
+                url: &url,
+                body: None,
+                tag,
+            };
+            match self.ask(&what).await? {
+                Outcome::Answered(answer) => return Ok(Some(answer)),
+                Outcome::Same => return Ok(None),
                 Outcome::Moved(to) => url = self.follow(&url, &to)?,
             }
         }
@@ -154,9 +182,15 @@ impl Http {
 
     /// Changes; what is sent must be such that sending it twice does no harm.
     pub(super) async fn patch(&self, url: &Url, body: &Value) -> Result<Answer, SourceError> {
-        match self.ask(&Method::PATCH, url, Some(body)).await? {
+        let what = Asked {
+            method: Method::PATCH,
+            url,
+            body: Some(body),
+            tag: None,
+        };
+        match self.ask(&what).await? {
             Outcome::Answered(answer) => Ok(answer),
-            Outcome::Moved(_) => Err(self.error(
+            Outcome::Moved(_) | Outcome::Same => Err(self.error(
                 Kind::Refused,
                 &format!("{} was moved, and changes do not follow", self.place(url)),
                 "put its new name into the source",
@@ -164,12 +198,12 @@ impl Http {
         }
     }
 
-    async fn ask(&self, method: &Method, url: &Url, body: Option<&Value>) -> Result<Outcome, SourceError> {
+    async fn ask(&self, what: &Asked<'_>) -> Result<Outcome, SourceError> {
         let mut spent = Spent::default();
         loop {
-            self.wait_for_turn(url).await?;
+            self.wait_for_turn(what.url).await?;
             spent.tries += 1;
-            let failure = match self.once(method, url, body).await {
+            let failure = match self.once(what).await {
                 Ok(outcome) => return Ok(outcome),
                 Err(failure) => failure,
             };
@@ -217,10 +251,14 @@ impl Http {
         }
     }
 
-    async fn once(&self, method: &Method, url: &Url, body: Option<&Value>) -> Result<Outcome, Box<Failure>> {
-        let mut request = self.client.request(method.clone(), url.clone());
+    async fn once(&self, what: &Asked<'_>) -> Result<Outcome, Box<Failure>> {
+        let url = what.url;
+        let mut request = self.client.request(what.method.clone(), url.clone());
         request = request.headers(self.headers.clone());
-        if let Some(body) = body {
+        if let Some(tag) = what.tag.and_then(|tag| HeaderValue::from_str(tag).ok()) {
+            request = request.header(IF_NONE_MATCH, tag);
+        }
+        if let Some(body) = what.body {
             request = request
                 .header(CONTENT_TYPE, "application/json; charset=utf-8")
                 .body(body.to_string());
@@ -240,6 +278,10 @@ impl Http {
                     Ok(json) => Ok(Outcome::Answered(Answer { headers, json })),
                     Err(error) => Err(self.unreadable(url, status, &error)),
                 }
+            }
+            Verdict::Same => {
+                self.heed(&headers);
+                Ok(Outcome::Same)
             }
             Verdict::Moved => match headers.get(LOCATION).and_then(|to| to.to_str().ok()) {
                 Some(to) => Ok(Outcome::Moved(to.to_owned())),
@@ -305,7 +347,9 @@ impl Http {
 
     fn refused(&self, url: &Url, status: u16, said: &str, verdict: Verdict) -> Box<Failure> {
         let place = self.place(url);
-        let said = match said {
+        // A secret that is cut in two would not be known any more.
+        let said = self.without_secrets(said);
+        let said = match said.as_str() {
             "" => String::new(),
             said => format!(": {}", text::truncate(&text::clean_line(said), LONGEST_WORDS)),
         };
@@ -344,20 +388,35 @@ impl Http {
 
     /// An error of this source, without its secrets whoever wrote them into it.
     fn error(&self, kind: Kind, message: &str, remedy: &str) -> SourceError {
-        let mut message = format!("{}: {message}", self.service.source);
-        for secret in &self.secrets {
-            let secret = secret.expose_secret();
-            if message.contains(secret) {
-                message = message.replace(secret, "…");
-            }
-        }
+        let message = self.without_secrets(&format!("{}: {message}", self.service.source));
         SourceError::new(kind, text::clean_line(&message), remedy)
     }
+
+    fn without_secrets(&self, words: &str) -> String {
+        let mut words = words.to_owned();
+        for secret in &self.secrets {
+            let secret = secret.expose_secret();
+            if !secret.is_empty() && words.contains(secret) {
+                words = words.replace(secret, "…");
+            }
+        }
+        words
+    }
+}
+
+/// A request, to be sent once or again.
+struct Asked<'a> {
+    method: Method,
+    url: &'a Url,
+    body: Option<&'a Value>,
+    /// What is known already.
+    tag: Option<&'a str>,
 }
 
 enum Outcome {
     Answered(Answer),
     Moved(String),
+    Same,
 }
 
 /// A try that failed.

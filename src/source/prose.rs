@@ -111,7 +111,7 @@ pub(super) fn first_sentence(text: &str) -> String {
 }
 
 /// What is shorter is an exclamation, and tells nothing.
-const SHORTEST_SENTENCE: usize = 12;
+const SHORTEST_SENTENCE: usize = 8;
 /// What a full stop shortens rather than ends.
 const SHORTENED: [&str; 8] = ["e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "incl"];
 

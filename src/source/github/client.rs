@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: what a pull request means.
 
+use std::borrow::Cow;
+
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{ACCEPT, ETAG},
@@ -19,6 +21,7 @@ use super::super::{
 use crate::{
     config::{Feed, SecretSource, SourceConfig},
     domain::{Reading, SourceFlaw},
+    net::is_loopback,
 };
 
 /// Requests a minute; GitHub allows 900 points, and other tools have the same token.
@@ -102,7 +105,20 @@ pub(super) async fn http(
              private repository is not there either"
         ),
     };
-    Http::new(url, service, means, headers, secrets)
+    Http::new(&api(url), service, means, headers, secrets)
+}
+
+/// Where the API is of what people know by its pages: `https://github.com`, or an Enterprise Server's.
+fn api(address: &str) -> Cow<'_, str> {
+    let Ok(url) = Url::parse(address) else {
+        return Cow::Borrowed(address);
+    };
+    let host = url.host_str().unwrap_or_default();
+    match host {
+        "github.com" | "www.github.com" => Cow::Borrowed("https://api.github.com"),
+        _ if host.starts_with("api.") || url.path() != "/" || is_loopback(&url) => Cow::Borrowed(address),
+        _ => Cow::Owned(format!("{}/api/v3", address.trim_end_matches('/'))),
+    }
 }
 
 /// One look at one repository.
@@ -188,4 +204,26 @@ fn first_page(http: &Http, source: &str, repository: &str) -> Result<Url, Source
         .append_pair("direction", "desc")
         .append_pair("per_page", PAGE);
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_the_pages_leads_to_the_api() {
+        for (address, expected) in [
+            ("https://api.github.com", "https://api.github.com"),
+            ("https://github.com/", "https://api.github.com"),
+            ("https://www.github.com", "https://api.github.com"),
+            ("https://ghe.example.com", "https://ghe.example.com/api/v3"),
+            ("https://ghe.example.com/", "https://ghe.example.com/api/v3"),
+            ("https://ghe.example.com/api/v3", "https://ghe.example.com/api/v3"),
+            ("https://api.acme.ghe.com", "https://api.acme.ghe.com"),
+            ("http://127.0.0.1:9", "http://127.0.0.1:9"),
+            ("nowhere", "nowhere"),
+        ] {
+            assert_eq!(api(address), expected, "{address}");
+        }
+    }
 }

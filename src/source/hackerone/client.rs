@@ -90,12 +90,21 @@ fn http(name: &str, url: &str, identifier: &str, token: SecretString, means: &Me
         missing: format!("check the handles in `programs` of the [[source]] {name}, and the API token's access"),
     };
     Http::new(
-        url,
+        api(url),
         service,
         means,
         headers,
         vec![header, token, SecretString::from(encoded)],
     )
+}
+
+/// Where the API is, if what is configured is the address of the pages, or one with the version.
+fn api(address: &str) -> &str {
+    let address = address.trim_end_matches('/');
+    match address {
+        "https://hackerone.com" | "https://www.hackerone.com" => "https://api.hackerone.com",
+        _ => address.strip_suffix("/v1").unwrap_or(address),
+    }
 }
 
 /// How many of the reports, in the order in which they changed, one look asks for. The next look begins
@@ -278,13 +287,25 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_the_pages_leads_to_the_api() {
+        for (address, expected) in [
+            ("https://api.hackerone.com/v1/", "https://api.hackerone.com"),
+            ("https://hackerone.com/", "https://api.hackerone.com"),
+            ("http://127.0.0.1:9/hackerone", "http://127.0.0.1:9/hackerone"),
+        ] {
+            assert_eq!(api(address), expected);
+        }
+    }
+
+    #[test]
     fn many_reports_are_read_in_portions_that_get_on() {
         assert_eq!(portion(&[]), 0);
         assert_eq!(portion(&reports(0..900)), 900);
         assert_eq!(portion(&reports((0..5_000).map(|minute| minute * 60))), ONE_BY_ONE);
         // All within the overlap: the next look would begin with the same ones.
         assert_eq!(portion(&reports((0..3_000).map(|number| number / 100))), 3_000);
-        assert_eq!(portion(&vec![(None, "1".to_owned()); 3_000]), 3_000);
+        let undated: Vec<_> = std::iter::repeat_n((None, "1".to_owned()), 3_000).collect();
+        assert_eq!(portion(&undated), 3_000);
         let mut left = reports((0..9_000).map(|number| number / 40));
         let mut looks = 0;
         while !left.is_empty() {

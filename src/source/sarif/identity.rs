@@ -4,9 +4,9 @@
 //! message, in its file: never a line number, for that moves with every edit above it, and would
 //! make new issues of old findings. What is the same twice in one run is told apart by counting.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::model::{Found, Lax};
+use super::model::{Fingerprints, Found};
 use super::place::Place;
 use crate::source::prose::{digest, flat, id_part};
 
@@ -76,20 +76,26 @@ fn without_lines(message: &str) -> String {
 }
 
 /// What GitHub tells results apart by.
-fn primary(fingerprints: &Lax<BTreeMap<String, String>>) -> Option<(String, String)> {
-    let (name, value) = fingerprints.get()?.get_key_value("primaryLocationLineHash")?;
-    is_fingerprint(value).then(|| (name.clone(), value.clone()))
+fn primary(fingerprints: &Fingerprints) -> Option<(String, String)> {
+    let name = "primaryLocationLineHash";
+    let value = fingerprints
+        .get()?
+        .get(name)?
+        .text()
+        .filter(|value| is_fingerprint(value))?;
+    Some((name.to_owned(), value.to_owned()))
 }
 
 /// The one with the highest version; some tools put a remark in the place of a fingerprint.
-fn best(fingerprints: &Lax<BTreeMap<String, String>>) -> Option<(String, String)> {
+fn best(fingerprints: &Fingerprints) -> Option<(String, String)> {
     let version = |name: &str| {
         name.rsplit_once("/v")
             .and_then(|(_, version)| version.parse::<u32>().ok())
     };
-    let usable = fingerprints.get()?.iter().filter(|(_, value)| is_fingerprint(value));
+    let all = fingerprints.get()?.iter();
+    let usable = all.filter_map(|(name, value)| Some((name, value.text().filter(|value| is_fingerprint(value))?)));
     let (name, value) = usable.min_by_key(|(name, _)| (std::cmp::Reverse(version(name)), name.as_str()))?;
-    Some((name.clone(), value.clone()))
+    Some((name.clone(), value.to_owned()))
 }
 
 fn is_fingerprint(value: &str) -> bool {

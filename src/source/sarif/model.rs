@@ -204,6 +204,9 @@ pub(super) struct LogicalLocation {
     pub(super) index: Lax<i64>,
 }
 
+/// By name and version; one that is no text does not cost the others.
+pub(super) type Fingerprints = Lax<BTreeMap<String, Lax<String>>>;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Found {
@@ -218,8 +221,8 @@ pub(super) struct Found {
     pub(super) related_locations: Lax<Vec<Location>>,
     pub(super) guid: Lax<String>,
     pub(super) correlation_guid: Lax<String>,
-    pub(super) fingerprints: Lax<BTreeMap<String, String>>,
-    pub(super) partial_fingerprints: Lax<BTreeMap<String, String>>,
+    pub(super) fingerprints: Fingerprints,
+    pub(super) partial_fingerprints: Fingerprints,
     pub(super) baseline_state: Lax<String>,
     pub(super) suppressions: Lax<Vec<Suppression>>,
     pub(super) rank: Lax<f64>,

@@ -256,6 +256,11 @@ fn a_result_is_the_same_finding_wherever_its_line_moves() {
     for (one, other) in same {
         assert_eq!(id(one.clone()), id(other.clone()), "{one} {other}");
     }
+    let odd = [(
+        "partialFingerprints",
+        json!({"primaryLocationLineHash": "abcdef:1", "column": 7, "none": null}),
+    )];
+    assert_eq!(id(at("a.c", 1, "x", &odd)), id(at("a.c", 8, "y", &print("abcdef:1"))));
     let different = [
         (at("a.c", 1, "x", &[]), at("b.c", 1, "x", &[])),
         (at("a.c", 1, "x", &[]), at("a.c", 1, "y", &[])),

@@ -3,6 +3,7 @@
 //! Must never be in here: what an answer means, a secret on its way anywhere but that host, or a
 //! redirect that leaves it.
 
+mod hidden;
 mod link;
 mod pace;
 #[cfg(test)]
@@ -23,13 +24,14 @@ use http::{
 use reqwest::{Response, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use url::{Url, form_urlencoded};
+use url::Url;
 
-pub(super) use self::{link::next_of, pace::Paces};
 use self::{
+    hidden::Hidden,
     pace::Turn,
     verdict::{Spent, Verdict},
 };
+pub(super) use self::{link::next_of, pace::Paces};
 use super::{
     error::{SourceError, SourceErrorKind as Kind},
     means::Means,
@@ -71,8 +73,7 @@ pub(super) struct Http {
     headers: HeaderMap,
     service: Service,
     means: Means,
-    /// Never shown, even if a server repeats them.
-    secrets: Vec<SecretString>,
+    hidden: Hidden,
     sent: AtomicU64,
 }
 
@@ -95,24 +96,17 @@ impl Http {
     ) -> Result<Self, SourceError> {
         let base = link::address(&service.source, address)?;
         let mut headers = headers;
-        if let Some(authorization) = secrets.first() {
+        let hidden = Hidden::new(secrets);
+        if let Some(authorization) = hidden.authorization() {
             headers.insert(AUTHORIZATION, sensitive(&service.source, authorization)?);
         }
-        let mut secrets = secrets;
-        // As it stands in an address that somebody put it into.
-        let encoded = |secret: &SecretString| {
-            let all: String = form_urlencoded::byte_serialize(secret.expose_secret().as_bytes()).collect();
-            SecretString::from(all)
-        };
-        let in_addresses: Vec<SecretString> = secrets.iter().map(encoded).collect();
-        secrets.extend(in_addresses);
         Ok(Self {
             client: client(&service.source, &base)?,
             base,
             headers,
             service,
             means: means.clone(),
-            secrets,
+            hidden,
             sent: AtomicU64::new(0),
         })
     }
@@ -138,6 +132,11 @@ impl Http {
                 "check `url` of the source and what stands between here and there",
             )
         })
+    }
+
+    /// Takes this service's secrets out of what it holds.
+    pub(super) fn conceal(&self, json: &mut Value) {
+        self.hidden.conceal(json);
     }
 
     /// Requests sent so far.
@@ -348,7 +347,7 @@ impl Http {
     fn refused(&self, url: &Url, status: u16, said: &str, verdict: Verdict) -> Box<Failure> {
         let place = self.place(url);
         // A secret that is cut in two would not be known any more.
-        let said = self.without_secrets(said);
+        let said = self.hidden.out_of(said);
         let said = match said.as_str() {
             "" => String::new(),
             said => format!(": {}", text::truncate(&text::clean_line(said), LONGEST_WORDS)),
@@ -388,19 +387,8 @@ impl Http {
 
     /// An error of this source, without its secrets whoever wrote them into it.
     fn error(&self, kind: Kind, message: &str, remedy: &str) -> SourceError {
-        let message = self.without_secrets(&format!("{}: {message}", self.service.source));
+        let message = self.hidden.out_of(&format!("{}: {message}", self.service.source));
         SourceError::new(kind, text::clean_line(&message), remedy)
-    }
-
-    fn without_secrets(&self, words: &str) -> String {
-        let mut words = words.to_owned();
-        for secret in &self.secrets {
-            let secret = secret.expose_secret();
-            if !secret.is_empty() && words.contains(secret) {
-                words = words.replace(secret, "…");
-            }
-        }
-        words
     }
 }
 

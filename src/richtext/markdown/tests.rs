@@ -726,9 +726,7 @@ fn assert_grows_as_its_text(pattern: &str) {
     let work = |bytes: usize| {
         let text = pattern.repeat(bytes / pattern.len());
         steps::of(|| {
-            to_wiki(&text);
-            to_adf(&text);
-            to_plain(&text);
+            let _ = (to_wiki(&text), to_adf(&text), to_plain(&text));
         })
     };
     let (once, twice) = (work(20_000), work(40_000));

@@ -142,6 +142,7 @@ impl Look<'_> {
         let tag = answer.headers.get(ETAG).and_then(|tag| tag.to_str().ok());
         let tag = tag.filter(|tag| tag.len() <= LONGEST_TAG).map(str::to_owned);
         for page in 1..=PAGES {
+            self.http.conceal(&mut answer.json);
             let reached = self.take(&answer, since, part)?;
             match next_of(&answer.headers) {
                 Some(_) if !reached && page == PAGES => part.flaws.push(SourceFlaw {

@@ -183,7 +183,8 @@ impl Look<'_> {
         let mut last_change = BTreeMap::new();
         let mut moved = false;
         loop {
-            let answer = self.http.get(&url).await?;
+            let mut answer = self.http.get(&url).await?;
+            self.http.conceal(&mut answer.json);
             let page = super::read(&answer.json, self.source, Some(self.program));
             listed.with_activities &= page.with_activities;
             listed.flaws.extend(page.flaws);
@@ -271,7 +272,8 @@ impl Look<'_> {
 
     async fn report(&self, id: &str) -> Result<super::Document, SourceError> {
         let url = self.http.at(&["v1", "reports", id]);
-        let answer = self.http.get(&url).await?;
+        let mut answer = self.http.get(&url).await?;
+        self.http.conceal(&mut answer.json);
         Ok(super::read(&answer.json, self.source, Some(self.program)))
     }
 }

@@ -274,3 +274,19 @@ async fn a_repository_that_was_renamed_is_read_where_it_is_now_and_keeps_its_ids
     let reading = look(&script, &stage, &["acme/old"], None).await.unwrap();
     assert_eq!(ids(&reading), "acme/old#1 acme/old#2");
 }
+
+#[tokio::test]
+async fn a_token_that_somebody_published_is_not_passed_on() {
+    let script = Script::serve(|_, _| {
+        let leaked = pull(&json!({
+            "number": 1, "updated_at": at(1).to_string(), "title": format!("use {HIDDEN}"), "state": HIDDEN,
+            "body": format!("curl -H 'Authorization: Bearer {HIDDEN}'"), "labels": [{ "name": HIDDEN }],
+        }));
+        page(&[leaked], None)
+    })
+    .await;
+    // `look` sees to it that the token is nowhere.
+    let reading = look(&script, &Stage::new(), &["acme/pay"], None).await.unwrap();
+    assert_eq!(reading.findings[0].title, "use …");
+    assert_eq!(reading.findings[0].body, "curl -H 'Authorization: …'");
+}

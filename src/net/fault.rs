@@ -181,6 +181,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_that_cannot_be_built_or_sent_says_so() {
+        // Fails only if there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let built = reqwest::Client::new().get("nowhere").build().unwrap_err();
         let told = fault(&built);
         assert_eq!((told.cause, told.passing, told.unsent), (Cause::Setup, false, true));

@@ -218,5 +218,22 @@ fn files_that_a_test_left_are_told_apart_from_what_it_printed() {
         finding.fields["attachments"],
         serde_json::json!(["/tmp/a.png", "out/b c.zip", "c.log"])
     );
-    insta::assert_snapshot!(finding.body, @"");
+    insta::assert_snapshot!(finding.body, @r#"
+    **Test:** `a`  
+    **Suite:** `s`
+
+    **Output:**
+
+    ```
+    one
+    and [[ATTACHMENT|/tmp/a.png]] here
+    [[ATTACHMENT|never ends
+    ```
+
+    **Attachments:**
+
+    - `/tmp/a.png`
+    - `out/b c.zip`
+    - `c.log`
+    "#);
 }

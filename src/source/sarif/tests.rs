@@ -383,7 +383,7 @@ fn a_result_is_told_whole() {
     );
     let found = finding(result, rule);
     assert_eq!(found.keys, ["PAY-7"]);
-    insta::assert_snapshot!(found.body, @r"
+    insta::assert_snapshot!(found.body, @r#"
     m
 
     **Rule:** `js/xss` – Cross-site scripting  
@@ -397,7 +397,7 @@ fn a_result_is_told_whole() {
     **Path:**
 
     1. `a.js:1` – in
-    1. `a.js:7` – out
+    2. `a.js:7` – out
 
     **Fix:** Use textContent.
 
@@ -405,7 +405,7 @@ fn a_result_is_told_whole() {
     Escape it.
 
     [More about this rule](<https://e.org/xss>)
-    ");
+    "#);
     let told =
         ["cwe", "security-severity", "properties.confidence", "tool", "line"].map(|name| found.fields[name].clone());
     assert_eq!(json!(told), json!([["CWE-79"], 6.1, "high", "T", 7]));
@@ -672,5 +672,48 @@ fn a_long_path_is_told_from_both_ends() {
             ),
         ],
     );
-    insta::assert_snapshot!(finding(result, json!({"id": "R"})).body, @"");
+    insta::assert_snapshot!(finding(result, json!({"id": "R"})).body, @r#"
+    m
+
+    **Rule:** `R`  
+    **Tool:** T  
+    **Where:** `a.js:7`
+
+    ```js
+    x
+    ```
+
+    **Path:**
+
+    1. `a.js:1` – s1
+    2. `a.js:2` – s2
+    3. `a.js:3` – s3
+    4. `a.js:4` – s4
+    5. `a.js:5` – s5
+    6. `a.js:6` – s6
+    7. `a.js:7` – s7
+    8. `a.js:8` – s8
+
+    … 24 steps …
+
+    33. `a.js:33` – s33
+    34. `a.js:34` – s34
+    35. `a.js:35` – s35
+    36. `a.js:36` – s36
+    37. `a.js:37` – s37
+    38. `a.js:38` – s38
+    39. `a.js:39` – s39
+    40. `a.js:40` – s40
+
+    **Stack:**
+
+    ```
+    f::g (f.c:3)
+    main
+    ```
+
+    **See also:**
+
+    - `d.c` – declared here
+    "#);
 }

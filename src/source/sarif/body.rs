@@ -104,7 +104,7 @@ impl Subject<'_> {
 
     /// Whether the message says this already.
     fn is_told(&self, text: &str) -> bool {
-        flat(&self.message.plain).contains(flat(text).trim_end_matches('.'))
+        within(text, &self.message.plain)
     }
 
     fn told(&self, location: &Location) -> Option<Told> {
@@ -223,7 +223,7 @@ impl Subject<'_> {
     fn help(&self) -> String {
         let Some(rule) = self.rule else { return String::new() };
         let full = text(rule.full_description.get()).filter(|full| !self.is_told(full));
-        let news = |told: &str| !self.is_told(told) && full.is_none_or(|full| !flat(full).contains(&flat(told)));
+        let news = |told: &str| !self.is_told(told) && full.is_none_or(|full| !within(told, full));
         let help = rule.help.get().and_then(|help| {
             let markdown = help.markdown.text().filter(|told| news(told));
             let plain = || help.text.text().filter(|told| news(told));
@@ -336,6 +336,13 @@ impl Subject<'_> {
         }
         tags
     }
+}
+
+/// Whether a text says the other one in so many words. Help is long and messages are short, so most are
+/// told apart by their lengths.
+fn within(text: &str, other: &str) -> bool {
+    let text = text.trim().trim_end_matches('.');
+    text.len() <= other.len() && flat(other).contains(&flat(text))
 }
 
 fn kept(properties: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {

@@ -5,15 +5,15 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    Dialect, below,
+    dialect::{Dialect, below},
     exchange::{self, Encoding},
     failure,
 };
 use crate::{
     auth::{
+        error::{AuthError, AuthErrorKind},
         grant::{OAuth2Grant, Site},
-        secret::{AuthError, AuthErrorKind},
-        signer::bearer,
+        header::bearer,
     },
     config::ConnectionConfig,
     net, text,

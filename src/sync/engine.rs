@@ -413,7 +413,13 @@ impl Lane {
                 let since = at.duration_until(now);
                 !since.is_negative() && since.unsigned_abs() < self.pace.interval.mul_f64(0.8)
             });
-        Ok(state.next_run.filter(|_| recent))
+        let Some(next) = state.next_run.filter(|_| recent) else {
+            return Ok(None);
+        };
+        // A poll was made, but the time of something in the outbox has come since.
+        let alias = self.config.alias.clone();
+        let due = self.blocking(move |store| store.next_due(&alias)).await?;
+        Ok(Some(next).filter(|_| due.is_none_or(|due| due > now)))
     }
 
     async fn blocking<T: Send + 'static>(

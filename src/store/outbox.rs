@@ -141,12 +141,21 @@ impl Store {
         })
     }
 
-    /// A person says which issue a create made, or which one is to stand for it.
+    /// A person says which issue a create made, or which one is to stand for it: that may be one on
+    /// another connection than the create was for, where its mapping says nothing.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    pub fn settle_with(&self, item: i64, issue: &IssueId, key: &IssueKey, now: Timestamp) -> Result<bool, StoreError> {
+    /// When the store cannot be written, or does not know the connection.
+    pub fn settle_with(
+        &self,
+        item: i64,
+        alias: &Alias,
+        issue: &IssueId,
+        key: &IssueKey,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.write(|transaction| {
+            let connection = connection_id(transaction, alias)?;
             let create: Option<(i64, i64, Option<String>)> = transaction
                 .query_row(
                     "DELETE FROM outbox WHERE id = ?1 AND kind = 'create' AND state <> 'sending'
@@ -155,9 +164,10 @@ impl Store {
                     |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
                 )
                 .optional()?;
-            let Some((finding, connection, mapping)) = create else {
+            let Some((finding, asked, mapping)) = create else {
                 return Ok(false);
             };
+            let mapping = mapping.filter(|_| asked == connection);
             links::link_row(
                 transaction,
                 finding,

@@ -342,7 +342,7 @@ async fn what_never_turned_up_is_uncertain_until_a_person_decides() {
     assert!(
         world
             .store()
-            .settle_with(items[1].id, &id, &key, world.jira.now())
+            .settle_with(items[1].id, &items[1].alias, &id, &key, world.jira.now())
             .unwrap()
     );
     world.run().await;

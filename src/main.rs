@@ -8,6 +8,7 @@ use std::{
 use crosstie::{
     cli::{self, Arguments, Exit, Failure, Look, Output, Program, log_file},
     config::Paths,
+    runtime::terminal,
 };
 
 fn main() -> ExitCode {
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     };
     if arguments.uses_data_folder() {
         log_file::start(&paths.log());
+        terminal::install_panic_hook(paths.log());
     }
     cli::run(&arguments, &paths, &Program::default(), &mut output).into()
 }

@@ -39,9 +39,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::Notify;
 
 pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
-pub use error::StoreError;
+pub use error::{CannotAnswer, StoreError};
 pub use issues::{Applied, Census, Difference};
-pub use jql::CannotAnswer;
 pub use links::{Agreed, Linked, MarkedIssue, NewLink, SecondLook, Snapshot, Synced};
 pub use names::SiteNames;
 pub use notices::Condition;

@@ -12,7 +12,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{
+    filter::Targets,
+    fmt::{self, MakeWriter},
+    layer::SubscriberExt,
+};
 
 /// The environment variable that filters the log.
 const FILTER_VARIABLE: &str = "CROSSTIE_LOG";
@@ -21,17 +26,26 @@ const LARGEST: u64 = 5 * 1024 * 1024;
 
 /// Logs to the file from now on; a second call changes nothing.
 pub fn start(path: &Path) {
-    let filter = EnvFilter::builder()
-        .with_default_directive(tracing::level_filters::LevelFilter::INFO.into())
-        .with_env_var(FILTER_VARIABLE)
-        .from_env_lossy();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(false)
-        .with_writer(LogFile::new(path, LARGEST))
-        .finish();
+    let lines = fmt::layer().with_ansi(false).with_writer(LogFile::new(path, LARGEST));
+    let asked = std::env::var(FILTER_VARIABLE).unwrap_or_default();
+    let subscriber = tracing_subscriber::registry().with(filter(&asked)).with(lines);
     // A program that embeds this one may have its own.
     let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+/// What is logged: levels, each for a module or for all, between commas; those that make no sense are passed
+/// over. Not `EnvFilter`: its regular expressions are half a megabyte, and spans are not filtered by here.
+fn filter(asked: &str) -> Targets {
+    let sound: Vec<&str> = asked
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty() && part.parse::<Targets>().is_ok())
+        .collect();
+    let ours = Targets::new().with_default(LevelFilter::INFO);
+    match sound.as_slice() {
+        [] => ours,
+        sound => sound.join(",").parse().unwrap_or(ours),
+    }
 }
 
 /// The file, opened when something is logged.
@@ -158,6 +172,43 @@ mod tests {
         second.write_all(b"2\n").unwrap();
         assert_eq!(fs::read_to_string(&aside).unwrap(), "a long first line\n");
         assert_eq!(fs::read_to_string(&path).unwrap(), "2\n1\n2\n");
+    }
+
+    #[test]
+    fn levels_are_asked_for_by_module_or_for_all() {
+        use tracing::Level;
+        for (asked, ours, jira, foreign) in [
+            ("", Some(Level::INFO), Some(Level::INFO), Some(Level::INFO)),
+            ("debug", Some(Level::DEBUG), Some(Level::DEBUG), Some(Level::DEBUG)),
+            ("off", None, None, None),
+            ("crosstie::jira=trace", None, Some(Level::TRACE), None),
+            (
+                "warn, crosstie=debug,crosstie::jira=trace",
+                Some(Level::DEBUG),
+                Some(Level::TRACE),
+                Some(Level::WARN),
+            ),
+            (
+                "crosstie=loud,warn",
+                Some(Level::WARN),
+                Some(Level::WARN),
+                Some(Level::WARN),
+            ),
+            (
+                "=,crosstie=loud",
+                Some(Level::INFO),
+                Some(Level::INFO),
+                Some(Level::INFO),
+            ),
+        ] {
+            let filter = filter(asked);
+            let up_to = |target| {
+                let levels = [Level::TRACE, Level::DEBUG, Level::INFO, Level::WARN, Level::ERROR];
+                levels.into_iter().find(|level| filter.would_enable(target, level))
+            };
+            let found = (up_to("crosstie::app"), up_to("crosstie::jira::client"), up_to("hyper"));
+            assert_eq!(found, (ours, jira, foreign), "{asked:?}");
+        }
     }
 
     #[test]

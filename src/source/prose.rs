@@ -85,6 +85,36 @@ pub(super) fn first_line(text: &str) -> &str {
         .unwrap_or_default()
 }
 
+/// The first sentence of the first paragraph, which is where the standards want the summary.
+pub(super) fn first_sentence(text: &str) -> String {
+    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
+    let mut paragraph = String::new();
+    for line in lines {
+        let item = line.starts_with(['-', '*', '•', '#', '|', '`']);
+        if line.is_empty() || item && !paragraph.is_empty() {
+            break;
+        }
+        paragraph.push_str(line);
+        paragraph.push(' ');
+    }
+    let text = flat(&paragraph);
+    let ends = text.match_indices(['.', '!', '?']).find(|(at, _)| {
+        let mut after = text[at + 1..].chars();
+        let begins = after.next() == Some(' ') && after.next().is_some_and(|c| !c.is_lowercase());
+        let word = text[..*at].rsplit(' ').next().unwrap_or_default();
+        begins && *at >= SHORTEST_SENTENCE && !SHORTENED.contains(&word) && word.chars().count() > 1
+    });
+    match ends {
+        Some((at, _)) => text[..=at].to_owned(),
+        None => text,
+    }
+}
+
+/// What is shorter is an exclamation, and tells nothing.
+const SHORTEST_SENTENCE: usize = 8;
+/// What a full stop shortens rather than ends.
+const SHORTENED: [&str; 8] = ["e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "incl"];
+
 /// Runs of blanks as one space.
 pub(super) fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -130,6 +160,30 @@ mod tests {
         ];
         for (plain, markdown) in rows {
             assert_eq!(escaped(plain), markdown);
+        }
+    }
+
+    #[test]
+    fn the_first_sentence_is_the_summary() {
+        let rows = [
+            ("Use of MD5. It is broken.", "Use of MD5."),
+            (
+                "\n  A malicious actor\ncould read it. Use\nGCM.",
+                "A malicious actor could read it.",
+            ),
+            ("Use v1.2.3 e.g. X. Or none", "Use v1.2.3 e.g. X. Or none"),
+            (
+                "Deserialises data, e.g. Pickle. Stop it.",
+                "Deserialises data, e.g. Pickle.",
+            ),
+            ("Oh no! That is bad. Really", "Oh no! That is bad."),
+            ("See a.example.com. then more", "See a.example.com. then more"),
+            ("One\n\nTwo", "One"),
+            ("These are wrong:\n- a\n- b", "These are wrong:"),
+            ("", ""),
+        ];
+        for (text, sentence) in rows {
+            assert_eq!(first_sentence(text), sentence, "{text}");
         }
     }
 

@@ -15,6 +15,8 @@ mod rules;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod title;
+mod weakness;
 
 use jiff::Timestamp;
 use serde_json::value::RawValue;
@@ -23,11 +25,15 @@ use self::{
     body::Subject,
     identity::Identities,
     message::{Told, told},
-    model::{Found, Log, Run},
+    model::{Found, Invocation, Log, Run},
     place::Places,
     rules::Rules,
 };
-use super::{files::Refusal, keys};
+use super::{
+    files::Refusal,
+    keys,
+    prose::{cut, flat},
+};
 use crate::domain::{Finding, FindingId, FindingKind};
 
 /// Most findings taken from one file.
@@ -104,6 +110,15 @@ pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refu
     Ok(reader.finish())
 }
 
+/// What the results of a run have in common.
+struct Ground<'g> {
+    run: &'g Run<'g>,
+    rules: &'g Rules<'g>,
+    roots: &'g [String],
+    tool: &'g str,
+    at: Option<Timestamp>,
+}
+
 struct Reader<'a> {
     source: &'a str,
     origin: &'a str,
@@ -120,13 +135,19 @@ impl<'a> Reader<'a> {
             Ok(run) => run,
             Err(error) => return self.flaw(raw, "a run", &error),
         };
-        let rules = Rules::of(run.tool.get());
         let tool = run
             .tool
             .get()
             .and_then(|tool| tool.driver.get())
             .and_then(|driver| driver.name.text());
         let tool = tool.unwrap_or("unnamed tool");
+        let whole = match unfinished(&run, tool) {
+            Some(reason) => {
+                self.tell(raw, 0, reason);
+                false
+            }
+            None => true,
+        };
         let scope = run.automation_details.get().and_then(|details| details.id.text());
         let times = run.invocations.all().iter();
         let at = times
@@ -138,8 +159,29 @@ impl<'a> Reader<'a> {
             })
             .filter_map(|time| time.parse::<Timestamp>().ok())
             .max();
+        let findings = self.results(&run, tool, at);
+        self.out.scans.push(Scan {
+            // A scan that was not finished takes the place of none that was.
+            scope: scope
+                .filter(|_| whole)
+                .map(|scope| format!("{tool}\n{}", category(scope))),
+            at,
+            findings,
+        });
+    }
+
+    fn results(&mut self, run: &Run<'a>, tool: &str, at: Option<Timestamp>) -> Vec<Finding> {
+        let (rules, roots) = (Rules::of(run), place::roots(run));
+        let ground = Ground {
+            run,
+            rules: &rules,
+            roots: &roots,
+            tool,
+            at,
+        };
         let mut identities = Identities::default();
         let mut findings = Vec::new();
+        let mut absent = Vec::new();
         for raw in run.results.as_deref().unwrap_or_default() {
             if self.taken == MAX_FINDINGS {
                 self.out.partial = true;
@@ -149,38 +191,38 @@ impl<'a> Reader<'a> {
             }
             match serde_json::from_str::<Found>(raw.get()) {
                 Ok(found) if standing::is_no_problem(&found) => {}
+                Ok(found) if standing::is_absent(&found) => absent.push(found),
                 Ok(found) => {
                     self.taken += 1;
-                    findings.push(self.finding(&run, &rules, tool, &found, &mut identities, at));
+                    findings.extend(self.finding(&ground, &found, &mut identities));
                 }
                 Err(error) => self.flaw(raw, "a result", &error),
             }
         }
-        self.out.scans.push(Scan {
-            scope: scope.map(|scope| format!("{tool}\n{}", category(scope))),
-            at,
-            findings,
-        });
+        let left = MAX_FINDINGS - self.taken;
+        self.taken += absent.len().min(left);
+        for found in absent.iter().take(left) {
+            findings.extend(self.finding(&ground, found, &mut identities));
+        }
+        findings
     }
 
-    fn finding(
-        &self,
-        run: &Run<'_>,
-        rules: &Rules<'_>,
-        tool: &str,
-        found: &Found,
-        identities: &mut Identities,
-        at: Option<Timestamp>,
-    ) -> Finding {
+    /// One result. `None` for one that is gone from here and told of elsewhere: it was only moved.
+    fn finding(&self, ground: &Ground<'_>, found: &Found, identities: &mut Identities) -> Option<Finding> {
+        let Ground { run, rules, tool, .. } = *ground;
         let rule = rules.rule(found);
         let named = found.rule_id.text().or_else(|| found.rule.get()?.id.text());
         let rule_id = named.or_else(|| rule?.id.text()).unwrap_or_default();
-        let places = Places::new(run, found);
+        let places = Places::new(run, ground.roots, found);
         let all: Vec<_> = places.all().collect();
         let message = told(found.message.get(), rule, rules, &places).unwrap_or_else(|| Told::of_rule(rule, rule_id));
         let main = all.first().cloned().unwrap_or_default();
-        let external = identities.id(tool, rule_id, found, &main, &message.plain);
+        if standing::is_absent(found) && identities.is_taken(tool, rule_id, found, &main, &message.bare) {
+            return None;
+        }
+        let external = identities.id(tool, rule_id, found, &main, &message.bare);
         let forge = place::forge_url(run, &main);
+        let level = standing::level(found, rules.setting(found, rule, |set| set.level.text()));
         let subject = Subject {
             run,
             rules,
@@ -188,7 +230,9 @@ impl<'a> Reader<'a> {
             rule,
             rule_id,
             tool,
+            level,
             message: &message,
+            look: &places,
             places: &all,
             url: forge.as_deref(),
         };
@@ -196,10 +240,10 @@ impl<'a> Reader<'a> {
             source: self.source.to_owned(),
             external,
         };
-        let mut finding = Finding::new(id, FindingKind::Vulnerability, body::title(&message, rule, rule_id));
+        let mut finding = Finding::new(id, FindingKind::Vulnerability, title::title(&message, rule, rule_id));
         finding.body = subject.body();
         finding.fields = subject.fields();
-        finding.severity = standing::severity(found, rule);
+        finding.severity = standing::severity(found, rule, level);
         (finding.state, finding.native_state, finding.resolution) = standing::standing(found);
         let viewer = found
             .hosted_viewer_uri
@@ -222,11 +266,18 @@ impl<'a> Reader<'a> {
             .get()
             .and_then(|provenance| provenance.first_detection_time_utc.text());
         finding.created = first.and_then(|time| time.parse().ok());
-        finding.updated = at;
-        finding
+        finding.updated = ground.at;
+        Some(finding)
     }
 
     fn flaw(&mut self, raw: &RawValue, what: &str, error: &serde_json::Error) {
+        // Its own lines count from one.
+        let line = error.line().saturating_sub(1);
+        self.tell(raw, line, format!("{what} cannot be read: {}", bare(error)));
+    }
+
+    /// Something is wrong `lines` below the start of a part.
+    fn tell(&mut self, raw: &RawValue, lines: usize, reason: String) {
         self.out.partial = true;
         if self.out.flaws.len() >= MAX_FLAWS {
             self.untold += 1;
@@ -235,8 +286,7 @@ impl<'a> Reader<'a> {
         // A raw value is a part of the text: how far into it tells the line.
         let offset = (raw.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let before = self.text.get(..offset).unwrap_or_default();
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + error.line();
-        let reason = format!("{what} cannot be read: {}", bare(error));
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1 + lines;
         self.out.flaws.push((u64::try_from(line).ok(), reason));
     }
 
@@ -248,6 +298,28 @@ impl<'a> Reader<'a> {
         }
         self.out
     }
+}
+
+/// Why a run does not tell all that there is; what it leaves out is not gone.
+fn unfinished(run: &Run<'_>, tool: &str) -> Option<String> {
+    let elsewhere = run.external_property_file_references.get();
+    if elsewhere.is_some_and(|files| !files.results.all().is_empty()) {
+        return Some(format!(
+            "results of {tool} are in other files, which are not read; have it write them into the log"
+        ));
+    }
+    if run.results.is_none() {
+        return Some(format!(
+            "the run of {tool} holds no results, not even an empty list of them: it was not finished"
+        ));
+    }
+    let failed = |invocation: &&Invocation| invocation.execution_successful.get() == Some(&false);
+    let failed = run.invocations.all().iter().find(failed)?;
+    let why = failed.exit_code_description.text();
+    let why = why.map_or_else(String::new, |why| format!(" ({})", cut(&flat(why), 200)));
+    Some(format!(
+        "{tool} says that it failed{why}; what it did not find counts as still there"
+    ))
 }
 
 /// What serde says, without the place, which stands by itself.

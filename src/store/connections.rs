@@ -1,7 +1,9 @@
 //! What the store knows of each connection: identity, how far the pull has come, health.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::Value};
 
 use super::{Store, error::StoreError, links, terms, words};
 use crate::domain::{Access, Alias, ConnectionState, Deployment, Health, Metadata, Problem, Profile, Quota};
@@ -63,11 +65,15 @@ pub struct SignedIn {
 impl Store {
     /// Brings the list of connections in line with the config. Caches of connections that are neither
     /// in `seeds` nor in `keep` go with them; a changed scope starts the first pull anew; a changed
-    /// site empties the cache, since ids of another site mean something else.
+    /// site empties the cache, since ids of another site mean something else. Where nothing differs,
+    /// nothing is written.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// When the store cannot be read or written.
     pub fn configure(&self, seeds: &[ConnectionSeed], keep: &[Alias]) -> Result<(), StoreError> {
+        if self.is_configured(seeds, keep)? {
+            return Ok(());
+        }
         self.write(|transaction| {
             let known: Vec<String> = transaction
                 .prepare("SELECT alias FROM connection")?
@@ -88,6 +94,34 @@ impl Store {
             }
             Ok(())
         })
+    }
+
+    /// Whether [`configure`](Self::configure) would change nothing. Every start asks, and few have anything
+    /// to write, which would wait for the disk.
+    fn is_configured(&self, seeds: &[ConnectionSeed], keep: &[Alias]) -> Result<bool, StoreError> {
+        let known = self.read(|connection| {
+            connection
+                .prepare_cached("SELECT alias, position, site, access, scope FROM connection")?
+                .query_map([], |row| {
+                    Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]))
+                })?
+                .collect::<Result<HashMap<String, [Value; 4]>, _>>()
+                .map_err(StoreError::from)
+        })?;
+        let written = seeds.iter().enumerate().all(|(position, seed)| {
+            let row = [
+                Value::from(position as i64),
+                Value::from(seed.site.clone()),
+                Value::from(seed.access.word().to_owned()),
+                Value::from(seed.scope.clone()),
+            ];
+            known.get(seed.alias.as_str()) == Some(&row)
+        });
+        let aliases = seeds.iter().map(|seed| &seed.alias).chain(keep);
+        let none_left = known
+            .keys()
+            .all(|alias| aliases.clone().any(|kept| kept.as_str() == alias));
+        Ok(written && none_left)
     }
 
     /// Gives a connection another alias; everything that is cached of it stays.

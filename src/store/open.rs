@@ -34,25 +34,52 @@ pub(super) fn open(folder: &Path, now: Timestamp) -> Result<(Connection, Option<
     make_folder(folder)?;
     let _turn = lock(folder)?;
     let file = folder.join(FILE);
-    let aside = match unusable(&file, folder) {
-        Some(reason) => Some(set_aside(folder, &file, reason, now)?),
-        None => None,
-    };
-    match writer(folder, &file) {
-        // Some damage only shows where the settings and tables are.
-        Err(StoreError::Damaged { reason }) if aside.is_none() => {
-            let aside = set_aside(folder, &file, format!("it is damaged ({reason})"), now)?;
-            Ok((writer(folder, &file)?, Some(aside)))
+    match writer(folder, &file)? {
+        Opened::Usable(writer) => Ok((writer, None)),
+        Opened::Unusable(reason) => {
+            let aside = set_aside(folder, &file, reason, now)?;
+            match writer(folder, &file)? {
+                Opened::Usable(writer) => Ok((writer, Some(aside))),
+                Opened::Unusable(reason) => Err(StoreError::Damaged { reason }),
+            }
         }
-        opened => Ok((opened?, aside)),
     }
 }
 
-fn writer(folder: &Path, file: &Path) -> Result<Connection, StoreError> {
+/// What came of opening the file.
+enum Opened {
+    Usable(Connection),
+    /// Why it cannot be used; it is closed again.
+    Unusable(String),
+}
+
+fn writer(folder: &Path, file: &Path) -> Result<Opened, StoreError> {
+    if folder.join(DAMAGED).exists() && file.exists() {
+        return Ok(Opened::Unusable("it was found damaged while in use".to_owned()));
+    }
     make_private(file).map_err(|error| folder_error(folder, &error))?;
+    match prepared(file) {
+        Err(StoreError::Damaged { reason }) => Ok(Opened::Unusable(format!("it is damaged ({reason})"))),
+        prepared => prepared,
+    }
+}
+
+/// One connection does everything: closing the last one of a file has SQLite write and sync what the log of its
+/// changes still holds, which nobody who only starts should wait for.
+fn prepared(file: &Path) -> Result<Opened, StoreError> {
     let mut writer = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     writer.busy_timeout(BUSY)?;
-    writer.pragma_update(None, "page_size", 8192)?;
+    let version = schema::version(&writer)?;
+    if version > schema::current() {
+        return Ok(Opened::Unusable(format!(
+            "it was written by a newer crosstie (version {version}, this one knows {})",
+            schema::current()
+        )));
+    }
+    if version == 0 {
+        // Only a file that is still empty takes these; all others keep them.
+        writer.pragma_update(None, "page_size", 8192)?;
+    }
     writer.pragma_update(None, "journal_mode", "wal")?;
     writer.pragma_update(None, "cache_size", -8192)?;
     writer.pragma_update(None, "wal_autocheckpoint", 2000)?;
@@ -60,8 +87,10 @@ fn writer(folder: &Path, file: &Path) -> Result<Connection, StoreError> {
     writer.pragma_update(None, "foreign_keys", "on")?;
     writer.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
     writer.set_prepared_statement_cache_capacity(64);
+    // Some damage only shows where the tables are.
+    writer.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     schema::migrate(&mut writer)?;
-    Ok(writer)
+    Ok(Opened::Usable(writer))
 }
 
 /// A further connection, for reading only.
@@ -98,31 +127,6 @@ pub(super) fn mark_damaged(folder: &Path, identity: Identity) {
     }
     if let Err(error) = File::create(folder.join(DAMAGED)) {
         tracing::warn!(%error, "cannot leave a note that the store is damaged");
-    }
-}
-
-/// Why the file cannot be used, if it cannot.
-fn unusable(file: &Path, folder: &Path) -> Option<String> {
-    if !file.exists() {
-        return None;
-    }
-    if folder.join(DAMAGED).exists() {
-        return Some("it was found damaged while in use".to_owned());
-    }
-    let version = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
-        .map_err(StoreError::from)
-        .and_then(|connection| {
-            connection.busy_timeout(BUSY)?;
-            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-            schema::version(&connection)
-        });
-    match version {
-        Ok(version) if version > schema::current() => Some(format!(
-            "it was written by a newer crosstie (version {version}, this one knows {})",
-            schema::current()
-        )),
-        Err(StoreError::Damaged { reason }) => Some(format!("it is damaged ({reason})")),
-        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::{collections::HashMap, fs, path::Path};
 use jiff::Timestamp;
 
 mod findings;
+mod starting;
 
 use super::*;
 use crate::domain::{

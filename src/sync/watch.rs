@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    engine::until,
+    due::until,
     intake::{Intake, Looked},
     lock,
 };

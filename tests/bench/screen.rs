@@ -13,7 +13,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use crate::{
     pull::FILLED,
     report::{Report, Samples, human},
-    subject::{BINARY, World, memory, store},
+    subject::{World, memory, program, store},
 };
 
 /// Starts looked at.
@@ -41,7 +41,7 @@ impl Terminal {
                 pixel_height: 0,
             })
             .unwrap();
-        let mut command = CommandBuilder::new(BINARY);
+        let mut command = CommandBuilder::new(program());
         for (name, value) in home.variables() {
             command.env(name, value);
         }
@@ -127,12 +127,14 @@ pub(crate) fn first_frame(world: &World, report: &mut Report) {
     }
     let beside = match with_shell {
         true => format!(
-            "p99 {}; 50 rows by the SQLite shell {}",
+            "fastest {}, p99 {}; 50 rows by the SQLite shell {}",
+            human(ours.percentile(0)),
             human(ours.percentile(99)),
             human(shell.median())
         ),
         false => format!(
-            "p99 {}; there is no sqlite3 here to compare with",
+            "fastest {}, p99 {}; there is no sqlite3 here to compare with",
+            human(ours.percentile(0)),
             human(ours.percentile(99))
         ),
     };

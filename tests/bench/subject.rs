@@ -16,8 +16,10 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The program as this profile builds it.
-pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_crosstie");
+/// The program as this profile builds it, or another build that is to be measured instead.
+pub(crate) fn program() -> String {
+    std::env::var("CROSSTIE_BENCH_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_crosstie").to_owned())
+}
 
 const TOKEN: &str = "CROSSTIE_BENCH_TOKEN";
 
@@ -31,7 +33,7 @@ pub(crate) struct World {
 impl World {
     /// Starts the sandbox and waits until it answers.
     pub(crate) fn start(issues: usize) -> Self {
-        let mut sandbox = Command::new(BINARY)
+        let mut sandbox = Command::new(program())
             .args(["sandbox", "--quiet", "--issues", &issues.to_string()])
             .stdout(Stdio::piped())
             .spawn()
@@ -115,7 +117,7 @@ impl Home {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(BINARY);
+        let mut command = Command::new(program());
         command.args(arguments).envs(self.variables()).stderr(Stdio::inherit());
         command
     }

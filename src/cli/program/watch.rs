@@ -12,8 +12,7 @@ use super::pace;
 use crate::{
     cli::{
         failure::Failure,
-        services::OnRun,
-        sync::{RunReport, SyncRequest},
+        services::{OnRun, RunReport, SyncRequest},
     },
     clock::SharedClock,
     config::{Config, ConnectionConfig},

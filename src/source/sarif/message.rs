@@ -9,11 +9,13 @@ use super::place::Places;
 use super::rules::Rules;
 use crate::source::prose;
 
-/// A message in both forms.
+/// A message in its forms.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Told {
     /// Without any markup.
     pub(super) plain: String,
+    /// That without the places that its links lead to, which move from scan to scan.
+    pub(super) bare: String,
     pub(super) markdown: String,
 }
 
@@ -25,6 +27,7 @@ impl Told {
         let plain = texts.into_iter().next().unwrap_or(id).to_owned();
         Self {
             markdown: prose::escaped(&plain),
+            bare: plain.clone(),
             plain,
         }
     }
@@ -45,12 +48,24 @@ pub(super) fn told(
     let text = text.map(|text| filled(text, arguments));
     let markdown = markdown.map(|markdown| filled(markdown, arguments));
     let plain = text.as_deref().or(markdown.as_deref())?;
-    let plain = linked(plain, places, false);
+    let bare = linked(plain, places, Links::Labels);
+    let plain = linked(plain, places, Links::Places);
     let markdown = match &markdown {
-        Some(markdown) => linked(markdown, places, true),
+        Some(markdown) => linked(markdown, places, Links::Markdown),
         None => prose::escaped(&plain),
     };
-    Some(Told { plain, markdown })
+    Some(Told { plain, bare, markdown })
+}
+
+/// What becomes of links within a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Links {
+    /// Only their labels stay.
+    Labels,
+    /// Where they lead stands behind them.
+    Places,
+    /// Addresses stay links.
+    Markdown,
 }
 
 /// `{0}` replaced by arguments; `{{` is a bracket.
@@ -81,8 +96,8 @@ fn filled<'a>(text: &'a str, arguments: &[Value]) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
-/// Links within a message: those to a related location say where that is, others stay if `markdown`.
-fn linked(text: &str, places: &Places<'_>, markdown: bool) -> String {
+/// Links within a message: those to a related location say where that is.
+fn linked(text: &str, places: &Places<'_>, links: Links) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('[') {
@@ -93,16 +108,17 @@ fn linked(text: &str, places: &Places<'_>, markdown: bool) -> String {
             rest = &from[1..];
             continue;
         };
-        match target.parse::<i64>() {
-            Ok(id) => {
+        match (target.parse::<i64>(), links) {
+            (_, Links::Labels) => out.push_str(label),
+            (Ok(id), _) => {
                 out.push_str(label);
                 if let Some(place) = places.related(id) {
                     out.push_str(&format!(" ({place})"));
                 }
             }
-            Err(_) if markdown => out.push_str(&from[..len]),
-            Err(_) if label == target => out.push_str(label),
-            Err(_) => out.push_str(&format!("{label} ({target})")),
+            (Err(_), Links::Markdown) => out.push_str(&from[..len]),
+            (Err(_), Links::Places) if label == target => out.push_str(label),
+            (Err(_), Links::Places) => out.push_str(&format!("{label} ({target})")),
         }
         rest = &from[len..];
     }

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::{
     arguments::Format,
-    csv,
     failure::{Exit, Failure},
     output::Output,
     services::{Answer, Asked, Request, Services, Source},
@@ -231,10 +230,10 @@ fn print_csv(answer: &Answer, columns: &[Column], output: &mut Output<'_>) -> Re
         [] => FIELDS.to_vec(),
         chosen => chosen.iter().map(|column| column.name()).collect(),
     };
-    csv::record(output.raw(), &fields)?;
+    output.record(&fields)?;
     for row in &answer.rows {
         let json = serde_json::to_value(IssueJson::from(row))?;
-        csv::record(output.raw(), fields.iter().map(|field| plain(&json[field])))?;
+        output.record(fields.iter().map(|field| plain(&json[field])))?;
     }
     Ok(())
 }

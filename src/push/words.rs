@@ -28,7 +28,7 @@ fn about(key: &IssueKey, level: Level, text: String) -> NewLine {
 
 /// `bounty/2345`, harmless and short.
 pub(super) fn name(finding: &FindingId) -> String {
-    text::truncate(&text::clean_line(&finding.to_string()), TITLE)
+    text::truncate(&text::clean_line(&finding.short()), TITLE)
 }
 
 /// `created PAY-1412 from bounty/2345 "SQL injection in search" by "bounty to PAY"`.

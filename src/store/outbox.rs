@@ -147,13 +147,22 @@ impl Store {
         })
     }
 
-    /// A person says which issue a create made, or which one is to stand for it. Should the one that was
-    /// made be another, it is noticed by the mark when it turns up.
+    /// A person says which issue a create made, or which one is to stand for it: that may be one on
+    /// another connection than the create was for, where its mapping says nothing. Should the one that
+    /// was made be another, it is noticed by the mark when it turns up.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    pub fn settle_with(&self, item: i64, issue: &IssueId, key: &IssueKey, now: Timestamp) -> Result<bool, StoreError> {
+    /// When the store cannot be written, or does not know the connection.
+    pub fn settle_with(
+        &self,
+        item: i64,
+        alias: &Alias,
+        issue: &IssueId,
+        key: &IssueKey,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.write(|transaction| {
+            let connection = connection_id(transaction, alias)?;
             let create: Option<(i64, i64, Option<String>, Option<String>)> = transaction
                 .query_row(
                     "DELETE FROM outbox WHERE id = ?1 AND kind = 'create' AND state <> 'sending'
@@ -162,9 +171,13 @@ impl Store {
                     |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
                 )
                 .optional()?;
-            let Some((finding, connection, mapping, mark)) = create else {
+            let Some((finding, asked, mapping, mark)) = create else {
                 return Ok(false);
             };
+            let (mapping, mark) = (
+                mapping.filter(|_| asked == connection),
+                mark.filter(|_| asked == connection),
+            );
             links::link_row(
                 transaction,
                 finding,

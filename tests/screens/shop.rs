@@ -334,7 +334,9 @@ impl Shop {
                 let known = text.is_empty() || text == "web";
                 FindingAnswer::Issues(if known { all } else { Vec::new() })
             }
-            FindingAsk::Verify(..) | FindingAsk::Propose(_) | FindingAsk::Act(_) => return None,
+            FindingAsk::SearchSites(_) | FindingAsk::Verify(..) | FindingAsk::Propose(_) | FindingAsk::Act(_) => {
+                return None;
+            }
         })
     }
 }

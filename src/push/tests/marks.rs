@@ -89,7 +89,7 @@ async fn what_never_turned_up_is_uncertain_until_a_person_decides() {
     assert!(
         world
             .store()
-            .settle_with(items[1].id, &id, &key, world.jira.now())
+            .settle_with(items[1].id, &items[1].alias, &id, &key, world.jira.now())
             .unwrap()
     );
     world.run().await;
@@ -240,11 +240,11 @@ async fn an_issue_that_turns_up_after_a_person_named_another_one_is_reported() {
     assert_eq!(world.states(), [PushState::Uncertain]);
     let now = world.jira.now();
     let id = world.jira.by_people(|state| state.add("made by hand", now));
-    let item = world.pending()[0].id;
+    let item = &world.pending()[0];
     assert!(
         world
             .store()
-            .settle_with(item, &id, &IssueKey::from("PAY-2"), now)
+            .settle_with(item.id, &item.alias, &id, &IssueKey::from("PAY-2"), now)
             .unwrap()
     );
     world.run().await;

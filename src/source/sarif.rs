@@ -19,7 +19,7 @@ mod title;
 mod weakness;
 
 use jiff::Timestamp;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use self::{
     body::Subject,
@@ -37,7 +37,12 @@ use super::{
 use crate::domain::{Finding, FindingId, FindingKind};
 
 /// Most findings taken from one file.
-pub(super) const MAX_FINDINGS: usize = 50_000;
+const MAX_FINDINGS: usize = 100_000;
+/// Most bytes of text that the findings of one file may come to: what stands once at a rule is told with
+/// each of its results, so a small file can hold a lot of it.
+const MAX_TEXT: usize = 400 << 20;
+/// Longest name of a tool or a rule that is told, in bytes.
+const LONGEST_NAME: usize = 500;
 /// Most flaws told of one file.
 const MAX_FLAWS: usize = 20;
 
@@ -66,19 +71,11 @@ pub(super) struct Scans {
 /// # Errors
 /// When it is none, or broken.
 pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refusal> {
-    let log: Log<'_> = serde_json::from_str(text).map_err(|error| {
-        let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
-        let column = error.column();
-        let reason = format!(
-            "this is not valid JSON of a SARIF log: {}, column {column}",
-            bare(&error)
-        );
-        Refusal {
-            line,
-            reason,
-            foreign: false,
-        }
-    })?;
+    read_most(source, origin, text, MAX_FINDINGS)
+}
+
+fn read_most(source: &str, origin: &str, text: &str, most: usize) -> Result<Scans, Refusal> {
+    let log: Log<'_> = serde_json::from_str(text).map_err(|error| broken(text, &error))?;
     let version = log.version.text();
     match (version, &log.runs) {
         (Some("2.1.0"), Some(_)) => {}
@@ -101,7 +98,9 @@ pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refu
         origin,
         text,
         out: Scans::default(),
+        most,
         taken: 0,
+        told: 0,
         untold: 0,
     };
     for raw in log.runs.unwrap_or_default() {
@@ -124,7 +123,11 @@ struct Reader<'a> {
     origin: &'a str,
     text: &'a str,
     out: Scans,
+    /// How many findings are taken.
+    most: usize,
     taken: usize,
+    /// Bytes of text of those.
+    told: usize,
     /// Flaws that were not told.
     untold: usize,
 }
@@ -183,28 +186,52 @@ impl<'a> Reader<'a> {
         let mut findings = Vec::new();
         let mut absent = Vec::new();
         for raw in run.results.as_deref().unwrap_or_default() {
-            if self.taken == MAX_FINDINGS {
-                self.out.partial = true;
-                let reason = format!("more than {MAX_FINDINGS} results; the rest is left out");
-                self.out.flaws.push((None, reason));
+            if self.is_full() {
                 break;
             }
             match serde_json::from_str::<Found>(raw.get()) {
                 Ok(found) if standing::is_no_problem(&found) => {}
                 Ok(found) if standing::is_absent(&found) => absent.push(found),
                 Ok(found) => {
-                    self.taken += 1;
-                    findings.extend(self.finding(&ground, &found, &mut identities));
+                    let finding = self.finding(&ground, &found, &mut identities);
+                    findings.extend(finding.inspect(|finding| self.take(finding)));
                 }
                 Err(error) => self.flaw(raw, "a result", &error),
             }
         }
-        let left = MAX_FINDINGS - self.taken;
-        self.taken += absent.len().min(left);
-        for found in absent.iter().take(left) {
-            findings.extend(self.finding(&ground, found, &mut identities));
+        for found in &absent {
+            if self.is_full() {
+                break;
+            }
+            let finding = self.finding(&ground, found, &mut identities);
+            findings.extend(finding.inspect(|finding| self.take(finding)));
         }
         findings
+    }
+
+    /// Whether no more results are taken; says so once.
+    fn is_full(&mut self) -> bool {
+        let most = if self.taken >= self.most {
+            format!("more than {} results", self.most)
+        } else if self.told >= MAX_TEXT {
+            format!("results of more than {} MB of text, told in full", MAX_TEXT >> 20)
+        } else {
+            return false;
+        };
+        let reason = format!(
+            "{most}, the most that are taken from one file; the rest is left out, and nothing of this file is taken \
+             as gone: have the scanner report less, or split the file"
+        );
+        if self.out.flaws.last().is_none_or(|(_, told)| *told != reason) {
+            self.out.flaws.push((None, reason));
+        }
+        self.out.partial = true;
+        true
+    }
+
+    fn take(&mut self, finding: &Finding) {
+        self.taken += 1;
+        self.told += finding.body.len() + finding.fields.values().map(text_in).sum::<usize>();
     }
 
     /// One result. `None` for one that is gone from here and told of elsewhere: it was only moved.
@@ -228,8 +255,8 @@ impl<'a> Reader<'a> {
             rules,
             found,
             rule,
-            rule_id,
-            tool,
+            rule_id: &rule_id[..rule_id.floor_char_boundary(LONGEST_NAME)],
+            tool: &tool[..tool.floor_char_boundary(LONGEST_NAME)],
             level,
             message: &message,
             look: &places,
@@ -322,10 +349,43 @@ fn unfinished(run: &Run<'_>, tool: &str) -> Option<String> {
     ))
 }
 
+/// Why a text is no JSON. One that only ends too early is most likely not written to its end yet.
+fn broken(text: &str, error: &serde_json::Error) -> Refusal {
+    if text.trim().is_empty() {
+        return Refusal::told("the file is empty; what is known of it stays until it holds a SARIF log");
+    }
+    let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
+    let reason = if error.is_eof() {
+        "the log ends in the middle, as if it were still being written; what is known of it stays until it is whole"
+            .to_owned()
+    } else {
+        let column = error.column();
+        format!(
+            "this is not valid JSON of a SARIF log: {}, column {column}",
+            bare(error)
+        )
+    };
+    Refusal {
+        line,
+        reason,
+        foreign: false,
+    }
+}
+
 /// What serde says, without the place, which stands by itself.
 fn bare(error: &serde_json::Error) -> String {
     let told = error.to_string();
     told.split(" at line ").next().unwrap_or(&told).to_owned()
+}
+
+/// Bytes of text in a value.
+fn text_in(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(text_in).sum(),
+        Value::Object(values) => values.values().map(text_in).sum(),
+        _ => 0,
+    }
 }
 
 /// An automation id names what is scanned, and behind the last slash the one scan.

@@ -69,6 +69,7 @@ impl Store {
             let rows = self.unplanned(after)?;
             let Some(last) = rows.last().copied() else { break };
             after = last;
+            let more = rows.len() as i64 == AT_ONCE;
             queued += self.write(|transaction| {
                 let mut queued = 0;
                 for row in rows {
@@ -78,6 +79,7 @@ impl Store {
                 }
                 Ok(queued)
             })?;
+            readings::give_way(more);
         }
         Ok(queued + self.link_named(now, decide)?)
     }

@@ -252,7 +252,7 @@ fn free_port() -> u16 {
 }
 
 /// A browser that goes nowhere by itself.
-fn browser() -> reqwest::Client {
+pub(crate) fn browser() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()

@@ -19,7 +19,10 @@ pub(super) fn text(path: &Path) -> Result<String, Refusal> {
     let bytes = bytes(file, MAX_FILE).map_err(|error| unreadable(&error))?;
     match bytes {
         Some(bytes) => decoded(bytes),
-        None => Err(Refusal::told(format!("the file is larger than {} MB", MAX_FILE >> 20))),
+        None => Err(Refusal::told(format!(
+            "the file is larger than {} MB, the most that is read; split it into one file per part of the code",
+            MAX_FILE >> 20
+        ))),
     }
 }
 

@@ -237,20 +237,6 @@ fn the_stamp_changes_with_the_files() {
     assert_eq!(all.len(), 4);
 }
 
-#[test]
-fn a_file_of_endless_results_is_read_up_to_a_limit_and_says_so() {
-    let folder = TempDir::new().unwrap();
-    let results = "{\"message\":{\"text\":\"a\"}},".repeat(sarif::MAX_FINDINGS) + "{}";
-    let text = format!("{{\"version\":\"2.1.0\",\"runs\":[{{\"results\":[{results}]}}]}}");
-    fs::write(folder.path().join("x.sarif"), text).unwrap();
-    let reading = look(&[folder.path().to_owned()], FileKind::Sarif);
-    assert_eq!((reading.findings.len(), reading.unread.len()), (sarif::MAX_FINDINGS, 1));
-    assert_eq!(
-        flaws(&reading, folder.path()),
-        ["x.sarif: more than 50000 results; the rest is left out"]
-    );
-}
-
 fn report(at: &str, cases: &str) -> String {
     format!(r#"<testsuite name="s" timestamp="{at}">{cases}</testsuite>"#)
 }

@@ -22,6 +22,8 @@ const MAX_PLACES: usize = 10;
 /// Longest value of a property that is kept.
 const MAX_PROPERTY: usize = 4_000;
 const MAX_PROPERTIES: usize = 60;
+const MAX_TAG: usize = 200;
+const MAX_ADDRESS: usize = 2_000;
 
 /// A result with all that it refers to.
 pub(super) struct Subject<'a> {
@@ -240,13 +242,18 @@ impl Subject<'_> {
     fn help_uri(&self) -> Option<&str> {
         let uri = self.rule?.help_uri.text()?;
         let web = uri.starts_with("https://") || uri.starts_with("http://");
-        (web && !uri.contains(['<', '>', '\n', ' '])).then_some(uri)
+        (web && uri.len() <= MAX_ADDRESS && !uri.contains(['<', '>', '\n', ' '])).then_some(uri)
     }
 
     /// What mappings can refer to.
     pub(super) fn fields(&self) -> BTreeMap<String, Value> {
         let mut fields = BTreeMap::new();
         let mut put = |name: &str, value: Value| {
+            let value = match value {
+                // What stands at a rule or a run is repeated with each result.
+                Value::String(text) if text.len() > MAX_PROPERTY => json!(cut(&text, MAX_PROPERTY)),
+                value => value,
+            };
             if !matches!(&value, Value::Null) && value != json!("") {
                 fields.insert(name.to_owned(), value);
             }
@@ -329,8 +336,9 @@ impl Subject<'_> {
                 Value::String(tag) => vec![tag.as_str()],
                 _ => Vec::new(),
             }) {
-                if tags.len() < MAX_PROPERTIES && !tags.iter().any(|known| known == tag) {
-                    tags.push(tag.to_owned());
+                let tag = cut(tag, MAX_TAG);
+                if tags.len() < MAX_PROPERTIES && !tags.contains(&tag) {
+                    tags.push(tag);
                 }
             }
         }

@@ -8,6 +8,8 @@ use super::model::{ArtifactLocation, Found, Location, LogicalLocation, Run, Text
 
 /// Base ids that may refer to each other before it counts as a circle.
 const MAX_BASES: usize = 8;
+/// Longest path or name that is kept, in bytes: one that stands once may be referred to by every result.
+const LONGEST: usize = 2_000;
 /// What cannot stand in the path of an address.
 const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -138,7 +140,7 @@ impl<'a> Places<'a> {
     fn logical(&self, location: &LogicalLocation) -> Option<String> {
         let name = |location: &LogicalLocation| {
             let name = location.fully_qualified_name.text().or_else(|| location.name.text());
-            name.map(str::to_owned)
+            name.map(|name| name[..name.floor_char_boundary(LONGEST)].to_owned())
         };
         name(location).or_else(|| {
             let index = usize::try_from(*location.index.get()?).ok()?;
@@ -171,7 +173,8 @@ impl<'a> Places<'a> {
             path = format!("{}/{path}", decoded(uri).trim_end_matches('/'));
             base = location.and_then(|location| location.uri_base_id.text());
         }
-        let path = local(&path);
+        let mut path = local(&path);
+        path.truncate(path.floor_char_boundary(LONGEST));
         let below = |root: &String| path.strip_prefix(root.as_str()).filter(|rest| !rest.is_empty());
         match self.roots.iter().find_map(below) {
             Some(rest) => rest.to_owned(),

@@ -416,7 +416,11 @@ fn what_is_no_log_is_refused_with_its_reason() {
     let rows = [
         (
             "",
-            "Some(1) this is not valid JSON of a SARIF log: EOF while parsing a value, column 0",
+            "None the file is empty; what is known of it stays until it holds a SARIF log",
+        ),
+        (
+            "{\"version\": \"2.1.0\",\n\"runs\": [{\"tool\": {",
+            "Some(2) the log ends in the middle, as if it were still being written; what is known of it stays until it is whole",
         ),
         (
             "{\n\"runs\": {}}",
@@ -716,4 +720,54 @@ fn a_long_path_is_told_from_both_ends() {
 
     - `d.c` – declared here
     "#);
+}
+
+#[test]
+fn a_hostile_message_costs_no_more_than_a_long_one() {
+    // Each would take minutes, or gigabytes, if every sign were looked at with all that follows it, or an
+    // argument were written out each time it is used.
+    let long = |part: &str| part.repeat((1 << 20) / part.len());
+    for text in ["{", "{0}", "[](", "[a](1)", "1.", "[[", "{{"].map(long) {
+        let argument = "x".repeat(1 << 20);
+        let place = json!({"id": 1, "physicalLocation": {"artifactLocation": {"uri": argument}}});
+        let result = json!({"message": {"text": text, "arguments": [argument]}, "relatedLocations": [place]});
+        let found = finding(result, json!({"id": "R"}));
+        assert!(found.title.chars().count() <= 201 && found.body.len() < 20_000);
+    }
+}
+
+#[test]
+fn a_rule_that_is_long_and_used_often_does_not_fill_the_memory() {
+    let long = "x".repeat(1 << 20);
+    let place = json!({"physicalLocation": {"artifactLocation": {"index": 0}}, "logicalLocations": [{"index": 0}]});
+    let run = json!({
+        "tool": {"driver": {"name": long, "semanticVersion": long, "rules": [{"id": long, "name": long,
+            "shortDescription": {"text": long}, "fullDescription": {"text": long}, "help": {"markdown": long},
+            "helpUri": format!("https://e.org/{long}"), "properties": {"tags": vec![long.clone(); 9]}}]}},
+        "artifacts": [{"location": {"uri": long}}], "logicalLocations": [{"fullyQualifiedName": long}],
+        "results": vec![json!({"ruleIndex": 0, "locations": [place]}); 20],
+    });
+    for found in findings(run) {
+        let size = serde_json::to_string(&found).unwrap().len();
+        assert!(size < 64 << 10, "{size} bytes");
+    }
+}
+
+#[test]
+fn a_log_of_endless_results_is_read_up_to_a_limit_and_says_so() {
+    let run = |count: usize| json!({"results": vec![json!({"message": {"text": "a"}}); count]});
+    let read_three = |runs: Value| {
+        let text = json!({"version": "2.1.0", "runs": runs}).to_string();
+        let scans = read_most("scan", "x.sarif", &text, 3).unwrap();
+        let taken: usize = scans.scans.iter().map(|scan| scan.findings.len()).sum();
+        (taken, scans.partial, scans.flaws)
+    };
+    assert_eq!(read_three(json!([run(1), run(2)])), (3, false, Vec::new()));
+    for runs in [json!([run(4)]), json!([run(2), run(2), run(1)])] {
+        let (taken, partial, flaws) = read_three(runs);
+        assert_eq!((taken, partial, flaws.len()), (3, true, 1));
+        let told = "more than 3 results, the most that are taken from one file; the rest is left out, and nothing of \
+                    this file is taken as gone: have the scanner report less, or split the file";
+        assert_eq!(flaws[0], (None, told.to_owned()));
+    }
 }

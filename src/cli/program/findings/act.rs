@@ -130,7 +130,7 @@ async fn create(
             (Some(link), _) => format!("{} has an issue already: {}", detail.row.id, link.key),
             _ => format!("{} is about to get an issue that may exist already", detail.row.id),
         };
-        let hint = match uncertain_create(detail) {
+        let hint = match uncertain(detail) {
             Some(_) => {
                 "look in Jira; then `crosstie finding link` says which issue it is, `retry` creates it again, \
                  `forget` gives it up"

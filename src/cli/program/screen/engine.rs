@@ -102,7 +102,7 @@ impl LocalEngine {
         });
         let interval = pace(config).interval;
         let sources = Sources {
-            watch: Watch::start(&intake, store, clock, &config.sources, interval, &poke),
+            watch: Watch::start(&intake, clock, &config.sources, interval, &poke),
             configs: config.sources.clone(),
             interval,
             planned,

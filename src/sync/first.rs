@@ -33,7 +33,7 @@ const WORKERS: usize = 4;
 /// it asked for. A few workers that share a tight limit take the last token from each other.
 const REFUSALS: u32 = 8;
 /// Pages that may wait for the store, which bounds memory whatever the scope's size.
-const WAITING: usize = 4;
+const WAITING: usize = 8;
 
 /// What a worker brings.
 enum Brought {
@@ -139,18 +139,33 @@ impl Round {
             workers.spawn(worker.work(Arc::clone(&queue)));
         }
         drop(sender);
-        while let Some(brought) = pages.recv().await {
-            match brought {
-                Brought::Page(issues) => self.take(flight, issues).await?,
-                Brought::Done(slice) => self.stored(move |store, _| store.finish_slice(slice)).await?,
-                // The others end with the set: what refused one of them is not asked by three more.
-                Brought::Failed(error) => return Err(error),
-            }
+        let mut batch = Vec::with_capacity(WAITING);
+        while pages.recv_many(&mut batch, WAITING).await > 0 {
+            self.keep(flight, batch.drain(..)).await?;
         }
         while let Some(ended) = workers.join_next().await {
             ended.map_err(|_| SyncError::Stopped)?;
         }
         Ok(())
+    }
+
+    /// Writes all that came meanwhile in one go: each page by itself would write most of the indexes'
+    /// pages again. A slice is finished once its issues are there.
+    async fn keep(&self, flight: &mut Flight, batch: impl Iterator<Item = Brought>) -> Result<(), SyncError> {
+        let (mut issues, mut done, mut failed) = (Vec::new(), Vec::new(), None);
+        for brought in batch {
+            match brought {
+                Brought::Page(page) => issues.extend(page),
+                Brought::Done(slice) => done.push(slice),
+                // The others end with the set: what refused one of them is not asked by three more.
+                Brought::Failed(error) => failed = failed.or(Some(error)),
+            }
+        }
+        if !issues.is_empty() {
+            self.take(flight, issues).await?;
+        }
+        self.stored(move |store, _| store.finish_slices(&done)).await?;
+        failed.map_or(Ok(()), Err)
     }
 }
 

@@ -186,7 +186,8 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
-fn folder_error(folder: &Path, error: &io::Error) -> StoreError {
+/// A failure of the file system.
+pub(super) fn folder_error(folder: &Path, error: &io::Error) -> StoreError {
     if error.kind() == io::ErrorKind::StorageFull {
         return StoreError::Full;
     }

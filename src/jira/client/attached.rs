@@ -11,7 +11,7 @@ use crate::{
     jira::{
         Search,
         error::{Error, ErrorKind},
-        wire::{self, issue, take},
+        wire::{self, issue},
         write::{Marked, Outcome, RemoteLink, WriteError},
     },
     jql,
@@ -177,7 +177,7 @@ fn recent(project: &str, minutes: u32, more: &str) -> String {
 /// From all properties that came along to the one that was asked for.
 fn only(mut issue: Marked, property: &str) -> Marked {
     issue.value = match issue.value {
-        Some(Value::Object(mut properties)) => take(&mut properties, property),
+        Some(Value::Object(mut properties)) => properties.remove(property).filter(|value| !value.is_null()),
         _ => None,
     };
     issue

@@ -18,6 +18,8 @@ use super::{error::StoreError, schema};
 pub(super) const FILE: &str = "crosstie.db";
 const LOCK: &str = "open.lock";
 const DAMAGED: &str = "crosstie.db.damaged";
+/// A connection is used by one thread at a time: SQLite need not lock it once more at every step.
+const ONE_AT_A_TIME: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
 const BUSY: Duration = Duration::from_secs(10);
 
 /// A store that could not be used and was moved away.
@@ -50,11 +52,11 @@ pub(super) fn open(folder: &Path, now: Timestamp) -> Result<(Connection, Option<
 
 fn writer(folder: &Path, file: &Path) -> Result<Connection, StoreError> {
     make_private(file).map_err(|error| folder_error(folder, &error))?;
-    let mut writer = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut writer = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | ONE_AT_A_TIME)?;
     writer.busy_timeout(BUSY)?;
     writer.pragma_update(None, "page_size", 8192)?;
     writer.pragma_update(None, "journal_mode", "wal")?;
-    writer.pragma_update(None, "cache_size", -8192)?;
+    writer.pragma_update(None, "cache_size", -16384)?;
     writer.pragma_update(None, "wal_autocheckpoint", 2000)?;
     writer.pragma_update(None, "synchronous", "normal")?;
     writer.pragma_update(None, "foreign_keys", "on")?;
@@ -66,7 +68,7 @@ fn writer(folder: &Path, file: &Path) -> Result<Connection, StoreError> {
 
 /// A further connection, for reading only.
 pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
-    let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | ONE_AT_A_TIME)?;
     reader.busy_timeout(BUSY)?;
     reader.set_prepared_statement_cache_capacity(64);
     Ok(reader)

@@ -9,6 +9,7 @@ pub mod connection;
 pub mod finding;
 pub mod ids;
 pub mod issue;
+pub mod json;
 pub mod link;
 pub mod list;
 pub mod log;
@@ -27,6 +28,7 @@ pub use issue::{
     Attachment, Change, Comment, FieldValue, History, Issue, IssueLink, IssueRef, IssueType, Named, ProjectRef,
     RichText, Sprint, Status, StatusCategory, User,
 };
+pub use json::Document;
 pub use link::{
     FindingDetail, FindingPage, FindingQuery, FindingRow, FindingSort, Link, MappingState, Pending, PushKind,
     PushState, SourceState,

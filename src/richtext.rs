@@ -154,7 +154,7 @@ pub fn plain(text: &RichText) -> String {
 
 fn read(text: &RichText) -> Vec<doc::Block> {
     match text {
-        RichText::Adf(document) => adf::read(document),
+        RichText::Adf(document) => adf::read(&document.value()),
         RichText::Wiki(markup) => wiki::read(markup),
     }
 }

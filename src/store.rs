@@ -8,6 +8,7 @@
 //! set aside and rebuilt from Jira; it is never a reason to crash.
 
 mod connections;
+mod durable;
 mod error;
 mod findings;
 mod fulltext;
@@ -65,6 +66,7 @@ struct Inner {
     file: PathBuf,
     identity: open::Identity,
     writer: Mutex<Connection>,
+    durable: durable::Durable,
     readers: Mutex<Vec<Connection>>,
     changed: Arc<Notify>,
 }
@@ -77,9 +79,11 @@ impl Store {
     /// When the folder cannot be made or written to.
     pub fn open(folder: &Path, now: jiff::Timestamp) -> Result<(Self, Option<SetAside>), StoreError> {
         let (writer, aside) = open::open(folder, now)?;
+        let file = folder.join(open::FILE);
         let inner = Inner {
             folder: folder.to_owned(),
-            file: folder.join(open::FILE),
+            durable: durable::Durable::of(&file),
+            file,
             identity: open::Identity::of(folder),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
@@ -130,10 +134,10 @@ impl Store {
     /// As [`write`](Self::write), and on the disk for good when it returns, also if the power fails: for
     /// what must be known before a request goes out.
     fn write_through<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.writer().pragma_update(None, "synchronous", "full")?;
-        let result = self.write(work);
-        self.writer().pragma_update(None, "synchronous", "normal")?;
-        result
+        let value = self.write(work)?;
+        let settled = self.inner.durable.wait();
+        settled.map_err(|error| open::folder_error(&self.inner.folder, &error))?;
+        Ok(value)
     }
 
     /// Runs `work` on a reading connection with a stable snapshot; readers never wait for the writer.

@@ -13,7 +13,7 @@ pub(crate) fn lines(text: &RichText, cells: u16) -> Vec<Line> {
 
 /// Markdown of a source, as Jira will show it.
 pub(crate) fn markdown(text: &str, cells: u16) -> Vec<Line> {
-    lines(&RichText::Adf(richtext::markdown::to_adf(text)), cells)
+    lines(&RichText::Adf(richtext::markdown::to_adf(text).into()), cells)
 }
 
 fn line(line: richtext::Line) -> Line {

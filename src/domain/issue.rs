@@ -6,7 +6,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ids::{IssueId, IssueKey};
+use super::{
+    ids::{IssueId, IssueKey},
+    json::Document,
+};
 
 /// A person on a Jira site. Deleted and anonymised people keep whatever Jira still tells of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -121,7 +124,7 @@ pub struct Status {
 #[serde(rename_all = "lowercase")]
 pub enum RichText {
     /// Atlassian Document Format (Cloud v3), kept raw so that nothing is lost on a round trip.
-    Adf(Value),
+    Adf(Document),
     /// Wiki markup (Data Center, Cloud v2).
     Wiki(String),
 }

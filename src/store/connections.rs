@@ -336,13 +336,18 @@ impl Store {
         })
     }
 
-    /// A part of the first pull has been received whole.
+    /// Parts of the first pull have been received whole.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn finish_slice(&self, slice: Slice) -> Result<(), StoreError> {
+    pub fn finish_slices(&self, slices: &[Slice]) -> Result<(), StoreError> {
+        if slices.is_empty() {
+            return Ok(());
+        }
         self.write(|transaction| {
-            transaction.execute("UPDATE slice SET done = 1 WHERE id = ?1", [slice.id])?;
+            for slice in slices {
+                transaction.execute("UPDATE slice SET done = 1 WHERE id = ?1", [slice.id])?;
+            }
             Ok(())
         })
     }

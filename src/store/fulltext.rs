@@ -65,11 +65,19 @@ impl Texts {
         self.add(field, &readable(text));
     }
 
-    /// Puts them where the issue at `row` is found by them, instead of what was there.
+    /// Takes away what the issue at `row` was found by.
+    pub(super) fn forget(transaction: &Transaction<'_>, row: i64) -> Result<(), StoreError> {
+        transaction
+            .prepare_cached("DELETE FROM issue_text WHERE rowid = ?1")?
+            .execute([row])?;
+        Ok(())
+    }
+
+    /// Puts them where the issue at `row` is found by them; what was there is forgotten before.
     pub(super) fn write(&self, transaction: &Transaction<'_>, row: i64) -> Result<(), StoreError> {
         transaction
             .prepare_cached(
-                "INSERT OR REPLACE INTO issue_text (rowid, summary, description, environment, comment, custom, by_field)
+                "INSERT INTO issue_text (rowid, summary, description, environment, comment, custom, by_field)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
@@ -89,7 +97,7 @@ impl Texts {
 fn readable(text: &RichText) -> std::borrow::Cow<'_, str> {
     match text {
         RichText::Wiki(markup) => markup.into(),
-        RichText::Adf(document) => adf::words(document).into(),
+        RichText::Adf(document) => adf::words(&document.json()).into(),
     }
 }
 

@@ -244,13 +244,18 @@ pub(super) fn rewrite_values(transaction: &Transaction<'_>) -> Result<(), StoreE
             let Ok(issue) = serde_json::from_str(&json) else {
                 continue;
             };
-            transaction
-                .prepare_cached("DELETE FROM issue_value WHERE issue = ?1")?
-                .execute([row])?;
+            forget_values(transaction, row)?;
             write_values(transaction, row, &mut terms, &issue)?;
         }
     }
     Ok(())
+}
+
+fn forget_values(transaction: &Transaction<'_>, row: i64) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("DELETE FROM issue_value WHERE issue = ?1")?
+        .execute([row])?;
+    Texts::forget(transaction, row)
 }
 
 enum Outcome {
@@ -280,7 +285,8 @@ fn apply_one(
         return Ok(Outcome::New);
     };
     let reachable_again = gone.is_some();
-    if !reachable_again && (before.as_ref() == Some(&json) || updated > issue.updated.as_millisecond()) {
+    let older = updated > issue.updated.as_millisecond();
+    if !reachable_again && (older || before.as_deref().is_some_and(|before| says_the_same(before, &json))) {
         return Ok(Outcome::Unchanged);
     }
     write_issue(transaction, connection, terms, Some(row), issue, &json)?;
@@ -290,6 +296,12 @@ fn apply_one(
         Some(before) if !reachable_again => Outcome::Changed(before),
         _ => Outcome::New,
     })
+}
+
+/// Documents are kept as they come, and nothing keeps a site from another order of their members.
+fn says_the_same(before: &str, after: &str) -> bool {
+    let tree = |json| serde_json::from_str::<serde_json::Value>(json).ok();
+    before == after || tree(before).is_some_and(|before| tree(after) == Some(before))
 }
 
 fn write_issue(
@@ -328,6 +340,8 @@ fn write_issue(
     let reporter = issue.reporter.as_ref().map(|user| terms.user(user)).transpose()?;
     let creator = issue.creator.as_ref().map(|user| terms.user(user)).transpose()?;
     let number = issue.key.parts().map_or(0, |(_, number)| number.cast_signed());
+    // Nothing of an issue that is new can be there: most issues are, and looking costs.
+    let known = row;
     let row = transaction
         .prepare_cached(
             "INSERT INTO issue (row, connection, id, key, number, summary, project, type, status, category, priority,
@@ -382,9 +396,9 @@ fn write_issue(
              ON CONFLICT (issue) DO UPDATE SET json = excluded.json",
         )?
         .execute(params![row, json])?;
-    transaction
-        .prepare_cached("DELETE FROM issue_value WHERE issue = ?1")?
-        .execute([row])?;
+    if known.is_some() {
+        forget_values(transaction, row)?;
+    }
     write_values(transaction, row, terms, issue)
 }
 

@@ -18,6 +18,8 @@ use super::{error::StoreError, schema};
 pub(super) const FILE: &str = "crosstie.db";
 const LOCK: &str = "open.lock";
 const DAMAGED: &str = "crosstie.db.damaged";
+/// A connection is used by one thread at a time: SQLite need not lock it once more at every step.
+const ONE_AT_A_TIME: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
 const BUSY: Duration = Duration::from_secs(10);
 
 /// A store that could not be used and was moved away.
@@ -67,7 +69,7 @@ fn writer(folder: &Path, file: &Path) -> Result<Opened, StoreError> {
 /// One connection does everything: closing the last one of a file has SQLite write and sync what the log of its
 /// changes still holds, which nobody who only starts should wait for.
 fn prepared(file: &Path) -> Result<Opened, StoreError> {
-    let mut writer = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut writer = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | ONE_AT_A_TIME)?;
     writer.busy_timeout(BUSY)?;
     let version = schema::version(&writer)?;
     if version > schema::current() {
@@ -81,7 +83,7 @@ fn prepared(file: &Path) -> Result<Opened, StoreError> {
         writer.pragma_update(None, "page_size", 8192)?;
     }
     writer.pragma_update(None, "journal_mode", "wal")?;
-    writer.pragma_update(None, "cache_size", -8192)?;
+    writer.pragma_update(None, "cache_size", -16384)?;
     writer.pragma_update(None, "wal_autocheckpoint", 2000)?;
     writer.pragma_update(None, "synchronous", "normal")?;
     writer.pragma_update(None, "foreign_keys", "on")?;
@@ -95,7 +97,7 @@ fn prepared(file: &Path) -> Result<Opened, StoreError> {
 
 /// A further connection, for reading only.
 pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
-    let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | ONE_AT_A_TIME)?;
     reader.busy_timeout(BUSY)?;
     reader.set_prepared_statement_cache_capacity(64);
     Ok(reader)
@@ -190,7 +192,8 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
-fn folder_error(folder: &Path, error: &io::Error) -> StoreError {
+/// A failure of the file system.
+pub(super) fn folder_error(folder: &Path, error: &io::Error) -> StoreError {
     if error.kind() == io::ErrorKind::StorageFull {
         return StoreError::Full;
     }

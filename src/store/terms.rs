@@ -11,7 +11,7 @@ use crate::domain::{FieldKind, Metadata, Named, User};
 pub(super) struct Terms<'t> {
     transaction: &'t Transaction<'t>,
     connection: i64,
-    known: HashMap<(&'static str, String), i64>,
+    known: HashMap<&'static str, HashMap<String, i64>>,
     fields: HashMap<String, (i64, FieldKind)>,
 }
 
@@ -38,7 +38,7 @@ impl<'t> Terms<'t> {
     /// The row for (`kind`, `id`). Names change (people marry, statuses are renamed), so the latest
     /// spelling wins; `extra` is only overwritten by something.
     pub(super) fn term(&mut self, kind: &'static str, id: &str, name: &str, extra: &str) -> Result<i64, StoreError> {
-        if let Some(row) = self.known.get(&(kind, id.to_owned())) {
+        if let Some(row) = self.known.get(kind).and_then(|known| known.get(id)) {
             return Ok(*row);
         }
         let found = self
@@ -74,7 +74,7 @@ impl<'t> Terms<'t> {
                 self.transaction.last_insert_rowid()
             }
         };
-        self.known.insert((kind, id.to_owned()), row);
+        self.known.entry(kind).or_default().insert(id.to_owned(), row);
         Ok(row)
     }
 

@@ -5,7 +5,7 @@
 //! the slices under way. What moved under the pages (deletions, offsets) is mended by the census
 //! that follows.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::{
@@ -34,6 +34,10 @@ const WORKERS: usize = 4;
 const REFUSALS: u32 = 8;
 /// Pages that may wait for the store, which bounds memory whatever the scope's size.
 const WAITING: usize = 4;
+/// Issues that are written in one go: each page by itself would write most leaves of the indexes anew.
+const TOGETHER: usize = 500;
+/// How long issues wait for others to be written with; whoever looks on sees them come.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// What a worker brings.
 enum Brought {
@@ -139,18 +143,57 @@ impl Round {
             workers.spawn(worker.work(Arc::clone(&queue)));
         }
         drop(sender);
-        while let Some(brought) = pages.recv().await {
-            match brought {
-                Brought::Page(issues) => self.take(flight, issues).await?,
-                Brought::Done(slice) => self.stored(move |store, _| store.finish_slice(slice)).await?,
-                // The others end with the set: what refused one of them is not asked by three more.
-                Brought::Failed(error) => return Err(error),
-            }
+        while let Some(first) = pages.recv().await {
+            let batch = Batch::gather(first, &mut pages).await;
+            self.keep(flight, batch).await?;
         }
         while let Some(ended) = workers.join_next().await {
             ended.map_err(|_| SyncError::Stopped)?;
         }
         Ok(())
+    }
+
+    /// Writes a batch. A slice is finished once its issues are there.
+    async fn keep(&self, flight: &mut Flight, batch: Batch) -> Result<(), SyncError> {
+        if !batch.issues.is_empty() {
+            self.take(flight, batch.issues).await?;
+        }
+        self.stored(move |store, _| store.finish_slices(&batch.done)).await?;
+        batch.failed.map_or(Ok(()), Err)
+    }
+}
+
+/// What is written in one go.
+#[derive(Default)]
+struct Batch {
+    issues: Vec<Issue>,
+    done: Vec<Slice>,
+    failed: Option<SyncError>,
+}
+
+impl Batch {
+    /// What comes within a moment, up to a size.
+    async fn gather(first: Brought, pages: &mut mpsc::Receiver<Brought>) -> Self {
+        let mut batch = Self::default();
+        batch.add(first);
+        let more = async {
+            while batch.issues.len() < TOGETHER && batch.failed.is_none() {
+                let Some(brought) = pages.recv().await else { return };
+                batch.add(brought);
+            }
+        };
+        // What came in time is in the batch, whether or not more would have come.
+        tokio::time::timeout(MOMENT, more).await.unwrap_or_default();
+        batch
+    }
+
+    fn add(&mut self, brought: Brought) {
+        match brought {
+            Brought::Page(page) => self.issues.extend(page),
+            Brought::Done(slice) => self.done.push(slice),
+            // The others end with the set: what refused one of them is not asked by three more.
+            Brought::Failed(error) => self.failed = Some(error),
+        }
     }
 }
 

@@ -435,6 +435,10 @@ fn bare_values_are_read() {
         (json!([p("a"), p("b")]), "a\n\nb"),
         (json!({ "type": 3, "content": "x", "marks": {} }), ""),
     ] {
-        assert_eq!(lines(&crosstie::domain::RichText::Adf(value.clone())), text, "{value}");
+        assert_eq!(
+            lines(&crosstie::domain::RichText::Adf(value.clone().into())),
+            text,
+            "{value}"
+        );
     }
 }

@@ -31,7 +31,7 @@ fn real_documents() {
         for file in files {
             let text = fs::read_to_string(&file).unwrap();
             let document = match serde_json::from_str(&text) {
-                Ok(value) if file.extension().unwrap() == "json" => RichText::Adf(value),
+                Ok(value) if file.extension().unwrap() == "json" => RichText::Adf(serde_json::Value::into(value)),
                 _ => RichText::Wiki(text),
             };
             insta::assert_snapshot!(file.file_stem().unwrap().to_str().unwrap(), lines_at(&document, 80));

@@ -67,7 +67,7 @@ pub(super) fn wiki(markup: &str) -> RichText {
 pub(super) fn doc(content: Value) -> RichText {
     let mut document = json!({ "version": 1, "type": "doc" });
     document["content"] = content;
-    RichText::Adf(document)
+    RichText::Adf(document.into())
 }
 
 /// A paragraph with these inline nodes.

@@ -11,7 +11,7 @@ use crate::{
     jira::{
         Search,
         error::{Error, ErrorKind},
-        wire::{self, issue, page, take},
+        wire::{self, issue, page},
         write::{Marked, Outcome, RemoteLink, WriteError},
     },
     jql,
@@ -262,7 +262,7 @@ fn settled(project: &str, lag_minutes: u32) -> String {
 /// From all properties that came along to the one that was asked for.
 fn only(mut issue: Marked, property: &str) -> Marked {
     issue.value = match issue.value {
-        Some(Value::Object(mut properties)) => take(&mut properties, property),
+        Some(Value::Object(mut properties)) => properties.remove(property).filter(|value| !value.is_null()),
         _ => None,
     };
     issue

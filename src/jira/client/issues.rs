@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Client,
     send::{Call, Reply},
 };
 use crate::{
-    domain::{Comment, Deployment, History, Issue, IssueId, Transition},
+    domain::{Comment, Deployment, History, Issue, IssueId, Transition, json::Json},
     jira::{
         Fetched,
         error::{Error, ErrorKind},
@@ -207,9 +207,9 @@ impl Client {
 
 /// An id of `issueErrors` whose message says that it is absent or invisible. Another message is
 /// taken for a failure, and the issue is asked for on its own.
-fn refused_id(value: Value) -> Result<Option<String>, String> {
+fn refused_id(value: Json<'_>) -> Result<Option<String>, String> {
     const ABSENT: [&str; 4] = ["does not exist", "permission", "not found", "cannot be found"];
-    let Value::Object(mut object) = value else {
+    let Json::Object(mut object) = value else {
         return Ok(None);
     };
     let message = match take_text(&mut object, "errorMessage") {
@@ -238,10 +238,10 @@ fn one_or_absent<T>(status: u16, body: &[u8], element: page::Element<T>) -> Resu
     element(wire::any(body)?).map(Some).map_err(ReadError::Shape)
 }
 
-fn comment(value: Value) -> Result<Comment, String> {
+fn comment(value: Json<'_>) -> Result<Comment, String> {
     parts::comment(value, jiff::Timestamp::UNIX_EPOCH).ok_or_else(|| "a comment came without an id".to_owned())
 }
 
-fn history(value: Value) -> Result<History, String> {
+fn history(value: Json<'_>) -> Result<History, String> {
     parts::history(value).ok_or_else(|| "a changelog entry came without an id or a date".to_owned())
 }

@@ -1,19 +1,17 @@
 //! What is offered to choose from: groups, values, issues, boards and sprints; projects and their statuses.
 
-use serde_json::Value;
-
 use super::{
     flag_or,
     meta::{self, Read, object_of},
     parts, take_list, take_text, value, whole_of,
 };
 use crate::{
-    domain::{Choice, IssueRef, Sprint, User},
+    domain::{Choice, IssueRef, Sprint, User, json::Json},
     jira::{ProjectNow, Standing, TypeStatuses},
 };
 
 /// `GET /groups/picker`.
-pub(crate) fn group(value: Value) -> Read<Choice> {
+pub(crate) fn group(value: Json<'_>) -> Read<Choice> {
     let mut object = object_of(value, "group")?;
     Ok(Choice {
         id: take_text(&mut object, "groupId").unwrap_or_default(),
@@ -23,7 +21,7 @@ pub(crate) fn group(value: Value) -> Read<Choice> {
 }
 
 /// `GET /jql/autocompletedata/suggestions`: the value as a query takes it, and a text with markup.
-pub(crate) fn suggestion(value: Value) -> Read<Choice> {
+pub(crate) fn suggestion(value: Json<'_>) -> Read<Choice> {
     let mut object = object_of(value, "suggestion")?;
     let told = take_text(&mut object, "value").ok_or_else(|| "a suggestion came without a value".to_owned())?;
     let id = unquoted(&told);
@@ -69,13 +67,13 @@ fn without_markup(html: &str) -> String {
 }
 
 /// A section of `GET /issue/picker`.
-pub(crate) fn picked_issues(value: Value) -> Read<Vec<IssueRef>> {
+pub(crate) fn picked_issues(value: Json<'_>) -> Read<Vec<IssueRef>> {
     let mut section = object_of(value, "section")?;
     let issues = take_list(&mut section, "issues");
     Ok(issues.into_iter().filter_map(picked_issue).collect())
 }
 
-fn picked_issue(value: Value) -> Option<IssueRef> {
+fn picked_issue(value: Json<'_>) -> Option<IssueRef> {
     let mut object = object_of(value, "issue").ok()?;
     let summary = take_text(&mut object, "summaryText");
     let summary = summary.or_else(|| take_text(&mut object, "summary").map(|html| without_markup(&html)));
@@ -88,27 +86,27 @@ fn picked_issue(value: Value) -> Option<IssueRef> {
 }
 
 /// `GET /rest/agile/1.0/board`: only its number matters.
-pub(crate) fn board(value: Value) -> Read<i64> {
+pub(crate) fn board(value: Json<'_>) -> Read<i64> {
     whole_of(&object_of(value, "board")?, "id").ok_or_else(|| "a board came without a number".to_owned())
 }
 
 /// `GET /rest/agile/1.0/board/{id}/sprint`.
-pub(crate) fn sprint(value: Value) -> Read<Sprint> {
+pub(crate) fn sprint(value: Json<'_>) -> Read<Sprint> {
     value::sprint_object(object_of(value, "sprint")?).ok_or_else(|| "a sprint came without a number".to_owned())
 }
 
 /// `GET /project/{key}/statuses`.
-pub(crate) fn type_statuses(value: Value) -> Read<TypeStatuses> {
+pub(crate) fn type_statuses(value: Json<'_>) -> Read<TypeStatuses> {
     let mut object = object_of(value, "project")?;
     let statuses = take_list(&mut object, "statuses");
     Ok(TypeStatuses {
         statuses: statuses.into_iter().filter_map(parts::status).collect(),
-        issue_type: meta::issue_type(Value::Object(object))?,
+        issue_type: meta::issue_type(Json::Object(object))?,
     })
 }
 
 /// `GET /project/{key}`.
-pub(crate) fn project_now(value: Value) -> Read<ProjectNow> {
+pub(crate) fn project_now(value: Json<'_>) -> Read<ProjectNow> {
     let object = object_of(value, "project")?;
     let standing = if flag_or(&object, "deleted", false) {
         Standing::Deleted
@@ -118,15 +116,15 @@ pub(crate) fn project_now(value: Value) -> Read<ProjectNow> {
         Standing::Live
     };
     Ok(ProjectNow {
-        project: meta::project(Value::Object(object))?,
+        project: meta::project(Json::Object(object))?,
         standing,
     })
 }
 
 /// An entry of a list that is asked for because a project cannot be read by itself; `None` if the
 /// entry says that it is a live one.
-pub(crate) fn put_away(value: Value) -> Read<Option<ProjectNow>> {
-    let live = value.get("archived") == Some(&Value::Bool(false));
+pub(crate) fn put_away(value: Json<'_>) -> Read<Option<ProjectNow>> {
+    let live = value.get("archived").and_then(Json::as_bool) == Some(false);
     let mut found = project_now(value)?;
     if found.standing == Standing::Live {
         found.standing = Standing::Archived;
@@ -136,6 +134,6 @@ pub(crate) fn put_away(value: Value) -> Read<Option<ProjectNow>> {
 }
 
 /// A person of `GET /user/search` and its like.
-pub(crate) fn person(value: Value) -> Read<User> {
+pub(crate) fn person(value: Json<'_>) -> Read<User> {
     super::person::user(value).ok_or_else(|| "a person came without id and name".to_owned())
 }

@@ -4,11 +4,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Object, all_named, count_of, instant_of, named, parts, person, take, take_list, take_object, take_text, text,
-    value, whole_of,
+    all_named, count_of, instant_of, named, parts, person, take, take_list, take_object, take_text, text, value,
+    whole_of,
 };
 use crate::{
-    domain::{Issue, IssueId, IssueKey, IssueRef, ProjectRef, time},
+    domain::{
+        Issue, IssueId, IssueKey, IssueRef, ProjectRef,
+        json::{Json, Object},
+        time,
+    },
     jira::{IssueNow, Marked, Stub},
 };
 
@@ -28,8 +32,8 @@ pub(crate) const FIELDS: [&str; 10] = [
 ];
 
 /// A whole issue; the error says why an entry cannot be kept.
-pub(crate) fn issue(value: Value) -> Result<Issue, String> {
-    let Value::Object(mut object) = value else {
+pub(crate) fn issue(value: Json<'_>) -> Result<Issue, String> {
+    let Json::Object(mut object) = value else {
         return Err("an entry of the answer is not an issue".to_owned());
     };
     let (id, key) = identity(&mut object)?;
@@ -98,8 +102,8 @@ pub(crate) fn issue(value: Value) -> Result<Issue, String> {
 
 /// An issue of a census. A missing date is no reason to leave one out, which would look like a
 /// deletion; the epoch differs from every real date and makes it be fetched.
-pub(crate) fn stub(value: Value) -> Result<Stub, String> {
-    let Value::Object(mut object) = value else {
+pub(crate) fn stub(value: Json<'_>) -> Result<Stub, String> {
+    let Json::Object(mut object) = value else {
         return Err("an entry of the answer is not an issue".to_owned());
     };
     let (id, key) = identity(&mut object)?;
@@ -112,8 +116,8 @@ pub(crate) fn stub(value: Value) -> Result<Stub, String> {
 }
 
 /// An issue as it is now, its fields as they came.
-pub(crate) fn now(value: Value) -> Result<IssueNow, String> {
-    let Value::Object(mut object) = value else {
+pub(crate) fn now(value: Json<'_>) -> Result<IssueNow, String> {
+    let Json::Object(mut object) = value else {
         return Err("the answer is not an issue".to_owned());
     };
     let (id, key) = identity(&mut object)?;
@@ -125,43 +129,44 @@ pub(crate) fn now(value: Value) -> Result<IssueNow, String> {
         updated: instant_of(&fields, "updated").ok_or_else(|| format!("issue {key} came without a date"))?,
         id,
         key,
-        fields,
+        fields: fields.into_map(),
         history,
         history_complete,
     })
 }
 
 /// An issue with its creation date and, as its value, all properties that came along.
-pub(crate) fn marked(value: Value) -> Result<Marked, String> {
-    let Value::Object(mut object) = value else {
+pub(crate) fn marked(value: Json<'_>) -> Result<Marked, String> {
+    let Json::Object(mut object) = value else {
         return Err("an entry of the answer is not an issue".to_owned());
     };
     let (id, key) = identity(&mut object)?;
     let fields = take_object(&mut object, "fields").unwrap_or_default();
     Ok(Marked {
         created: instant_of(&fields, "created").ok_or_else(|| format!("issue {key} came without a date"))?,
-        value: take(&mut object, "properties"),
+        value: take(&mut object, "properties").map(Json::into_value),
         id,
         key,
     })
 }
 
 /// The value of `GET /issue/{key}/properties/{key}`.
-pub(crate) fn property(value: Value) -> Result<Value, String> {
-    let Value::Object(mut object) = value else {
+pub(crate) fn property(value: Json<'_>) -> Result<Value, String> {
+    let Json::Object(mut object) = value else {
         return Err("the answer is not a property".to_owned());
     };
-    object
-        .remove("value")
-        .ok_or_else(|| "the property came without a value".to_owned())
+    if !object.contains_key("value") {
+        return Err("the property came without a value".to_owned());
+    }
+    Ok(object.take("value").into_value())
 }
 
 /// The answer to creating an issue.
-pub(crate) fn created(mut object: Object) -> Result<(IssueId, IssueKey), String> {
+pub(crate) fn created(mut object: Object<'_>) -> Result<(IssueId, IssueKey), String> {
     identity(&mut object)
 }
 
-fn identity(object: &mut Object) -> Result<(IssueId, IssueKey), String> {
+fn identity(object: &mut Object<'_>) -> Result<(IssueId, IssueKey), String> {
     let id = take_text(object, "id");
     let key = take_text(object, "key");
     match (id, key) {
@@ -180,7 +185,7 @@ fn project_of(key: &IssueKey) -> ProjectRef {
     }
 }
 
-fn either(fields: &mut Object, name: &str, older: &str) -> Vec<Value> {
+fn either<'a>(fields: &mut Object<'a>, name: &str, older: &str) -> Vec<Json<'a>> {
     let list = take_list(fields, name);
     if list.is_empty() {
         take_list(fields, older)
@@ -189,14 +194,14 @@ fn either(fields: &mut Object, name: &str, older: &str) -> Vec<Value> {
     }
 }
 
-fn subtasks(fields: &mut Object) -> Vec<IssueRef> {
+fn subtasks(fields: &mut Object<'_>) -> Vec<IssueRef> {
     either(fields, "subtasks", "sub-tasks")
         .into_iter()
         .filter_map(parts::issue_ref)
         .collect()
 }
 
-fn counted(fields: &mut Object, names: &[&str], member: &str) -> Option<u64> {
+fn counted(fields: &mut Object<'_>, names: &[&str], member: &str) -> Option<u64> {
     let object = names.iter().find_map(|name| take_object(fields, name))?;
     count_of(&object, member)
 }
@@ -209,7 +214,7 @@ struct Estimates {
 
 impl Estimates {
     /// From `timetracking`; from the single fields where that is empty.
-    fn take(fields: &mut Object) -> Self {
+    fn take(fields: &mut Object<'_>) -> Self {
         let tracking = take_object(fields, "timetracking").unwrap_or_default();
         let mut either = |member: &str, field: &str| {
             let alone = take(fields, field);
@@ -224,9 +229,9 @@ impl Estimates {
 }
 
 /// What no other member of the issue holds. Worklogs come cut and are read on their own.
-fn leftover(mut fields: Object) -> Object {
+fn leftover(mut fields: Object<'_>) -> Object<'_> {
     for name in ["created", "updated", "resolutiondate", "worklog", "worklogs"] {
-        fields.remove(name);
+        fields.take(name);
     }
     fields
 }

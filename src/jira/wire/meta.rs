@@ -1,18 +1,19 @@
 //! What a site tells of itself: fields, priorities, projects, versions, components.
 
-use serde_json::Value;
-
-use super::{Object, flag_or, named, parts, person, take, take_list, take_object, take_text, text, truth};
+use super::{flag_or, named, parts, person, take, take_list, take_object, take_text, text, truth};
 use crate::{
-    domain::{Component, Field, FieldKind, IssueType, Named, Project, Status, Version},
+    domain::{
+        Component, Field, FieldKind, IssueType, Named, Project, Status, Version,
+        json::{Json, Object},
+    },
     jira::{Autocomplete, JqlField, JqlFunction, Permission},
 };
 
 pub(super) type Read<T> = Result<T, String>;
 
-pub(super) fn object_of(value: Value, what: &str) -> Read<Object> {
+pub(super) fn object_of<'a>(value: Json<'a>, what: &str) -> Read<Object<'a>> {
     match value {
-        Value::Object(object) => Ok(object),
+        Json::Object(object) => Ok(object),
         _ => Err(format!("an entry of the answer is not a {what}")),
     }
 }
@@ -22,7 +23,7 @@ pub(super) fn without_id(what: &str) -> String {
 }
 
 /// `GET /field`.
-pub(crate) fn field(value: Value) -> Read<Field> {
+pub(crate) fn field(value: Json<'_>) -> Read<Field> {
     let mut object = object_of(value, "field")?;
     let id = take_text(&mut object, "id").or_else(|| take_text(&mut object, "key"));
     let id = id.ok_or_else(|| without_id("field"))?;
@@ -39,12 +40,12 @@ pub(crate) fn field(value: Value) -> Read<Field> {
     })
 }
 
-fn texts(list: Vec<Value>) -> Vec<String> {
+fn texts(list: Vec<Json<'_>>) -> Vec<String> {
     list.into_iter().filter_map(text).collect()
 }
 
 /// What the values of a field are, from its schema; whether it holds several.
-fn kind(schema: Option<Object>, id: &str) -> (FieldKind, bool) {
+fn kind(schema: Option<Object<'_>>, id: &str) -> (FieldKind, bool) {
     let Some(mut schema) = schema else {
         return (FieldKind::Other, false);
     };
@@ -81,22 +82,22 @@ fn kind(schema: Option<Object>, id: &str) -> (FieldKind, bool) {
 }
 
 /// An entry of a list of priorities, resolutions and the like.
-pub(crate) fn name(value: Value) -> Read<Named> {
+pub(crate) fn name(value: Json<'_>) -> Read<Named> {
     named(value).ok_or_else(|| "an entry came without id and name".to_owned())
 }
 
 /// `GET /status`.
-pub(crate) fn status(value: Value) -> Read<Status> {
+pub(crate) fn status(value: Json<'_>) -> Read<Status> {
     parts::status(value).ok_or_else(|| "a status came without id and name".to_owned())
 }
 
 /// `GET /issuetype`.
-pub(crate) fn issue_type(value: Value) -> Read<IssueType> {
+pub(crate) fn issue_type(value: Json<'_>) -> Read<IssueType> {
     parts::issue_type(value).ok_or_else(|| "an issue type came without id and name".to_owned())
 }
 
 /// `GET /project`, `GET /project/search`.
-pub(crate) fn project(value: Value) -> Read<Project> {
+pub(crate) fn project(value: Json<'_>) -> Read<Project> {
     let mut object = object_of(value, "project")?;
     let category = take_object(&mut object, "projectCategory");
     Ok(Project {
@@ -109,11 +110,11 @@ pub(crate) fn project(value: Value) -> Read<Project> {
 }
 
 /// `GET /project/{key}/versions`; the caller knows project and position.
-pub(crate) fn version(value: Value) -> Read<Version> {
+pub(crate) fn version(value: Json<'_>) -> Read<Version> {
     let object = object_of(value, "version")?;
     let (released, archived) = (flag_or(&object, "released", false), flag_or(&object, "archived", false));
     Ok(Version {
-        named: name(Value::Object(object))?,
+        named: name(Json::Object(object))?,
         project: String::new(),
         rank: 0,
         released,
@@ -122,43 +123,43 @@ pub(crate) fn version(value: Value) -> Read<Version> {
 }
 
 /// `GET /project/{key}/components`; the caller knows the project.
-pub(crate) fn component(value: Value) -> Read<Component> {
+pub(crate) fn component(value: Json<'_>) -> Read<Component> {
     let mut object = object_of(value, "component")?;
     let lead = take(&mut object, "lead").and_then(person::user);
     Ok(Component {
         lead,
-        named: name(Value::Object(object))?,
+        named: name(Json::Object(object))?,
         project: String::new(),
     })
 }
 
 /// `GET /mypermissions`; only permissions that were told.
-pub(crate) fn permissions(mut object: Object) -> Option<Vec<Permission>> {
+pub(crate) fn permissions(mut object: Object<'_>) -> Option<Vec<Permission>> {
     let told = take_object(&mut object, "permissions")?;
     let each = told.into_iter().filter_map(|(key, value)| {
-        let Value::Object(mut permission) = value else {
+        let Json::Object(mut permission) = value else {
             return None;
         };
         Some(Permission {
             granted: truth(&permission, "havePermission")?,
-            name: take_text(&mut permission, "name").unwrap_or_else(|| key.clone()),
-            key,
+            name: take_text(&mut permission, "name").unwrap_or_else(|| key.to_string()),
+            key: key.into_owned(),
         })
     });
     Some(each.collect())
 }
 
 /// The errors of the first query of `POST /jql/parse`.
-pub(crate) fn parse_errors(mut object: Object) -> Option<Vec<String>> {
+pub(crate) fn parse_errors(mut object: Object<'_>) -> Option<Vec<String>> {
     let first = take_list(&mut object, "queries").into_iter().next()?;
     match first {
-        Value::Object(mut query) => Some(texts(take_list(&mut query, "errors"))),
+        Json::Object(mut query) => Some(texts(take_list(&mut query, "errors"))),
         _ => None,
     }
 }
 
 /// `GET /jql/autocompletedata`.
-pub(crate) fn autocomplete(mut object: Object) -> Autocomplete {
+pub(crate) fn autocomplete(mut object: Object<'_>) -> Autocomplete {
     Autocomplete {
         reserved: texts(take_list(&mut object, "jqlReservedWords")),
         fields: take_list(&mut object, "visibleFieldNames")
@@ -172,8 +173,8 @@ pub(crate) fn autocomplete(mut object: Object) -> Autocomplete {
     }
 }
 
-fn jql_field(value: Value) -> Option<JqlField> {
-    let Value::Object(mut object) = value else { return None };
+fn jql_field(value: Json<'_>) -> Option<JqlField> {
+    let Json::Object(mut object) = value else { return None };
     let value = take_text(&mut object, "value")?;
     Some(JqlField {
         display: take_text(&mut object, "displayName").unwrap_or_else(|| value.clone()),
@@ -187,8 +188,8 @@ fn jql_field(value: Value) -> Option<JqlField> {
     })
 }
 
-fn jql_function(value: Value) -> Option<JqlFunction> {
-    let Value::Object(mut object) = value else { return None };
+fn jql_function(value: Json<'_>) -> Option<JqlFunction> {
+    let Json::Object(mut object) = value else { return None };
     let value = take_text(&mut object, "value")?;
     Some(JqlFunction {
         display: take_text(&mut object, "displayName").unwrap_or_else(|| value.clone()),

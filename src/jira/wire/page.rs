@@ -4,12 +4,13 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::{ReadError, text, whole};
+use crate::domain::json::Json;
 
 /// Reads one element; the error says why it cannot be kept.
-pub(crate) type Element<T> = fn(Value) -> Result<T, String>;
+pub(crate) type Element<T> = fn(Json<'_>) -> Result<T, String>;
 
 /// A list and what its envelope says of where it stands.
 #[derive(Debug)]
@@ -31,6 +32,13 @@ pub(crate) struct Listing<T> {
 }
 
 impl<T> Listing<T> {
+    fn put(&mut self, element: Result<T, String>) {
+        match element {
+            Ok(item) => self.items.push(item),
+            Err(why) => self.skipped.push(why),
+        }
+    }
+
     /// Elements that came, readable or not.
     pub(crate) fn received(&self) -> u64 {
         (self.items.len() + self.skipped.len()) as u64
@@ -51,10 +59,15 @@ impl<T> Listing<T> {
 }
 
 /// Reads the list that is called one of `names`, or that is the whole body.
+///
+/// Elements are read as they come. Only where that fails is each looked at alone, since it takes the
+/// machine as long again.
 pub(crate) fn listing<T>(body: &[u8], names: &[&str], element: Element<T>) -> Result<Listing<T>, ReadError> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let listing = reader.deserialize_any(Envelope { names, element })?;
-    reader.end()?;
+    let envelope = |alone| Envelope { names, element, alone };
+    let listing = match swift(body, envelope(false)) {
+        Some(listing) => listing,
+        None => envelope(true).read(serde_json::Deserializer::from_slice(body))?,
+    };
     if listing.found {
         Ok(listing)
     } else {
@@ -63,12 +76,29 @@ pub(crate) fn listing<T>(body: &[u8], names: &[&str], element: Element<T>) -> Re
     }
 }
 
+/// All of it at once, if nothing is odd.
+fn swift<T>(body: &[u8], envelope: Envelope<'_, T>) -> Option<Listing<T>> {
+    let text = std::str::from_utf8(body).ok()?;
+    envelope.read(serde_json::Deserializer::from_str(text)).ok()
+}
+
 struct Envelope<'a, T> {
     names: &'a [&'a str],
     element: Element<T>,
+    /// Whether each element is read by itself, so that one that cannot be read spoils no other.
+    alone: bool,
 }
 
 impl<T> Envelope<'_, T> {
+    fn read<'de, R: serde_json::de::Read<'de>>(
+        self,
+        mut reader: serde_json::Deserializer<R>,
+    ) -> Result<Listing<T>, serde_json::Error> {
+        let listing = reader.deserialize_any(self)?;
+        reader.end()?;
+        Ok(listing)
+    }
+
     fn empty() -> Listing<T> {
         Listing {
             items: Vec::new(),
@@ -78,6 +108,14 @@ impl<T> Envelope<'_, T> {
             start: None,
             total: None,
             found: false,
+        }
+    }
+
+    fn elements<'l>(&self, into: &'l mut Listing<T>) -> Elements<'l, T> {
+        Elements {
+            element: self.element,
+            alone: self.alone,
+            into,
         }
     }
 }
@@ -91,11 +129,7 @@ impl<'de, T> Visitor<'de> for Envelope<'_, T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
         let mut listing = Self::empty();
-        Elements {
-            element: self.element,
-            into: &mut listing,
-        }
-        .visit_seq(seq)?;
+        self.elements(&mut listing).visit_seq(seq)?;
         listing.is_last = Some(true);
         Ok(listing)
     }
@@ -104,15 +138,12 @@ impl<'de, T> Visitor<'de> for Envelope<'_, T> {
         let mut listing = Self::empty();
         while let Some(key) = map.next_key::<String>()? {
             if self.names.contains(&key.as_str()) {
-                map.next_value_seed(Elements {
-                    element: self.element,
-                    into: &mut listing,
-                })?;
+                map.next_value_seed(self.elements(&mut listing))?;
                 continue;
             }
             match key.as_str() {
                 "nextPageToken" => listing.token = text(map.next_value()?).filter(|token| !token.is_empty()),
-                "isLast" | "isLastPage" | "lastPage" => listing.is_last = map.next_value::<Value>()?.as_bool(),
+                "isLast" | "isLastPage" | "lastPage" => listing.is_last = map.next_value::<Json<'_>>()?.as_bool(),
                 "startAt" => listing.start = count(&map.next_value()?),
                 "total" => listing.total = count(&map.next_value()?),
                 _ => {
@@ -124,12 +155,13 @@ impl<'de, T> Visitor<'de> for Envelope<'_, T> {
     }
 }
 
-fn count(value: &Value) -> Option<u64> {
+fn count(value: &Json<'_>) -> Option<u64> {
     whole(value).and_then(|number| number.try_into().ok())
 }
 
 struct Elements<'l, T> {
     element: Element<T>,
+    alone: bool,
     into: &'l mut Listing<T>,
 }
 
@@ -154,10 +186,13 @@ impl<'de, T> Visitor<'de> for Elements<'_, T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         self.into.found = true;
-        while let Some(raw) = seq.next_element::<&RawValue>()? {
-            match parse(raw.get()).and_then(self.element) {
-                Ok(item) => self.into.items.push(item),
-                Err(why) => self.into.skipped.push(why),
+        if self.alone {
+            while let Some(raw) = seq.next_element::<&RawValue>()? {
+                self.into.put(alone(raw.get(), self.element));
+            }
+        } else {
+            while let Some(value) = seq.next_element()? {
+                self.into.put((self.element)(value));
             }
         }
         Ok(())
@@ -165,11 +200,16 @@ impl<'de, T> Visitor<'de> for Elements<'_, T> {
 }
 
 /// One element alone, so that a document nested beyond reason or half an emoji spoils only itself.
-fn parse(raw: &str) -> Result<Value, String> {
-    serde_json::from_str(raw).or_else(|error| {
-        let mended = without_lone_surrogates(raw).and_then(|text| serde_json::from_str(&text).ok());
-        mended.ok_or_else(|| format!("{} could not be read: {error}", label(raw)))
-    })
+fn alone<T>(raw: &str, element: Element<T>) -> Result<T, String> {
+    let error = match serde_json::from_str(raw) {
+        Ok(value) => return element(value),
+        Err(error) => error,
+    };
+    let mended = without_lone_surrogates(raw);
+    match mended.as_deref().map(serde_json::from_str) {
+        Some(Ok(value)) => element(value),
+        _ => Err(format!("{} could not be read: {error}", label(raw))),
+    }
 }
 
 /// What an unreadable element calls itself.

@@ -1,16 +1,16 @@
 //! What hangs on an issue: comments, links, files, history, and mentions of other issues.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::{Object, count_of, instant_of, person, take, take_list, take_object, take_text, text, value, whole_of};
+use super::{count_of, instant_of, person, take, take_list, take_object, take_text, text, value, whole_of};
 use crate::domain::{
     Attachment, Change, Comment, History, IssueLink, IssueRef, IssueType, ProjectRef, RichText, Status, StatusCategory,
+    json::{Json, Object},
 };
 
 /// A workflow status.
-pub(crate) fn status(value: Value) -> Option<Status> {
-    let Value::Object(mut object) = value else {
+pub(crate) fn status(value: Json<'_>) -> Option<Status> {
+    let Json::Object(mut object) = value else {
         return text(value).map(|name| Status {
             name,
             ..Status::default()
@@ -23,9 +23,9 @@ pub(crate) fn status(value: Value) -> Option<Status> {
 }
 
 /// By its key; by its fixed id where the key was left out.
-fn category(value: Value) -> StatusCategory {
+fn category(value: Json<'_>) -> StatusCategory {
     match value {
-        Value::Object(mut object) => match take_text(&mut object, "key") {
+        Json::Object(mut object) => match take_text(&mut object, "key") {
             Some(key) => StatusCategory::from_key(&key),
             None => match whole_of(&object, "id") {
                 Some(2) => StatusCategory::New,
@@ -34,14 +34,14 @@ fn category(value: Value) -> StatusCategory {
                 _ => StatusCategory::Undefined,
             },
         },
-        Value::String(key) => StatusCategory::from_key(&key),
+        Json::String(key) => StatusCategory::from_key(&key),
         _ => StatusCategory::Undefined,
     }
 }
 
 /// An issue type.
-pub(crate) fn issue_type(value: Value) -> Option<IssueType> {
-    let subtask = value.get("subtask").and_then(Value::as_bool).unwrap_or(false);
+pub(crate) fn issue_type(value: Json<'_>) -> Option<IssueType> {
+    let subtask = value.get("subtask").and_then(Json::as_bool).unwrap_or(false);
     super::named(value).map(|named| IssueType {
         id: named.id,
         name: named.name,
@@ -50,8 +50,8 @@ pub(crate) fn issue_type(value: Value) -> Option<IssueType> {
 }
 
 /// The project of an issue.
-pub(crate) fn project(value: Value) -> Option<ProjectRef> {
-    let Value::Object(mut object) = value else { return None };
+pub(crate) fn project(value: Json<'_>) -> Option<ProjectRef> {
+    let Json::Object(mut object) = value else { return None };
     let id = take_text(&mut object, "id").unwrap_or_default();
     let key = take_text(&mut object, "key").unwrap_or_default();
     let name = take_text(&mut object, "name").unwrap_or_default();
@@ -59,8 +59,8 @@ pub(crate) fn project(value: Value) -> Option<ProjectRef> {
 }
 
 /// Another issue, as parents, sub-tasks and links name it.
-pub(crate) fn issue_ref(value: Value) -> Option<IssueRef> {
-    let Value::Object(mut object) = value else { return None };
+pub(crate) fn issue_ref(value: Json<'_>) -> Option<IssueRef> {
+    let Json::Object(mut object) = value else { return None };
     let mut fields = take_object(&mut object, "fields").unwrap_or_default();
     let id = take_text(&mut object, "id").unwrap_or_default();
     let key = take_text(&mut object, "key").unwrap_or_default();
@@ -73,8 +73,8 @@ pub(crate) fn issue_ref(value: Value) -> Option<IssueRef> {
 }
 
 /// A link, phrased from the issue that holds it; `None` if it does not name the other end.
-pub(crate) fn link(value: Value) -> Option<IssueLink> {
-    let Value::Object(mut object) = value else { return None };
+pub(crate) fn link(value: Json<'_>) -> Option<IssueLink> {
+    let Json::Object(mut object) = value else { return None };
     let mut kind = take_object(&mut object, "type").unwrap_or_default();
     let (direction, other) = match take(&mut object, "outwardIssue").and_then(issue_ref) {
         Some(other) => ("outward", other),
@@ -88,8 +88,8 @@ pub(crate) fn link(value: Value) -> Option<IssueLink> {
 }
 
 /// A file; old servers tell its id only at the end of its address.
-pub(crate) fn attachment(value: Value) -> Option<Attachment> {
-    let Value::Object(mut object) = value else { return None };
+pub(crate) fn attachment(value: Json<'_>) -> Option<Attachment> {
+    let Json::Object(mut object) = value else { return None };
     let id = take_text(&mut object, "id").or_else(|| {
         let address = take_text(&mut object, "self")?;
         address.rsplit('/').next().map(str::to_owned)
@@ -105,8 +105,8 @@ pub(crate) fn attachment(value: Value) -> Option<Attachment> {
 }
 
 /// A comment; one without a date takes `fallback`, since its text must not be lost over that.
-pub(crate) fn comment(value: Value, fallback: Timestamp) -> Option<Comment> {
-    let Value::Object(mut object) = value else { return None };
+pub(crate) fn comment(value: Json<'_>, fallback: Timestamp) -> Option<Comment> {
+    let Json::Object(mut object) = value else { return None };
     let created = instant_of(&object, "created").or_else(|| instant_of(&object, "updated"));
     let created = created.unwrap_or(fallback);
     let visibility = take_object(&mut object, "visibility").and_then(|mut limit| take_text(&mut limit, "value"));
@@ -123,13 +123,13 @@ pub(crate) fn comment(value: Value, fallback: Timestamp) -> Option<Comment> {
 }
 
 /// The comments that an issue carried, oldest first, and how many there are in all.
-pub(crate) fn comments(container: Option<Value>, fallback: Timestamp) -> (Vec<Comment>, u32) {
+pub(crate) fn comments(container: Option<Json<'_>>, fallback: Timestamp) -> (Vec<Comment>, u32) {
     let (list, total) = match container {
-        Some(Value::Object(mut object)) => {
+        Some(Json::Object(mut object)) => {
             let total = count_of(&object, "total");
             (take_list(&mut object, "comments"), total)
         }
-        Some(Value::Array(list)) => (list, None),
+        Some(Json::Array(list)) => (list, None),
         _ => (Vec::new(), None),
     };
     let mut comments: Vec<Comment> = list.into_iter().filter_map(|value| comment(value, fallback)).collect();
@@ -139,8 +139,8 @@ pub(crate) fn comments(container: Option<Value>, fallback: Timestamp) -> (Vec<Co
 }
 
 /// One entry of a changelog; `None` without an id or a date.
-pub(crate) fn history(value: Value) -> Option<History> {
-    let Value::Object(mut object) = value else { return None };
+pub(crate) fn history(value: Json<'_>) -> Option<History> {
+    let Json::Object(mut object) = value else { return None };
     Some(History {
         id: take_text(&mut object, "id")?,
         author: take(&mut object, "author").and_then(person::user),
@@ -149,8 +149,8 @@ pub(crate) fn history(value: Value) -> Option<History> {
     })
 }
 
-fn change(value: Value) -> Option<Change> {
-    let Value::Object(mut object) = value else { return None };
+fn change(value: Json<'_>) -> Option<Change> {
+    let Json::Object(mut object) = value else { return None };
     let field_id = take_text(&mut object, "fieldId");
     let mut kept = |key: &str| take(&mut object, key).and_then(text);
     Some(Change {
@@ -164,7 +164,7 @@ fn change(value: Value) -> Option<Change> {
 }
 
 /// The changelog of an expanded issue, oldest first, and whether it reaches back to the beginning.
-pub(crate) fn changelog(container: Option<Object>) -> (Vec<History>, bool) {
+pub(crate) fn changelog(container: Option<Object<'_>>) -> (Vec<History>, bool) {
     let Some(mut object) = container else {
         return (Vec::new(), false);
     };

@@ -1,18 +1,19 @@
 //! People: accounts of Cloud, users of Data Center, deleted ones, and the caller's own profile.
 
-use serde_json::Value;
-
-use super::{Object, take_list, take_object, take_text, truth};
-use crate::domain::{Profile, User};
+use super::{take_list, take_object, take_text, truth};
+use crate::domain::{
+    Profile, User,
+    json::{Json, Object},
+};
 
 /// A person; `None` for null, and for objects that tell neither id nor name.
-pub(crate) fn user(value: Value) -> Option<User> {
+pub(crate) fn user(value: Json<'_>) -> Option<User> {
     match value {
-        Value::Object(object) => from_object(object),
-        Value::String(name) if !name.is_empty() => Some(User {
-            id: name.clone(),
-            name: name.clone(),
-            display: name,
+        Json::Object(object) => from_object(object),
+        Json::String(name) if !name.is_empty() => Some(User {
+            id: name.to_string(),
+            name: name.to_string(),
+            display: name.into_owned(),
             active: true,
             email: None,
         }),
@@ -20,7 +21,7 @@ pub(crate) fn user(value: Value) -> Option<User> {
     }
 }
 
-fn from_object(mut object: Object) -> Option<User> {
+fn from_object(mut object: Object<'_>) -> Option<User> {
     let account = take_text(&mut object, "accountId");
     let key = take_text(&mut object, "key");
     let name = take_text(&mut object, "name");
@@ -49,7 +50,7 @@ fn from_object(mut object: Object) -> Option<User> {
 }
 
 /// The caller's profile (`/myself`); `None` if it names nobody.
-pub(crate) fn profile(mut object: Object) -> Option<Profile> {
+pub(crate) fn profile(mut object: Object<'_>) -> Option<Profile> {
     let time_zone = take_text(&mut object, "timeZone").unwrap_or_else(|| "UTC".to_owned());
     let locale = take_text(&mut object, "locale");
     let picture = take_object(&mut object, "avatarUrls").and_then(|mut urls| take_text(&mut urls, "48x48"));

@@ -1,16 +1,17 @@
 //! The fields of create and transition screens, and how their values are written.
 
-use serde_json::Value;
-
 use super::{
-    Object, flag_or,
+    flag_or,
     meta::{Read, object_of, without_id},
     named, parts, take, take_list, take_object, take_text,
 };
-use crate::domain::{Choice, CreateField, Named, Transition, ValueKind};
+use crate::domain::{
+    Choice, CreateField, Named, Transition, ValueKind,
+    json::{Json, Object},
+};
 
 /// `GET /issue/{key}/transitions`.
-pub(crate) fn transition(value: Value) -> Read<Transition> {
+pub(crate) fn transition(value: Json<'_>) -> Read<Transition> {
     let mut object = object_of(value, "transition")?;
     let fields = take_object(&mut object, "fields").map_or_else(Vec::new, screen_fields);
     Ok(Transition {
@@ -25,7 +26,7 @@ pub(crate) fn transition(value: Value) -> Read<Transition> {
 }
 
 /// A field of a create screen: `GET /issue/createmeta/{project}/issuetypes/{id}`.
-pub(crate) fn field(value: Value) -> Read<CreateField> {
+pub(crate) fn field(value: Json<'_>) -> Read<CreateField> {
     let mut object = object_of(value, "field")?;
     let id = ["fieldId", "key"].iter().find_map(|key| take_text(&mut object, key));
     let id = id.ok_or_else(|| without_id("field"))?;
@@ -38,7 +39,7 @@ pub(crate) fn field(value: Value) -> Read<CreateField> {
         kind,
         multiple,
         allowed: allowed(take_list(&mut object, "allowedValues")),
-        default: take(&mut object, "defaultValue"),
+        default: take(&mut object, "defaultValue").map(Json::into_value),
         native,
         suggests: object.contains_key("autoCompleteUrl"),
         id,
@@ -46,11 +47,13 @@ pub(crate) fn field(value: Value) -> Read<CreateField> {
 }
 
 /// The fields of a screen, by their ids; one that cannot be read is left out.
-fn screen_fields(fields: Object) -> Vec<CreateField> {
+fn screen_fields(fields: Object<'_>) -> Vec<CreateField> {
     let each = fields.into_iter().filter_map(|(id, value)| {
-        let Value::Object(mut object) = value else { return None };
-        object.entry("fieldId").or_insert_with(|| id.into());
-        field(Value::Object(object)).ok()
+        let Json::Object(mut object) = value else { return None };
+        if !object.contains_key("fieldId") {
+            object.push("fieldId", Json::String(id));
+        }
+        field(Json::Object(object)).ok()
     });
     each.collect()
 }
@@ -58,7 +61,7 @@ fn screen_fields(fields: Object) -> Vec<CreateField> {
 /// How the values of a screen's field are written, whether it takes several, and its own word for
 /// them. What a field is made with goes before the type that it tells: old servers call options
 /// text, and lists of options lists of text.
-fn value_kind(mut schema: Object, id: &str) -> (ValueKind, bool, String) {
+fn value_kind(mut schema: Object<'_>, id: &str) -> (ValueKind, bool, String) {
     let kind = take_text(&mut schema, "type").unwrap_or_default();
     let multiple = kind == "array";
     let element = if multiple {
@@ -131,20 +134,19 @@ fn of_type(element: &str) -> ValueKind {
 }
 
 /// Old servers nest the list in a list.
-fn allowed(list: Vec<Value>) -> Vec<Choice> {
+fn allowed(list: Vec<Json<'_>>) -> Vec<Choice> {
     let flat = list.into_iter().flat_map(|value| match value {
-        Value::Array(inner) => inner,
+        Json::Array(inner) => inner,
         other => vec![other],
     });
     flat.filter_map(choice).collect()
 }
 
-fn choice(value: Value) -> Option<Choice> {
-    let children = value
-        .get("children")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
+fn choice(mut value: Json<'_>) -> Option<Choice> {
+    let children = match &mut value {
+        Json::Object(object) => take_list(object, "children"),
+        _ => Vec::new(),
+    };
     let Named { id, name } = named(value)?;
     Some(Choice {
         id,

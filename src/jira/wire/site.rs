@@ -1,10 +1,13 @@
 //! Server info, and what Cloud's gateway needs.
 
-use super::{Object, instant_of, take_text};
-use crate::{domain::Deployment, jira::ServerInfo};
+use super::{instant_of, take_text};
+use crate::{
+    domain::{Deployment, json::Object},
+    jira::ServerInfo,
+};
 
 /// `GET /serverInfo`; `None` if this is some other program's JSON.
-pub(crate) fn server_info(mut object: Object, host: &str) -> Option<ServerInfo> {
+pub(crate) fn server_info(mut object: Object<'_>, host: &str) -> Option<ServerInfo> {
     let version = take_text(&mut object, "version");
     let base_url = take_text(&mut object, "baseUrl");
     if version.is_none() || (base_url.is_none() && !object.contains_key("buildNumber")) {
@@ -34,7 +37,7 @@ fn deployment(told: Option<String>, version: &str, host: &str) -> Deployment {
 }
 
 /// `GET /_edge/tenant_info`.
-pub(crate) fn cloud_id(mut object: Object) -> Option<String> {
+pub(crate) fn cloud_id(mut object: Object<'_>) -> Option<String> {
     let id = take_text(&mut object, "cloudId")?;
     let plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     plain.then_some(id)

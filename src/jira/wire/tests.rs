@@ -11,6 +11,8 @@ use std::{
 
 use serde_json::Value;
 
+use crate::domain::json::{Json, Object};
+
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/jira")
 }
@@ -36,6 +38,28 @@ fn documents(path: &Path) -> Vec<Value> {
 
 fn document(path: &str) -> Value {
     documents(&data().join(path)).remove(0)
+}
+
+impl From<Value> for Json<'_> {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(truth) => Self::Bool(truth),
+            Value::Number(number) => Self::Number(number),
+            Value::String(text) => Self::String(text.into()),
+            Value::Array(list) => Self::Array(list.into_iter().map(Self::from).collect()),
+            Value::Object(_) => Self::Object(object(value)),
+        }
+    }
+}
+
+fn object(value: Value) -> Object<'static> {
+    let mut object = Object::default();
+    let Value::Object(map) = value else { return object };
+    for (name, value) in map {
+        object.push(name, value.into());
+    }
+    object
 }
 
 fn bytes(value: &Value) -> Vec<u8> {

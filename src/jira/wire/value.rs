@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::{Object, named, person, take, take_text, whole_of};
-use crate::domain::{FieldValue, RichText, Sprint};
+use super::{named, person, take, take_text, whole_of};
+use crate::domain::{
+    Document, FieldValue, RichText, Sprint,
+    json::{Json, Object},
+};
 
 /// Fields that Jira derives from others or from who is looking; keeping them would make issues
 /// seem changed when nobody changed them.
@@ -24,46 +25,46 @@ const DERIVED: [&str; 11] = [
 ];
 
 /// What is left of an issue's fields once the system's own are taken out.
-pub(crate) fn custom(fields: Object) -> BTreeMap<String, FieldValue> {
+pub(crate) fn custom(fields: Object<'_>) -> BTreeMap<String, FieldValue> {
     fields
         .into_iter()
-        .filter(|(id, value)| !value.is_null() && !DERIVED.contains(&id.as_str()))
-        .filter_map(|(id, value)| Some((id, field(value)?)))
+        .filter(|(id, value)| !value.is_null() && !DERIVED.contains(&id.as_ref()))
+        .filter_map(|(id, value)| Some((id.into_owned(), field(value)?)))
         .collect()
 }
 
 /// A value by its shape; `None` when it holds nothing.
-pub(crate) fn field(value: Value) -> Option<FieldValue> {
+pub(crate) fn field(value: Json<'_>) -> Option<FieldValue> {
     match value {
-        Value::Null => None,
-        Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(match sprint_text(&text) {
+        Json::Null => None,
+        Json::String(text) if text.is_empty() => None,
+        Json::String(text) => Some(match sprint_text(&text) {
             Some(sprint) => FieldValue::Sprint(sprint),
-            None => FieldValue::Text(text),
+            None => FieldValue::Text(text.into_owned()),
         }),
-        Value::Number(number) => Some(match number.as_f64() {
+        Json::Number(number) => Some(match number.as_f64() {
             Some(float) => FieldValue::Number(float),
-            None => FieldValue::Other(Value::Number(number)),
+            None => FieldValue::Other(serde_json::Value::Number(number)),
         }),
-        Value::Bool(_) => Some(FieldValue::Other(value)),
-        Value::Array(list) => {
+        Json::Bool(_) => Some(FieldValue::Other(value.into_value())),
+        Json::Array(list) => {
             let list: Vec<FieldValue> = list.into_iter().filter_map(field).collect();
             (!list.is_empty()).then_some(FieldValue::List(list))
         }
-        Value::Object(object) => from_object(object),
+        Json::Object(object) => from_object(object),
     }
 }
 
-fn from_object(object: Object) -> Option<FieldValue> {
+fn from_object(object: Object<'_>) -> Option<FieldValue> {
     let has = |key: &str| object.get(key).is_some_and(|value| !value.is_null());
     if object.is_empty() || is_placeholder(&object) {
         return None;
     }
     if is_document(&object) {
-        return rich(Value::Object(object)).map(FieldValue::Rich);
+        return rich(Json::Object(object)).map(FieldValue::Rich);
     }
     if has("accountId") || (has("displayName") && (has("active") || has("name") || has("key"))) {
-        return person::user(Value::Object(object)).map(FieldValue::User);
+        return person::user(Json::Object(object)).map(FieldValue::User);
     }
     if is_sprint(&object) {
         return sprint_object(object).map(FieldValue::Sprint);
@@ -72,17 +73,17 @@ fn from_object(object: Object) -> Option<FieldValue> {
         return cascade(object);
     }
     if has("name") || has("value") {
-        return named(Value::Object(object)).map(FieldValue::Named);
+        return named(Json::Object(object)).map(FieldValue::Named);
     }
-    Some(FieldValue::Other(Value::Object(object)))
+    Some(FieldValue::Other(Json::Object(object).into_value()))
 }
 
 /// Cloud answers an empty parent link with hints for its own screens.
-fn is_placeholder(object: &Object) -> bool {
+fn is_placeholder(object: &Object<'_>) -> bool {
     object.contains_key("showField") && !object.contains_key("data")
 }
 
-fn is_sprint(object: &Object) -> bool {
+fn is_sprint(object: &Object<'_>) -> bool {
     let marks = [
         "boardId",
         "originBoardId",
@@ -95,7 +96,7 @@ fn is_sprint(object: &Object) -> bool {
 }
 
 /// A sprint of the boards, or of an issue's field.
-pub(crate) fn sprint_object(mut object: Object) -> Option<Sprint> {
+pub(crate) fn sprint_object(mut object: Object<'_>) -> Option<Sprint> {
     Some(Sprint {
         id: whole_of(&object, "id")?,
         name: take_text(&mut object, "name").unwrap_or_default(),
@@ -103,9 +104,9 @@ pub(crate) fn sprint_object(mut object: Object) -> Option<Sprint> {
     })
 }
 
-fn cascade(mut object: Object) -> Option<FieldValue> {
+fn cascade(mut object: Object<'_>) -> Option<FieldValue> {
     let child = take(&mut object, "child").and_then(field);
-    let parent = named(Value::Object(object)).unwrap_or_default();
+    let parent = named(Json::Object(object)).unwrap_or_default();
     Some(match child {
         Some(child) => FieldValue::Cascade(parent, Box::new(child)),
         None => FieldValue::Named(parent),
@@ -159,20 +160,20 @@ pub(crate) fn sprint_text(text: &str) -> Option<Sprint> {
     })
 }
 
-fn is_document(object: &Object) -> bool {
-    object.get("type").and_then(Value::as_str) == Some("doc") && object.contains_key("content")
+fn is_document(object: &Object<'_>) -> bool {
+    object.get("type").and_then(Json::as_str) == Some("doc") && object.contains_key("content")
 }
 
 /// Formatted text: a document object, or wiki markup; `None` when it holds nothing.
-pub(crate) fn rich(value: Value) -> Option<RichText> {
+pub(crate) fn rich(value: Json<'_>) -> Option<RichText> {
     match value {
-        Value::String(text) => (!text.is_empty()).then_some(RichText::Wiki(text)),
-        Value::Object(object) => {
+        Json::String(text) => (!text.is_empty()).then(|| RichText::Wiki(text.into_owned())),
+        Json::Object(object) => {
             let empty = object
                 .get("content")
-                .and_then(Value::as_array)
-                .is_none_or(Vec::is_empty);
-            (!empty).then_some(RichText::Adf(Value::Object(object)))
+                .and_then(Json::as_array)
+                .is_none_or(<[_]>::is_empty);
+            (!empty).then(|| RichText::Adf(Document::of(&Json::Object(object))))
         }
         _ => None,
     }

@@ -4,24 +4,25 @@
 //! Must never be in here: how a document looks (`richtext`).
 
 use jiff::Timestamp;
-use serde_json::Value;
+
+use crate::domain::json::Json;
 
 /// The words of `document`, a line for each of its blocks.
-pub(super) fn words(document: &Value) -> String {
+pub(super) fn words(document: &Json<'_>) -> String {
     let mut out = String::new();
     push(document, &mut out);
     out
 }
 
 /// Documents come parsed, hence nested no deeper than the parser allows.
-fn push(node: &Value, out: &mut String) {
+fn push(node: &Json<'_>, out: &mut String) {
     let text = |name: &str| {
         node.get("attrs")
             .and_then(|attrs| attrs.get(name))
-            .and_then(Value::as_str)
+            .and_then(Json::as_str)
     };
-    match node.get("type").and_then(Value::as_str).unwrap_or_default() {
-        "text" => out.push_str(node.get("text").and_then(Value::as_str).unwrap_or_default()),
+    match node.get("type").and_then(Json::as_str).unwrap_or_default() {
+        "text" => out.push_str(node.get("text").and_then(Json::as_str).unwrap_or_default()),
         "hardBreak" => out.push('\n'),
         "date" => out.push_str(&text("timestamp").and_then(day).unwrap_or_default()),
         "emoji" => out.push_str(text("text").or(text("shortName")).unwrap_or_default()),
@@ -33,7 +34,7 @@ fn push(node: &Value, out: &mut String) {
         _ => {
             let words = text("text").or(text("title")).or(text("url"));
             out.push_str(words.unwrap_or_default());
-            if let Some(content) = node.get("content").and_then(Value::as_array) {
+            if let Some(content) = node.get("content").and_then(Json::as_array) {
                 if words.is_some() {
                     out.push('\n');
                 }
@@ -52,7 +53,11 @@ fn day(milliseconds: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
+
+    fn words_of(document: &Value) -> String {
+        words(&crate::domain::Document::from(document.clone()).json())
+    }
 
     #[test]
     fn words_are_what_a_reader_reads() {
@@ -73,7 +78,7 @@ mod tests {
             {"type": "rule"}, 7, null,
         ]});
         assert_eq!(
-            words(&document).split_whitespace().collect::<Vec<_>>(),
+            words_of(&document).split_whitespace().collect::<Vec<_>>(),
             [
                 "payment",
                 "@Ana:x:2026-01-01https://a.example",
@@ -87,7 +92,7 @@ mod tests {
             json!({"type": "text", "text": 4}),
             json!({"content": {}}),
         ] {
-            assert_eq!(words(&odd), "", "{odd}");
+            assert_eq!(words_of(&odd), "", "{odd}");
         }
     }
 }

@@ -11,7 +11,7 @@ const BOARDS: &str = "com.pyxis.greenhopper.jira";
 fn read(id: &str, schema: Value) -> CreateField {
     let mut field = json!({"fieldId": id, "name": "F", "required": false});
     field["schema"] = schema;
-    screen::field(field).unwrap()
+    screen::field(field.into()).unwrap()
 }
 
 #[test]
@@ -146,10 +146,10 @@ fn custom_fields_are_written_by_what_they_are_made_with() {
         );
         assert_eq!(field.native, plugin);
     }
-    let bare = screen::field(json!({"key": "customfield_1", "name": "Odd", "schema": null})).unwrap();
+    let bare = screen::field(json!({"key": "customfield_1", "name": "Odd", "schema": null}).into()).unwrap();
     assert_eq!((bare.id.as_str(), bare.kind), ("customfield_1", Other));
-    assert!(screen::field(json!({"name": "without an id"})).is_err());
-    assert!(screen::field(json!(7)).is_err());
+    assert!(screen::field(json!({"name": "without an id"}).into()).is_err());
+    assert!(screen::field(json!(7).into()).is_err());
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn values_to_choose_from_come_flat_nested_and_bare() {
     let field = |allowed: Value| {
         let field = json!({"fieldId": "f", "schema": {"type": "option"}, "allowedValues": allowed,
             "autoCompleteUrl": "https://x", "defaultValue": {"id": "1"}});
-        screen::field(field).unwrap()
+        screen::field(field.into()).unwrap()
     };
     let plain = field(json!([{"id": "1", "value": "High", "self": "x"}, {"id": 2, "name": "Low"}]));
     assert_eq!(plain.allowed, [choice("1", "High", vec![]), choice("2", "Low", vec![])]);
@@ -190,12 +190,13 @@ fn a_screen_is_read_past_what_is_odd_in_it() {
     assert_eq!((listing.items.len(), listing.skipped.len()), (1, 2));
     let step = screen::transition(
         json!({"id": 5, "name": "Go", "to": {"id": "3", "name": "Doing"}, "fields": {
-        "resolution": {"required": true, "schema": {"type": "resolution"}}, "odd": 7}}),
+        "resolution": {"required": true, "schema": {"type": "resolution"}}, "odd": 7}})
+        .into(),
     )
     .unwrap();
     assert_eq!((step.id.as_str(), step.fields.len()), ("5", 1));
     assert_eq!((step.fields[0].id.as_str(), step.has_screen), ("resolution", true));
-    let plain = screen::transition(json!({"id": "6", "fields": {}})).unwrap();
+    let plain = screen::transition(json!({"id": "6", "fields": {}}).into()).unwrap();
     assert!(!plain.has_screen && plain.available);
-    assert!(screen::transition(json!({"name": "without an id"})).is_err());
+    assert!(screen::transition(json!({"name": "without an id"}).into()).is_err());
 }

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    super::{Object, ReadError, issue, meta, page, person, refusal, site, text, value},
-    bytes, data, document, documents,
+    super::{ReadError, issue, meta, page, person, refusal, site, text, value},
+    bytes, data, document, documents, object,
 };
-use crate::domain::{FieldKind, FieldValue, Issue, Named, RichText, Sprint, User};
+use crate::domain::{FieldKind, FieldValue, Issue, Named, RichText, Sprint, User, json::Json};
 
 #[test]
 fn sprints_of_both_flavours_are_read() {
@@ -20,7 +20,7 @@ fn sprints_of_both_flavours_are_read() {
     };
     let object = json!({"id": 7, "name": "One, two=2", "state": "closed", "boardId": 2, "goal": ""});
     for value in [json!(text), object] {
-        assert_eq!(value::field(value), Some(FieldValue::Sprint(closed.clone())));
+        assert_eq!(value::field(value.into()), Some(FieldValue::Sprint(closed.clone())));
     }
     for odd in [
         "Sprint@1[]",
@@ -29,11 +29,15 @@ fn sprints_of_both_flavours_are_read() {
         "Sprint@1[id=1",
         "a[id=1,name=x]",
     ] {
-        assert_eq!(value::field(json!(odd)), Some(FieldValue::Text(odd.into())), "{odd}");
+        assert_eq!(
+            value::field(json!(odd).into()),
+            Some(FieldValue::Text(odd.into())),
+            "{odd}"
+        );
     }
     let recorded: Vec<Issue> = documents(&data().join("issues/devlake-cloud-board-issues.ndjson.gz"))
         .into_iter()
-        .filter_map(|line| issue::issue(line["data"].clone()).ok())
+        .filter_map(|line| issue::issue(line["data"].clone().into()).ok())
         .collect();
     let sprints = |issue: &Issue| issue.custom.values().filter(|value| is_sprints(value)).count();
     assert!(recorded.iter().map(sprints).sum::<usize>() > 20);
@@ -89,7 +93,7 @@ fn values_are_told_apart_by_shape() {
         ),
         (user.clone(), Some(FieldValue::User(ana.clone()))),
         (json!([user]), Some(FieldValue::List(vec![FieldValue::User(ana)]))),
-        (document.clone(), Some(FieldValue::Rich(RichText::Adf(document)))),
+        (document.clone(), Some(FieldValue::Rich(RichText::Adf(document.into())))),
         (json!({"type": "doc", "content": []}), None),
         (json!({"a": {"b": 1}}), Some(FieldValue::Other(json!({"a": {"b": 1}})))),
         (
@@ -100,7 +104,7 @@ fn values_are_told_apart_by_shape() {
             ])),
         ),
     ] {
-        assert_eq!(value::field(value.clone()), expected, "{value}");
+        assert_eq!(value::field(value.clone().into()), expected, "{value}");
     }
 }
 
@@ -149,14 +153,14 @@ fn people_are_whoever_they_still_are() {
         ),
         (json!("ana"), user("ana", "ana", "ana", true)),
     ] {
-        assert_eq!(person::user(value.clone()), expected, "{value}");
+        assert_eq!(person::user(value.clone().into()), expected, "{value}");
     }
     for (file, name, email) in [
         ("JiraConnector-user-valid-generated.json", "wseliga", false),
         ("JiraConnector-user-valid-with-accountId.json", "", true),
         ("JiraConnector-user-valid-with-hidden-email.json", "admin", false),
     ] {
-        let user = person::user(document(&format!("lists/{file}"))).unwrap();
+        let user = person::user(document(&format!("lists/{file}")).into()).unwrap();
         assert!(
             user.name.contains(name) && user.email.is_some() == email,
             "{file}: {user:?}"
@@ -166,28 +170,24 @@ fn people_are_whoever_they_still_are() {
 
 #[test]
 fn a_profile_has_a_zone_and_groups() {
-    let Value::Object(cloud) = json!({"accountId": "a", "displayName": "Ana", "timeZone": "Europe/Lisbon",
-        "locale": "pt_PT", "avatarUrls": {"48x48": "https://x/48"}})
-    else {
-        unreachable!()
-    };
+    let cloud = object(
+        json!({"accountId": "a", "displayName": "Ana", "timeZone": "Europe/Lisbon",
+        "locale": "pt_PT", "avatarUrls": {"48x48": "https://x/48"}}),
+    );
     let profile = person::profile(cloud).unwrap();
     assert_eq!(
         (profile.time_zone.as_str(), profile.locale.as_deref()),
         ("Europe/Lisbon", Some("pt_PT"))
     );
     assert_eq!(profile.picture.as_deref(), Some("https://x/48"));
-    let Value::Object(center) = json!({"name": "ana", "key": "JIRAUSER1",
-        "groups": {"size": 2, "items": [{"name": "devs"}, {"name": "ops"}]}})
-    else {
-        unreachable!()
-    };
+    let center = object(json!({"name": "ana", "key": "JIRAUSER1",
+        "groups": {"size": 2, "items": [{"name": "devs"}, {"name": "ops"}]}}));
     let profile = person::profile(center).unwrap();
     assert_eq!(
         (profile.time_zone.as_str(), profile.groups),
         ("UTC", vec!["devs".to_owned(), "ops".to_owned()])
     );
-    assert_eq!(person::profile(Object::new()), None);
+    assert_eq!(person::profile(object(json!({}))), None);
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn odd_fields_spoil_nothing_else() {
                 json!({"summary": "kept", "created": "2026-01-31T12:34:56.000+0000", "status": {"name": "Open"}});
             fields[name] = value.clone();
             let raw = json!({"id": 10001, "key": "PAY-1", "fields": fields, "changelog": value});
-            let issue = issue::issue(raw).unwrap_or_else(|why| panic!("{name} {value}: {why}"));
+            let issue = issue::issue(raw.into()).unwrap_or_else(|why| panic!("{name} {value}: {why}"));
             assert_eq!(
                 (issue.id.as_str(), issue.project.key.is_empty()),
                 ("10001", false),
@@ -321,7 +321,7 @@ fn envelopes_are_read_in_every_spelling() {
     }
 }
 
-fn text_of(value: Value) -> Result<String, String> {
+fn text_of(value: Json<'_>) -> Result<String, String> {
     text(value).ok_or_else(|| "not text".to_owned())
 }
 
@@ -356,7 +356,7 @@ fn field_kinds_follow_their_schemas() {
         (json!({"type": "any", "custom": "x:y"}), (FieldKind::Other, false)),
         (json!(null), (FieldKind::Other, false)),
     ] {
-        let field = meta::field(json!({"id": "customfield_1", "name": "N", "schema": schema})).unwrap();
+        let field = meta::field(json!({"id": "customfield_1", "name": "N", "schema": schema}).into()).unwrap();
         assert_eq!((field.kind, field.multiple), expected, "{schema}");
         assert!(field.custom);
     }
@@ -366,7 +366,7 @@ fn field_kinds_follow_their_schemas() {
 fn server_info_tells_the_flavour() {
     use crate::domain::Deployment::{Cloud, DataCenter};
     let read = |value: Value, host: &str| match value {
-        Value::Object(object) => site::server_info(object, host),
+        Value::Object(_) => site::server_info(object(value), host),
         _ => None,
     };
     for (value, host, expected) in [

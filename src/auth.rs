@@ -6,24 +6,33 @@
 //! `Authorization` header, which is all that signatures over requests, refreshed bearer tokens and
 //! plain passwords have in common.
 
+mod error;
 pub mod flow;
 mod grant;
+mod header;
+mod hide;
 mod keeper;
 pub mod keyring;
 pub mod landing;
 pub mod listener;
+mod means;
+mod mode;
 pub mod oauth1;
 mod oauth2;
 mod secret;
 mod signer;
+mod signers;
 mod vault;
 
 #[cfg(test)]
 mod tests;
 
-pub use flow::{Attempt, Granted, Means, Return, begin, begin_by};
+pub use error::{AuthError, AuthErrorKind};
+pub use flow::{Attempt, Granted, Return, begin, begin_by};
 pub use grant::{Grant, OAuth1Grant, OAuth2Grant, Site, last_four};
+pub use means::Means;
 pub use oauth2::missing_scopes;
-pub use secret::{AuthError, AuthErrorKind, resolve};
-pub use signer::{Basic, Bearer, Outgoing, Refusal, Signer, Signing, plain, signer};
+pub use secret::resolve;
+pub use signer::{Basic, Bearer, Outgoing, Refusal, Signer, Signing};
+pub use signers::{plain, signer};
 pub use vault::{TokenLock, Vault};

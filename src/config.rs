@@ -21,6 +21,7 @@ mod print;
 mod query;
 mod reader;
 mod remark;
+mod secret;
 mod site;
 mod source;
 pub(crate) mod typed;
@@ -31,15 +32,16 @@ mod tests;
 
 pub use defaults::THEMES;
 pub use file::{Loaded, load, parse};
-pub use flaw::Flaw;
+pub use flaw::{Flaw, Severity};
 pub use mapping::{Closes, Conflict, Create, MappingConfig, Match, ProjectChoice, Rule, StateRule};
 pub use model::{
-    CatalogSettings, Config, ConnectionConfig, JiraSettings, Method, NoticeSettings, SecretSource, SyncSettings,
-    TokenStore, UiSettings, ViewConfig,
+    CatalogSettings, Config, ConnectionConfig, JiraSettings, Method, NoticeSettings, SyncSettings, TokenStore,
+    UiSettings, ViewConfig,
 };
 pub use paths::{CONFIG_VARIABLE, DATA_VARIABLE, NoPlace, Paths, Surroundings};
 pub use print::print;
-pub use remark::{Invalid, Position, Remark, Severity};
+pub use remark::{Invalid, Position, Remark};
+pub use secret::SecretSource;
 pub use site::{site as site_of, subdomain as site_of_subdomain};
 pub use source::{Feed, SourceConfig};
 

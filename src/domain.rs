@@ -13,6 +13,7 @@ pub mod link;
 pub mod list;
 pub mod log;
 pub mod meta;
+pub mod reference;
 pub mod time;
 
 pub use column::{Column, FieldCell, FieldName, SiteField};
@@ -36,3 +37,4 @@ pub use meta::{
     Choice, Component, CreateField, CreateScreen, Field, FieldKind, Metadata, Priority, Profile, Project, Transition,
     ValueKind, Version,
 };
+pub use reference::IssueReference;

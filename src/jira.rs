@@ -20,8 +20,6 @@ pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 pub use write::{Created, IssueNow, Marked, Marking, Outcome, RemoteLink, WriteError};
 
-pub(crate) use transport::{fault, is_loopback};
-
 use jiff::Timestamp;
 
 use crate::domain::{Deployment, Issue, IssueId, IssueKey, Quota};

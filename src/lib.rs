@@ -20,7 +20,7 @@
 //!
 //! Each may use those to its left; `tests/tidy.rs` holds it to that.
 //!
-//! `domain`, `clock` → `jql`, `text`, `richtext`, `config` → `catalog`, `auth` → `source`, `mapping` → `jira` → `store`
+//! `domain`, `clock` → `jql`, `text`, `net`, `richtext`, `config` → `catalog`, `auth` → `source`, `mapping` → `jira` → `store`
 //! → `push` → `sync` → `connect`, `notice` → `app` → `ui` → `runtime` → `cli`
 //!
 //! | module | what | never in it |
@@ -29,6 +29,7 @@
 //! | [`clock`] | the one source of time | – |
 //! | [`jql`] | text → tree with spans → text | what a site knows |
 //! | [`text`], [`richtext`] | outside text made safe and measured; ADF and wiki markup as lines | terminal types |
+//! | `net` | why a request got no answer | requests |
 //! | [`config`] | the file, checked | secrets |
 //! | [`catalog`] | entities from descriptor files; a tag as JQL | network |
 //! | [`auth`] | secrets found, requests signed | storage of issues |
@@ -68,6 +69,7 @@ pub mod domain;
 pub mod jira;
 pub mod jql;
 pub mod mapping;
+mod net;
 pub mod notice;
 pub mod push;
 pub mod richtext;

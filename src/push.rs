@@ -14,12 +14,13 @@
 //! | `update`, `status` | fields, status and links of an issue that is there |
 //! | `restore` | links found again by their marks, duplicates noticed |
 //! | `unlink`, `describe` | taking back what a link left; the key in a pull request |
-//! | `merge`, `limits`, `words`, `mark` | pure: what is sent, and what is said of it |
+//! | `merge`, `same`, `limits`, `echo`, `words`, `mark` | pure: what is sent, and what is said of it |
 //!
 //! Must never be in here: what an issue's fields are filled with (`mapping`), or reading sources.
 
 mod create;
 mod describe;
+mod echo;
 mod ending;
 mod limits;
 mod look;
@@ -29,6 +30,7 @@ mod planner;
 mod pusher;
 mod recipe;
 mod restore;
+mod same;
 mod site;
 mod status;
 #[cfg(test)]

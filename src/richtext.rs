@@ -15,6 +15,7 @@ mod doc;
 mod layout;
 pub mod markdown;
 mod plain;
+mod steps;
 mod wiki;
 
 use crate::domain::RichText;

@@ -22,6 +22,7 @@ mod census;
 mod clients;
 mod delta;
 pub mod describe;
+mod due;
 pub mod engine;
 mod first;
 pub mod intake;

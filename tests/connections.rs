@@ -9,6 +9,8 @@ mod killed;
 mod methods;
 #[path = "connections/mishaps.rs"]
 mod mishaps;
+#[path = "common/nobody.rs"]
+mod nobody;
 #[path = "connections/planted.rs"]
 mod planted;
 #[path = "common/site.rs"]

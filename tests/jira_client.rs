@@ -22,6 +22,9 @@ mod marks;
 #[path = "jira_client/network.rs"]
 mod network;
 #[cfg(test)]
+#[path = "common/nobody.rs"]
+mod nobody;
+#[cfg(test)]
 #[path = "jira_client/oauth.rs"]
 mod oauth;
 #[cfg(test)]

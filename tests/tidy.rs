@@ -8,20 +8,21 @@ use std::{
 };
 
 /// Each module of the top level, with those that it may use beside itself.
-const LAYERS: [(&str, &[&str]); 21] = [
+const LAYERS: [(&str, &[&str]); 22] = [
     ("domain", &[]),
     ("clock", &[]),
     ("text", &["domain"]),
+    ("net", &["text"]),
     ("jql", &["domain"]),
     ("richtext", &["domain", "text"]),
     ("config", &["domain", "jql", "text"]),
     ("catalog", &["domain", "config", "text", "jql"]),
-    ("auth", &["domain", "clock", "config", "text"]),
+    ("auth", &["domain", "clock", "config", "text", "net"]),
     (
         "jira",
-        &["domain", "clock", "config", "text", "richtext", "jql", "auth"],
+        &["domain", "clock", "config", "text", "net", "richtext", "jql", "auth"],
     ),
-    ("source", &["domain", "clock", "config", "text", "auth"]),
+    ("source", &["domain", "clock", "config", "text", "net", "auth"]),
     ("mapping", &["domain", "config", "text", "richtext", "jql", "catalog"]),
     ("store", &["domain", "clock", "config", "text", "richtext", "jql"]),
     (
@@ -44,7 +45,9 @@ const LAYERS: [(&str, &[&str]); 21] = [
     ),
     (
         "notice",
-        &["domain", "clock", "config", "text", "auth", "jira", "store", "sync"],
+        &[
+            "domain", "clock", "config", "text", "net", "auth", "jira", "store", "sync",
+        ],
     ),
     (
         "app",

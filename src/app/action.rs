@@ -3,6 +3,7 @@
 //! Hint line, help, palette and remapping all read this table; a key that isn't here does nothing.
 //! Must never be in here: how an action is carried out (`perform`), or drawing.
 
+mod local;
 mod place;
 mod table;
 

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::action::{Action, TABLE};
-use super::findings::dialog::{Dialog as FindingDialog, ROWS as ISSUES};
+use super::findings::dialog::{Dialog as FindingDialog, link::ROWS as ISSUES};
 use super::layout::inner;
 use super::model::{Model, Screen};
 use super::overlay::{Layer, chooser, picker};
@@ -136,10 +136,12 @@ fn place_hints(model: &Model) -> Vec<(String, String)> {
     let place = model.place();
     let specs = TABLE
         .iter()
-        .filter(|spec| spec.works_in(place) && !spec.hint.is_empty());
+        .filter(|spec| spec.works_in(place) && !spec.hint_in(place).is_empty());
     let relevant = |action: Action| match action {
         Action::Help => false,
         Action::Back if model.screen == Screen::Findings => true,
+        // On an issue it is worth a hint only where a finding is behind it.
+        Action::Jump if model.screen == Screen::Issues => !model.findings.of_issue().is_empty(),
         Action::Back => {
             let home = &model.home;
             model.page.is_some() || !home.filter.is_empty() || home.tag.is_some() || home.own_query().is_some()
@@ -148,7 +150,7 @@ fn place_hints(model: &Model) -> Vec<(String, String)> {
     };
     specs
         .filter(|spec| relevant(spec.action))
-        .filter_map(|spec| Some((model.keymap.hint(spec.action)?, spec.hint.to_owned())))
+        .filter_map(|spec| Some((model.keymap.hint(spec.action)?, spec.hint_in(place).to_owned())))
         .collect()
 }
 
@@ -234,7 +236,9 @@ pub(crate) fn layer_rect(area: Rect, layer: &Layer) -> Rect {
     let (wide, high) = match layer {
         Layer::Pick(picker) => {
             let rows = picker.total().min(picker::ROWS);
-            let wide = picker.title == "Command" || picker.title.starts_with("Create by");
+            let wide = ["Command", "Create by", "Go to"]
+                .iter()
+                .any(|title| picker.title.starts_with(title));
             (if wide { 78 } else { 52 }, rows + 5)
         }
         Layer::Columns(chooser) => (60, chooser.counts().1.min(chooser::ROWS) + 5),
@@ -269,6 +273,17 @@ pub(crate) fn buttons(rect: Rect) -> [Rect; 2] {
     let y = area.bottom().saturating_sub(1);
     let button = |from_right: u16| Rect::new(area.right().saturating_sub(from_right), y, WIDE, 1).intersection(area);
     [button(2 * WIDE + 2), button(WIDE + 1)]
+}
+
+/// The lines of what would be made: within the frame, above a gap and the buttons.
+pub(crate) fn plan_rows(rect: Rect) -> Rect {
+    let area = inner(rect);
+    Rect::new(
+        area.x + 2,
+        area.y,
+        area.width.saturating_sub(4),
+        area.height.saturating_sub(2),
+    )
 }
 
 /// The items of a picker: under its input and a line for air, above its note.

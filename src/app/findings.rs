@@ -69,9 +69,21 @@ struct OfIssue {
 }
 
 impl FindingsScreen {
-    /// The filter as it was read.
-    pub(crate) fn parsed(&self) -> &Parsed {
-        &self.parsed
+    /// What is wrong with the filter: something in it cannot be read, or nothing goes by that name.
+    pub(crate) fn complaint(&self) -> Option<String> {
+        if let Some(complaint) = self.parsed.complaints.first() {
+            return Some(complaint.clone());
+        }
+        let known = self.sources.names();
+        let mut asked = self.parsed.query.sources.iter().filter(|name| !known.contains(name));
+        // Findings of a source that is configured no longer are there still.
+        let unknown = asked.next().filter(|_| self.list.len() == 0 && !known.is_empty())?;
+        let known = known.join(", ");
+        Some(format!(
+            "no source is called {}: {}",
+            clean_line(unknown),
+            clean_line(&known)
+        ))
     }
 
     /// Whether something moves on the screen.
@@ -216,8 +228,8 @@ fn answered(model: &mut Model, ticket: Ticket, answer: FindingAnswer, out: &mut 
             findings.expected = None;
             act::proposed(model, proposal, out);
         }
-        FindingAnswer::Issues(issues) => dialog::found(model, ticket, issues),
-        FindingAnswer::Verified(target) => dialog::verified(model, ticket, target, out),
+        FindingAnswer::Issues(issues) => dialog::link::found(model, ticket, issues, out),
+        FindingAnswer::Verified(target) => dialog::link::verified(model, ticket, target, out),
         FindingAnswer::Done(text) => {
             findings.doing.retain(|doing| *doing != ticket);
             if findings.reading.take_if(|reading| *reading == ticket).is_none() {
@@ -241,7 +253,7 @@ fn failed(model: &mut Model, ticket: Ticket, problem: &Problem) {
     findings.of_issue.slot.finish(ticket);
     findings.expected.take_if(|expected| *expected == ticket);
     findings.doing.retain(|doing| *doing != ticket);
-    if !dialog::failed(model, ticket, problem) {
+    if !dialog::link::failed(model, ticket, problem) {
         let text = format!("{} · {}", clean_line(&problem.message), clean_line(&problem.remedy));
         model.complain(text);
     }
@@ -251,7 +263,7 @@ fn failed(model: &mut Model, ticket: Ticket, problem: &Problem) {
 pub(super) fn settle(model: &mut Model, regions: &Regions, out: &mut Vec<Effect>) {
     request_of_issue(model, out);
     sources::settle(model, out);
-    dialog::settle(model, out);
+    dialog::link::settle(model, out);
     if model.screen != Screen::Findings {
         return;
     }

@@ -241,7 +241,7 @@ fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
         Layer::Finding(findings::dialog::Dialog::Create(_)) => {
             let [cancel, yes] = chrome::buttons(rect);
             if yes.contains(at) || cancel.contains(at) || !rect.contains(at) {
-                findings::dialog::answer(model, yes.contains(at), out);
+                findings::dialog::create::answer(model, yes.contains(at), out);
             }
         }
         _ if !rect.contains(at) => {
@@ -251,8 +251,8 @@ fn click_layer(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
         Layer::Finding(findings::dialog::Dialog::Link(link)) => {
             let rows = chrome::picker_rows(rect);
             if let Some(index) = row_at(rows, at, link.top, link.items.len()) {
-                link.cursor = index;
-                findings::dialog::choose(model, out);
+                link.point_at(index);
+                findings::dialog::link::choose(model, out);
             }
         }
         Layer::Pick(picker) => {

@@ -14,7 +14,7 @@ use super::role::{Line, Role};
 use crate::domain::{Comment, FindingRow, IssueDetail, IssueRef, IssueRow, StatusCategory};
 use crate::text::{age, bytes, clean_line, truncate, width};
 
-pub(crate) use facts::{fields, flow as short_facts, labelled, wide_fact};
+pub(crate) use facts::{fields, flow as short_facts, labelled};
 
 /// What lines depend on besides the issue.
 #[derive(Debug)]

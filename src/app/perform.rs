@@ -108,6 +108,10 @@ pub(crate) fn perform(model: &mut Model, action: Action, out: &mut Vec<Effect>) 
     }
     if action.spec().works_in(model.place()) {
         carry_out(model, action, out);
+    } else if findings::act::is_here(model) && !matches!(action, Action::Left | Action::Right) {
+        // A key that does something elsewhere is not to be pressed again and again here.
+        let title = action.spec().title;
+        model.say(Tone::Plain, format!("{title}: not here · ? lists the keys that are"));
     }
 }
 

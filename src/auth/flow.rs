@@ -4,43 +4,33 @@
 //! Must never be in here: waiting for a person, opening browsers, a grant being replaced before
 //! there is a better one.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use url::Url;
 
 use super::{
+    error::{AuthError, AuthErrorKind},
     grant::{Grant, OAuth1Grant, OAuth2Grant, Site},
     landing::{self, Expected, Landing},
-    oauth1::{Callback, Consumer, PrivateKey, RequestToken, Stamper},
+    means::Means,
+    oauth1::{Callback, Consumer, RequestToken},
     oauth2::{
         Draw, Provider,
         cloud::{OFFLINE, choose, sites},
         missing_scopes,
     },
-    secret::{AuthError, AuthErrorKind, resolve},
-    vault::Vault,
+    secret::resolve,
 };
 use crate::{
     clock::SharedClock,
-    config::{ConnectionConfig, Method},
+    config::ConnectionConfig,
     domain::{Access, Alias},
 };
 
 /// How long it makes sense to wait for a person: request tokens and consent pages last that long.
 const LASTS: Duration = Duration::from_secs(10 * 60);
-
-/// What signing in needs. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Means {
-    /// The connection's HTTP client, with its proxy and certificates.
-    pub http: reqwest::Client,
-    /// The clock.
-    pub clock: SharedClock,
-    /// Where secrets and tokens are kept.
-    pub vault: Vault,
-}
 
 /// How the answer comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -136,41 +126,6 @@ fn callback(config: &ConnectionConfig) -> Result<Url, AuthError> {
     })
 }
 
-/// The consumer of a connection that signs with OAuth 1.0a.
-///
-/// # Errors
-/// When the private key or an address cannot be used, or the method is another one.
-pub(super) fn consumer(
-    config: &ConnectionConfig,
-    secret: &SecretString,
-    clock: &SharedClock,
-) -> Result<Consumer, AuthError> {
-    let address = |setting: &str, text: &str| {
-        Url::parse(text).map_err(|error| {
-            AuthError::new(
-                AuthErrorKind::Setup,
-                format!("`{setting}` is not an address ({error})"),
-                format!("correct `{setting}` of the connection"),
-            )
-        })
-    };
-    let Method::OAuth1 { consumer_key, .. } = &config.method else {
-        return Err(AuthError::new(
-            AuthErrorKind::Setup,
-            format!("{} does not sign in with OAuth 1.0a", config.alias),
-            "set method = \"oauth1\" with its consumer_key and private_key",
-        ));
-    };
-    let frontend = config.frontend_url.as_deref();
-    Ok(Consumer {
-        site_url: address("url", &config.url)?,
-        frontend_url: frontend.map(|text| address("frontend_url", text)).transpose()?,
-        consumer_key: consumer_key.clone(),
-        key: Arc::new(PrivateKey::read(secret)?),
-        stamper: Arc::new(Stamper::new(Arc::clone(clock))),
-    })
-}
-
 impl Attempt {
     fn oauth2(
         config: &ConnectionConfig,
@@ -204,7 +159,7 @@ impl Attempt {
         callback: Url,
         means: &Means,
     ) -> Result<Self, AuthError> {
-        let consumer = consumer(config, secret, &means.clock)?;
+        let consumer = Consumer::of(config, secret, &means.clock)?;
         let callback = match by {
             Return::Callback => Callback::Url(callback),
             Return::ShownCode => Callback::Oob,

@@ -15,9 +15,9 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::{
-    flow::Means,
+    error::{AuthError, AuthErrorKind},
     grant::Grant,
-    secret::{AuthError, AuthErrorKind},
+    means::Means,
     vault::sign_in_again,
 };
 use crate::{
@@ -155,7 +155,7 @@ impl Keeper {
     /// `text` without any secret that is or was in use.
     pub(super) fn redact(&self, text: &str) -> String {
         let state = self.0.state();
-        super::signer::hide(text, &state.seen)
+        super::hide::hide(text, &state.seen)
     }
 }
 

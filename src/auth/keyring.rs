@@ -13,7 +13,7 @@ use std::{
 
 use secrecy::SecretString;
 
-use super::secret::AuthError;
+use super::error::AuthError;
 
 pub use platform::PlatformKeyring;
 

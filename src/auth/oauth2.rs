@@ -5,6 +5,7 @@
 
 pub(super) mod cloud;
 mod data_center;
+mod dialect;
 mod exchange;
 mod failure;
 mod scopes;
@@ -18,38 +19,26 @@ use oauth2::{
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use self::exchange::{Encoding, Exchange};
-use self::failure::Step;
+use self::{
+    dialect::Dialect,
+    exchange::Exchange,
+    failure::{Asked, Step},
+};
 use super::{
+    error::{AuthError, AuthErrorKind},
     grant::OAuth2Grant,
-    secret::{AuthError, AuthErrorKind},
 };
 use crate::{
     clock::SharedClock,
     config::{ConnectionConfig, Method},
     domain::Alias,
+    net,
 };
 
 pub use self::scopes::missing_scopes;
 
 /// The crate's client with the two endpoints that Jira has.
 type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
-
-/// What the two kinds of server want.
-struct Dialect {
-    authorize: Url,
-    token: Url,
-    scopes: &'static [&'static str],
-    /// What the authorization address carries besides.
-    extra: &'static [(&'static str, &'static str)],
-    encoding: Encoding,
-    /// Whether a challenge is sent, and the verifier later.
-    pkce: bool,
-    /// Whether a refresh must name the redirect address.
-    redirect_on_refresh: bool,
-    /// What a person should know before the browser opens.
-    note: Option<String>,
-}
 
 /// An app at one server, as configured.
 pub(super) struct Provider {
@@ -174,15 +163,22 @@ impl Provider {
 
     /// A server may repeat what it was sent.
     fn failed(&self, step: Step, error: &exchange::Failed, sent: &[&SecretString]) -> AuthError {
-        let mut error = failure::explain(self, step, error);
+        let asked = Asked {
+            step,
+            alias: &self.alias,
+            host: self.host(),
+            redirect: &self.redirect,
+            encoding: self.dialect.encoding,
+        };
+        let mut error = failure::explain(&asked, error);
         let secrets = std::iter::once(&self.secret).chain(sent.iter().copied());
-        error.message = super::signer::hide(&error.message, secrets);
+        error.message = super::hide::hide(&error.message, secrets);
         error
     }
 
     /// Host of the token endpoint, for messages.
     fn host(&self) -> String {
-        failure::host(&self.dialect.token)
+        net::host(&self.dialect.token)
     }
 
     fn client(&self, redirect: &str) -> Result<Client, AuthError> {
@@ -245,33 +241,6 @@ fn grant(answer: &BasicTokenResponse, now: Timestamp, redirect_uri: String, old:
     }
 }
 
-/// An address of the config with a path put below it.
-fn below(base: &str, setting: &str, segments: &[&str]) -> Result<Url, AuthError> {
-    let wrong = |why: String| {
-        AuthError::new(
-            AuthErrorKind::Setup,
-            format!("`{setting}` {why}"),
-            format!("correct `{setting}` of the connection"),
-        )
-    };
-    let mut url = Url::parse(base).map_err(|error| wrong(format!("is not an address ({error})")))?;
-    let local = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && local) {
-        return Err(wrong("would send the secret unprotected".to_owned()));
-    }
-    url.set_query(None);
-    url.set_fragment(None);
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().extend(segments);
-    }
-    Ok(url)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -314,27 +283,5 @@ mod tests {
         }
         assert_ne!(one.state.expose_secret(), other.state.expose_secret());
         assert_ne!(one.verifier.expose_secret(), other.verifier.expose_secret());
-    }
-
-    #[test]
-    fn the_secret_goes_nowhere_unprotected() {
-        for (base, fits) in [
-            ("https://auth.atlassian.com", true),
-            ("http://127.0.0.1:8080/jira/", true),
-            ("http://[::1]:8080", true),
-            ("http://auth.atlassian.com", false),
-            ("http://127.0.0.1.example.com", false),
-            ("ftp://auth.atlassian.com", false),
-            ("auth.atlassian.com", false),
-        ] {
-            let url = below(base, "auth_url", &["oauth", "token"]);
-            assert_eq!(url.is_ok(), fits, "{base}");
-            if let Ok(url) = url {
-                assert!(
-                    url.as_str().ends_with("/oauth/token") && !url.path().contains("//"),
-                    "{url}"
-                );
-            }
-        }
     }
 }

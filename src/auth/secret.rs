@@ -8,7 +8,7 @@ use std::{path::Path, process::Stdio, time::Duration};
 use secrecy::SecretString;
 use tokio::process::Command;
 
-use super::vault::Vault;
+use super::{error::AuthError, mode::refuse_if_shared, vault::Vault};
 use crate::{config::SecretSource, domain::Alias};
 
 /// How long a command may take to print a secret.
@@ -16,60 +16,6 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 
 /// A file with more than this is not a secret but a mistake in the path.
 const FILE_LIMIT: u64 = 64 * 1024;
-
-/// What kind of thing keeps from signing in, by what must be done about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthErrorKind {
-    /// A secret could not be found, or not be kept.
-    Secret,
-    /// There is no grant, or it was refused or has ended: a person must sign in (again).
-    SignIn,
-    /// The server that grants could not be reached; it is tried again.
-    Network,
-    /// The connection is set up in a way that cannot work.
-    Setup,
-}
-
-impl AuthErrorKind {
-    /// The word by which scripts know it; those of Jira's own errors.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Secret => "secret",
-            Self::SignIn => "auth",
-            Self::Network => "network",
-            Self::Setup => "setup",
-        }
-    }
-}
-
-/// Why a sign-in could not be prepared.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct AuthError {
-    /// What must be done about it.
-    pub kind: AuthErrorKind,
-    /// What failed and where, without the secret.
-    pub message: String,
-    /// The next step for a person.
-    pub remedy: String,
-}
-
-impl AuthError {
-    /// An error from its two sentences.
-    pub(crate) fn new(kind: AuthErrorKind, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            remedy: remedy.into(),
-        }
-    }
-
-    /// A secret that was not found or cannot be used.
-    pub(crate) fn secret(message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::new(AuthErrorKind::Secret, message, remedy)
-    }
-}
 
 /// Reads the secret from where the config says it is found; one trailing newline is removed.
 ///
@@ -174,25 +120,6 @@ fn read_file(path: &Path) -> Result<SecretString, AuthError> {
     let text = String::from_utf8(bytes)
         .map_err(|_| AuthError::secret(format!("the secret file {shown} is not valid UTF-8"), &remedy))?;
     trimmed(text, &format!("the secret file {shown}"), &remedy)
-}
-
-#[cfg(unix)]
-pub(super) fn refuse_if_shared(path: &Path, metadata: &std::fs::Metadata) -> Result<(), AuthError> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
-    }
-    let path = path.display();
-    Err(AuthError::secret(
-        format!("the file {path} can be read or changed by others (mode {mode:04o})"),
-        format!("run: chmod 600 '{path}'"),
-    ))
-}
-
-#[cfg(not(unix))]
-pub(super) fn refuse_if_shared(_: &Path, _: &std::fs::Metadata) -> Result<(), AuthError> {
-    Ok(())
 }
 
 /// Takes one line ending off the end; spaces may belong to a password.

@@ -20,9 +20,9 @@ use secrecy::SecretString;
 use self::files::Files;
 pub use self::lock::TokenLock;
 use super::{
+    error::{AuthError, AuthErrorKind},
     grant::Grant,
     keyring::{Keyring, KeyringError},
-    secret::{AuthError, AuthErrorKind},
 };
 use crate::{
     config::{SecretSource, TokenStore},

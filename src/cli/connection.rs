@@ -11,7 +11,6 @@ use serde::Serialize;
 
 pub use add::AddArgs;
 pub use authorize::AuthorizeArgs;
-pub use change::Change;
 pub use list::{Listed, list, print_list};
 
 use super::{

@@ -29,14 +29,16 @@ enum FindingVerb {
     List(list::ListArgs),
     /// Show everything about a finding
     Show(show::ShowArgs),
-    /// Make the Jira issue of a finding
+    /// Make the Jira issues of findings
     CreateIssue(act::CreateArgs),
     /// Link a finding to an issue that is there
     Link(act::LinkArgs),
-    /// Take a link away; the issue stays
-    Unlink(act::OneArgs),
+    /// Take links away; the issues stay
+    Unlink(act::SeveralArgs),
     /// Try again what failed, or what may have been sent and could not be found
-    Retry(act::OneArgs),
+    Retry(act::SeveralArgs),
+    /// Take what waits, failed or is uncertain out of the outbox; it is not sent
+    Forget(act::SeveralArgs),
 }
 
 /// Reads, lists, shows or acts.
@@ -58,5 +60,6 @@ pub fn run(
         FindingVerb::Link(args) => act::link(args, setup, findings, output),
         FindingVerb::Unlink(args) => act::unlink(args, setup, findings, output),
         FindingVerb::Retry(args) => act::retry(args, setup, findings, output),
+        FindingVerb::Forget(args) => act::forget(args, setup, findings, output),
     }
 }

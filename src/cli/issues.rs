@@ -8,16 +8,15 @@ use serde_json::Value;
 
 use super::{
     arguments::Format,
-    csv,
     failure::{Exit, Failure},
     output::Output,
-    services::Services,
+    services::{Answer, Asked, Request, Services, Source},
     setup::Setup,
     table::Table,
     tag::{self, Wish},
 };
 use crate::{
-    domain::{Alias, Column, IssueRow, ListPage},
+    domain::{Alias, Column, IssueRow},
     jql,
 };
 
@@ -56,89 +55,6 @@ fn column(name: &str) -> Result<Column, String> {
         let names: Vec<&str> = Column::ALL.into_iter().filter(here).map(Column::name).collect();
         format!("the columns are {}", names.join(", "))
     })
-}
-
-/// What is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Queries with whom they go to, in the order of their answers.
-    pub asked: Vec<Asked>,
-    /// At most so many.
-    pub limit: Option<usize>,
-    /// From Jira instead of the store.
-    pub live: bool,
-}
-
-impl Request {
-    /// Every connection that is asked anything.
-    pub fn aliases(&self) -> impl Iterator<Item = &Alias> {
-        self.asked.iter().flat_map(|asked| &asked.aliases)
-    }
-}
-
-/// One query.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// Of these connections.
-    pub aliases: Vec<Alias>,
-    /// Checked JQL; empty is everything.
-    pub jql: String,
-}
-
-/// Where an answer comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Source {
-    /// The store.
-    Cache,
-    /// Jira.
-    Live,
-}
-
-/// What was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// Where it comes from.
-    pub source: Source,
-    /// Issues that match.
-    pub total: usize,
-    /// The first of them, as many as were asked for.
-    pub rows: Vec<IssueRow>,
-    /// What must be known about the answer.
-    pub notes: Vec<String>,
-}
-
-impl Answer {
-    /// Nothing yet.
-    #[must_use]
-    pub fn none(source: Source) -> Self {
-        Self {
-            source,
-            total: 0,
-            rows: Vec::new(),
-            notes: Vec::new(),
-        }
-    }
-
-    /// This, followed by what another query found.
-    #[must_use]
-    pub fn followed_by(mut self, other: Self) -> Self {
-        self.total += other.total;
-        self.rows.extend(other.rows);
-        self.notes.extend(other.notes);
-        self
-    }
-}
-
-impl From<ListPage> for Answer {
-    fn from(page: ListPage) -> Self {
-        Self {
-            source: Source::Cache,
-            total: page.total,
-            rows: page.rows,
-            notes: page.notes,
-        }
-    }
 }
 
 /// Lists issues.
@@ -314,10 +230,10 @@ fn print_csv(answer: &Answer, columns: &[Column], output: &mut Output<'_>) -> Re
         [] => FIELDS.to_vec(),
         chosen => chosen.iter().map(|column| column.name()).collect(),
     };
-    csv::record(output.raw(), &fields)?;
+    output.record(&fields)?;
     for row in &answer.rows {
         let json = serde_json::to_value(IssueJson::from(row))?;
-        csv::record(output.raw(), fields.iter().map(|field| plain(&json[field])))?;
+        output.record(fields.iter().map(|field| plain(&json[field])))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use super::{failure::Failure, services::Check, terminal::Abilities};
+use super::{csv, failure::Failure, services::Check, terminal::Abilities};
 use crate::text;
 
 /// How results for people look.
@@ -66,7 +66,7 @@ impl<'a> Output<'a> {
         Self { look, out, err }
     }
 
-    /// Results that must not be changed on their way: CSV, TOML, completions.
+    /// Results that must not be changed on their way: TOML, completions.
     pub fn raw(&mut self) -> &mut dyn Write {
         self.out
     }
@@ -84,14 +84,34 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// One JSON document on one line.
+    /// One JSON document on one line. On a terminal what could act on it is escaped, which changes
+    /// nothing of what the document says.
     ///
     /// # Errors
     /// If standard output cannot be written to.
     pub fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        serde_json::to_writer(&mut *self.out, value)?;
+        if self.look.width.is_none() {
+            serde_json::to_writer(&mut *self.out, value)?;
+        } else {
+            let text = serde_json::to_string(value)?;
+            write!(self.out, "{}", escaped(&text))?;
+        }
         writeln!(self.out)?;
         Ok(())
+    }
+
+    /// One record of comma-separated values, as it is; a terminal gets it made safe.
+    ///
+    /// # Errors
+    /// If standard output cannot be written to.
+    pub fn record<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) -> io::Result<()> {
+        if self.look.width.is_none() {
+            return csv::record(self.out, cells);
+        }
+        let safe = cells
+            .into_iter()
+            .map(|cell| text::clean_block(cell.as_ref()).into_owned());
+        csv::record(self.out, safe)
     }
 
     /// Something beside the results. That standard error is closed stops nothing.
@@ -169,4 +189,19 @@ impl<'a> Output<'a> {
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// JSON without characters that a terminal would obey: as escapes of JSON they mean the same.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for letter in json.chars() {
+        let obeyed = letter.is_control()
+            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if obeyed {
+            safe.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        } else {
+            safe.push(letter);
+        }
+    }
+    safe
 }

@@ -17,15 +17,14 @@ use secrecy::SecretString;
 use tokio::runtime::Runtime;
 
 use super::{
-    connection::Change,
     demo::DemoArgs,
     failure::{Exit, Failure},
-    issues::{Answer, Request, Source},
     output::Look,
     sandbox::{self, SandboxArgs},
-    services::{Changed, Check, FindingServices, OnRun, Services, Started, Tested},
+    services::{
+        Answer, Change, Changed, Check, FindingServices, OnRun, Request, Services, Source, Started, SyncRequest, Tested,
+    },
     setup::Setup,
-    sync::SyncRequest,
 };
 use crate::{
     auth::{

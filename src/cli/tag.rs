@@ -4,9 +4,8 @@
 
 use super::{
     failure::{Exit, Failure},
-    issues::Asked,
     output::Output,
-    services::Services,
+    services::{Asked, Services},
     setup::Setup,
 };
 use crate::{

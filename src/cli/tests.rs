@@ -12,12 +12,12 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::{
-    connection::Change,
     demo::DemoArgs,
-    issues::{Answer, Asked, Request, Source},
     sandbox::SandboxArgs,
-    services::{Changed, FindingServices, OnRun, Started, Tested},
-    sync::{Outcome, RunReport, SyncRequest},
+    services::{
+        Answer, Asked, Change, Changed, FindingServices, OnRun, Outcome, Request, RunReport, Source, Started,
+        SyncRequest, Tested,
+    },
     *,
 };
 use crate::{

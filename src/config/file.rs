@@ -8,14 +8,14 @@ use toml::de::DeTable;
 
 use super::{
     connection, defaults,
-    flaw::Flaw,
+    flaw::{Flaw, Severity},
     mapping,
     model::{CatalogSettings, Config, JiraSettings, SyncSettings, UiSettings},
     notices,
     paths::{Paths, Surroundings},
     query,
     reader::{Reader, Section},
-    remark::{Invalid, Remark, Severity},
+    remark::{Invalid, Remark},
     source, view,
 };
 

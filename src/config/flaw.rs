@@ -2,7 +2,25 @@
 //!
 //! Must never be in here: places in the file, which belong to the remark, and secrets.
 
-use super::remark::Severity;
+/// Whether the file can be used as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// It must be mended first.
+    Error,
+    /// It works, without what this names.
+    Warning,
+}
+
+impl Severity {
+    /// The word in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
 
 /// What is wrong with a value, or what this version does not do with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,9 +4,10 @@
 
 use super::{
     flaw::Flaw,
-    model::{Method, SecretSource},
+    model::Method,
     paths::Surroundings,
     reader::{Located, Reader, Section, Text},
+    secret::SecretSource,
 };
 use crate::domain::Deployment;
 use toml::de::DeValue;

@@ -2,8 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use super::{defaults, mapping::MappingConfig, source::SourceConfig};
-
+use super::{defaults, mapping::MappingConfig, secret::SecretSource, source::SourceConfig};
 use crate::domain::{Access, Alias, Column, Deployment};
 
 /// The whole file.
@@ -309,19 +308,6 @@ impl Method {
             Self::OAuth1 { private_key, .. } => *private_key = source,
         }
     }
-}
-
-/// Where a secret is found; never the secret itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretSource {
-    /// The keyring of the operating system.
-    Keyring,
-    /// An environment variable.
-    Env(String),
-    /// Standard output of a command, one trailing newline removed.
-    Command(Vec<String>),
-    /// A file that only its owner may read, already made absolute.
-    File(PathBuf),
 }
 
 /// `[[view]]`.

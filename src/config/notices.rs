@@ -7,9 +7,10 @@ use toml::de::DeValue;
 use super::{
     flaw::Flaw,
     method,
-    model::{NoticeSettings, SecretSource},
+    model::NoticeSettings,
     paths::Surroundings,
     reader::{Reader, Section},
+    secret::SecretSource,
 };
 
 /// Reads the section; what has a mistake stays as it is by default.

@@ -14,7 +14,8 @@ use serde::Serialize;
 use super::{
     duration,
     mapping::MappingConfig,
-    model::{Config, ConnectionConfig, Method, SecretSource, TokenStore, ViewConfig},
+    model::{Config, ConnectionConfig, Method, TokenStore, ViewConfig},
+    secret::SecretSource,
     source::SourceConfig,
 };
 use crate::domain::{Column, Deployment};

@@ -5,28 +5,8 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::flaw::Flaw;
+use super::flaw::{Flaw, Severity};
 use crate::domain::Problem;
-
-/// Whether the file can be used as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severity {
-    /// It must be mended first.
-    Error,
-    /// It works, without what this names.
-    Warning,
-}
-
-impl Severity {
-    /// The word in reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
-    }
-}
 
 /// A place in the file, counted from 1 in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ pub(in crate::config) mod read;
 
 use std::path::PathBuf;
 
-use super::model::SecretSource;
+use super::secret::SecretSource;
 
 /// `[[source]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -163,6 +163,47 @@ impl std::fmt::Display for FindingId {
     }
 }
 
+/// Shortest last part of an id that is a fingerprint rather than a name or a number.
+const FINGERPRINT: usize = 16;
+/// Characters of a fingerprint that people tell findings apart by.
+const ABBREVIATED: usize = 8;
+/// Fewest characters that stand for a fingerprint.
+const ENOUGH: usize = 4;
+
+impl FindingId {
+    /// The last part, where it is a fingerprint: nobody reads or types it whole.
+    fn fingerprint(&self) -> Option<&str> {
+        let last = self.external.rsplit('/').next()?;
+        let digits = last.chars().take_while(char::is_ascii_hexdigit).count();
+        (digits >= FINGERPRINT).then_some(last)
+    }
+
+    /// The id within its source, for people: `5bec7b86` of `codecheck/sql/5bec7b86ed95521f7450`; one
+    /// without a fingerprint is told whole.
+    #[must_use]
+    pub fn short_external(&self) -> &str {
+        let abbreviated = self.fingerprint().and_then(|print| print.get(..ABBREVIATED));
+        abbreviated.unwrap_or(&self.external)
+    }
+
+    /// `scans/5bec7b86`, for people; see [`short_external`](Self::short_external).
+    #[must_use]
+    pub fn short(&self) -> String {
+        format!("{}/{}", self.source, self.short_external())
+    }
+
+    /// Whether a person means this finding by the beginning of its fingerprint, with or without its source.
+    #[must_use]
+    pub fn is_abbreviated_by(&self, text: &str) -> bool {
+        let (source, part) = match text.rsplit_once('/') {
+            Some((source, part)) => (Some(source), part),
+            None => (None, text),
+        };
+        let begins = |print: &str| part.len() >= ENOUGH && print.starts_with(part);
+        source.is_none_or(|source| source == self.source) && self.fingerprint().is_some_and(begins)
+    }
+}
+
 impl std::str::FromStr for FindingId {
     type Err = String;
 
@@ -361,5 +402,43 @@ impl std::fmt::Display for SourceFlaw {
             Some(line) => write!(f, "{}:{line}: {}", self.place, self.reason),
             None => write!(f, "{}: {}", self.place, self.reason),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_shown_the_beginning_of_a_fingerprint_and_may_type_it() {
+        let id = |text: &str| text.parse::<FindingId>().unwrap();
+        let table = [
+            ("bounty/2924683", "bounty/2924683"),
+            ("code/acme/web#12", "code/acme/web#12"),
+            (
+                "tests/com.example.Basket/adds 1234567890123456",
+                "tests/com.example.Basket/adds 1234567890123456",
+            ),
+            ("scans/check/sql.query/5bec7b86ed95521f7450", "scans/5bec7b86"),
+            ("scans/5bec7b86ed95521f7450:1", "scans/5bec7b86"),
+        ];
+        for (whole, short) in table {
+            assert_eq!(id(whole).short(), short);
+        }
+        let scan = id("scans/check/sql.query/5bec7b86ed95521f7450");
+        for (text, meant) in [
+            ("5bec7b86", true),
+            ("scans/5bec", true),
+            ("scans/5be", false),
+            ("other/5bec7b86", false),
+            ("7b86ed95", false),
+            ("sql.query", false),
+        ] {
+            assert_eq!(scan.is_abbreviated_by(text), meant, "{text}");
+        }
+        assert!(
+            !id("bounty/2924683").is_abbreviated_by("2924"),
+            "a number is typed whole"
+        );
     }
 }

@@ -29,6 +29,8 @@ pub struct Link {
     pub mapping: Option<String>,
     /// Created from the finding, rather than linked to what was there.
     pub created: bool,
+    /// The issue was deleted, or is hidden from the account by now.
+    pub gone: bool,
     /// Where people open the issue.
     pub url: String,
     /// From the cache, if the issue is there.
@@ -178,7 +180,7 @@ pub enum FindingSort {
     /// Worst first, then oldest first.
     #[default]
     Severity,
-    /// When it appeared.
+    /// When it appeared, newest first.
     Age,
     /// Last change.
     Updated,
@@ -190,10 +192,43 @@ pub enum FindingSort {
     Title,
 }
 
+impl FindingSort {
+    /// Every order.
+    pub const ALL: [Self; 6] = [
+        Self::Severity,
+        Self::Age,
+        Self::Updated,
+        Self::State,
+        Self::Source,
+        Self::Title,
+    ];
+
+    /// Its word on the screen and in commands.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Severity => "severity",
+            Self::Age => "age",
+            Self::Updated => "updated",
+            Self::State => "state",
+            Self::Source => "source",
+            Self::Title => "title",
+        }
+    }
+
+    /// From its word, in any case.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|sort| sort.word().eq_ignore_ascii_case(word))
+    }
+}
+
 /// Which findings a list shows. Lists of words are "any of"; empty ones restrict nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FindingQuery {
-    /// Each word occurs in title, id or tag, in any case.
+    /// Each word occurs in title, id or tag, or begins the key of its issue, in any case.
     pub words: Vec<String>,
     /// Sources by name.
     pub sources: Vec<String>,

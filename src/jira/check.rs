@@ -6,25 +6,12 @@
 mod abilities;
 mod certificate;
 mod reach;
+mod report;
 
-use serde::Serialize;
-
-use self::{abilities::check_abilities, reach::reach};
-use super::error::Error;
+use self::{abilities::check_abilities, reach::reach, report::Report};
 use crate::{auth::Vault, clock::SharedClock, config::ConnectionConfig};
 
-/// One finding of a connection test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// What was checked.
-    pub name: String,
-    /// Whether it holds.
-    pub ok: bool,
-    /// What was found.
-    pub detail: String,
-    /// The next step, if it does not hold.
-    pub remedy: Option<String>,
-}
+pub use self::report::Check;
 
 /// Whether every check holds: "Configuration is valid".
 #[must_use]
@@ -45,43 +32,9 @@ pub async fn run_checks_telling(
     clock: &SharedClock,
     tell: impl FnMut(Check) + Send,
 ) -> Vec<Check> {
-    let mut report = Report {
-        checks: Vec::new(),
-        tell: Box::new(tell),
-    };
+    let mut report = Report::new(tell);
     if let Some(client) = reach(config, vault, clock, &mut report).await {
         check_abilities(&client, config, vault, &mut report).await;
     }
-    report.checks
-}
-
-struct Report<'a> {
-    checks: Vec<Check>,
-    tell: Box<dyn FnMut(Check) + Send + 'a>,
-}
-
-impl Report<'_> {
-    fn pass(&mut self, name: &str, detail: impl Into<String>) {
-        self.add(name, true, detail.into(), None);
-    }
-
-    fn fail(&mut self, name: &str, detail: impl Into<String>, remedy: impl Into<String>) {
-        self.add(name, false, detail.into(), Some(remedy.into()));
-    }
-
-    fn error(&mut self, name: &str, error: &Error) {
-        self.fail(name, &error.message, &error.remedy);
-    }
-
-    fn add(&mut self, name: &str, ok: bool, detail: String, remedy: Option<String>) {
-        let name = name.to_owned();
-        let check = Check {
-            name,
-            ok,
-            detail,
-            remedy,
-        };
-        (self.tell)(check.clone());
-        self.checks.push(check);
-    }
+    report.into_checks()
 }

@@ -3,16 +3,17 @@
 //! Must never be in here: a way to switch certificate checks off, or automatic redirects, which
 //! would carry credentials to wherever a server points.
 
-use std::{error::Error as _, net::IpAddr, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use reqwest::{Certificate, Identity, Proxy, redirect};
-use url::{Host, Url};
+use url::Url;
 
-use super::{
-    error::{Error, ErrorKind},
-    wire::refusal::clean,
+use super::error::{Error, ErrorKind};
+pub(crate) use crate::net::host;
+use crate::{
+    config::{ConnectionConfig, Method},
+    net::{self, Cause, is_loopback},
 };
-use crate::config::{ConnectionConfig, Method};
 
 /// A connection that is not established within this time will not be.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -65,25 +66,6 @@ fn address(config: &ConnectionConfig, setting: &str, text: &str) -> Result<Url, 
     }
 }
 
-/// Whether the address is on this machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        None => false,
-    }
-}
-
-/// Host and port as people know them.
-pub(crate) fn host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
-}
-
 /// The HTTP client of a connection.
 pub(crate) fn build(config: &ConnectionConfig, site: &Url) -> Result<reqwest::Client, Error> {
     // Fails only if a provider is installed already, and then there is one.
@@ -119,7 +101,7 @@ pub(crate) fn build(config: &ConnectionConfig, site: &Url) -> Result<reqwest::Cl
         None => builder,
     };
     builder.build().map_err(|error| {
-        let why = reason(&error);
+        let why = net::fault(&error).reason;
         setup(
             config,
             &format!("the HTTP client could not be set up: {why}"),
@@ -210,95 +192,22 @@ pub(crate) struct Fault {
 
 /// Classifies a failed request.
 pub(crate) fn fault(error: &reqwest::Error) -> Fault {
-    let unsent = error.is_connect() || error.is_dns() || error.is_builder();
-    let fault = |kind, reason: &str, passing| Fault {
-        kind,
-        reason: reason.to_owned(),
+    let net::Fault {
+        cause,
+        reason,
         passing,
         unsent,
+    } = net::fault(error);
+    let kind = match cause {
+        Cause::Tls => ErrorKind::Tls,
+        Cause::Name => ErrorKind::Dns,
+        Cause::Proxy | Cause::Setup => ErrorKind::Setup,
+        Cause::Connection => ErrorKind::Network,
     };
-    if let Some(tls) = tls_reason(error) {
-        return fault(ErrorKind::Tls, &tls, false);
-    }
-    if error.is_dns() {
-        return fault(ErrorKind::Dns, "the host name does not resolve", false);
-    }
-    let connecting = error.is_connect();
-    if error.is_timeout() {
-        let reason = if connecting {
-            "connecting timed out"
-        } else {
-            "timed out"
-        };
-        return fault(ErrorKind::Network, reason, !connecting);
-    }
-    if error.is_builder() {
-        return fault(ErrorKind::Setup, &reason(error), false);
-    }
-    let text = reason(error);
-    if text.contains("proxy") && text.contains("auth") {
-        return fault(ErrorKind::Setup, "the proxy asks for a user name and password", false);
-    }
-    fault(ErrorKind::Network, &text, !connecting)
-}
-
-/// The innermost cause in words for people; the outer ones repeat the address.
-fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    let mut io = None;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-        io = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind).or(io);
-    }
-    match io {
-        Some(std::io::ErrorKind::ConnectionRefused) => "connection refused".to_owned(),
-        Some(std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe) => "connection reset".to_owned(),
-        Some(std::io::ErrorKind::UnexpectedEof) => "the answer was cut off".to_owned(),
-        _ if error.is_body() || error.is_decode() => "the answer was cut off".to_owned(),
-        _ => clean(&cause.to_string()),
-    }
-}
-
-/// What rustls says, wherever it is wrapped.
-fn tls_reason(error: &reqwest::Error) -> Option<String> {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if let Some(tls) = tls_inside(inner) {
-            return Some(explain(tls));
-        }
-        cause = inner.source();
-    }
-    None
-}
-
-/// IO errors hide what they wrap from `source`.
-fn tls_inside<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
-    if let Some(tls) = error.downcast_ref() {
-        return Some(tls);
-    }
-    let wrapped = error.downcast_ref::<std::io::Error>()?.get_ref()?;
-    tls_inside(wrapped)
-}
-
-fn explain(error: &rustls::Error) -> String {
-    use rustls::CertificateError as Bad;
-    let certificate = match error {
-        rustls::Error::InvalidCertificate(certificate) => certificate,
-        rustls::Error::AlertReceived(alert) => {
-            return format!("the server refused the handshake ({alert:?}); it may ask for a client certificate");
-        }
-        other => return clean(&other.to_string()),
-    };
-    match certificate {
-        Bad::UnknownIssuer => "its certificate is from an authority that this machine does not trust".to_owned(),
-        Bad::Expired | Bad::ExpiredContext { .. } => "its certificate has expired".to_owned(),
-        Bad::NotValidYet | Bad::NotValidYetContext { .. } => "its certificate is not valid yet".to_owned(),
-        Bad::NotValidForNameContext { presented, .. } => {
-            let names = clean(&presented.join(", "));
-            format!("its certificate is for another name ({names})")
-        }
-        Bad::NotValidForName => "its certificate is for another name".to_owned(),
-        Bad::Revoked => "its certificate was revoked".to_owned(),
-        other => clean(&format!("its certificate is not valid ({other:?})")),
+    Fault {
+        kind,
+        reason,
+        passing,
+        unsent,
     }
 }

@@ -1,61 +1,7 @@
 //! Text to tokens. Lexing stops at the first thing that is no token: nothing after it can matter.
 
 use super::ast::Span;
-use super::words::{is_number, is_reserved};
-
-/// Words with a meaning in the grammar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keyword {
-    After,
-    And,
-    Asc,
-    Before,
-    By,
-    Cf,
-    Changed,
-    Desc,
-    During,
-    Empty,
-    From,
-    In,
-    Is,
-    Not,
-    On,
-    Or,
-    Order,
-    To,
-    Was,
-}
-
-impl Keyword {
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        if word.len() > 7 {
-            return None;
-        }
-        Some(match word.to_ascii_lowercase().as_str() {
-            "after" => Self::After,
-            "and" => Self::And,
-            "asc" => Self::Asc,
-            "before" => Self::Before,
-            "by" => Self::By,
-            "cf" => Self::Cf,
-            "changed" => Self::Changed,
-            "desc" => Self::Desc,
-            "during" => Self::During,
-            "empty" | "null" => Self::Empty,
-            "from" => Self::From,
-            "in" => Self::In,
-            "is" => Self::Is,
-            "not" => Self::Not,
-            "on" => Self::On,
-            "or" => Self::Or,
-            "order" => Self::Order,
-            "to" => Self::To,
-            "was" => Self::Was,
-            _ => return None,
-        })
-    }
-}
+use super::words::{Keyword, is_illegal, is_number, is_reserved, is_word_char};
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,18 +51,6 @@ pub(super) enum Bad {
 pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) span: Span,
-}
-
-/// Characters of unquoted words. Wide spaces and the like belong to them, as they do for Jira.
-pub(super) fn is_word_char(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':' | '_' | '`');
-    }
-    !is_illegal(c)
-}
-
-fn is_illegal(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// The tokens of `source`; the last one is `End` or `Bad`.

@@ -7,7 +7,8 @@ use super::ast::{
     Clause, Direction, Expr, Function, Operand, Operator, Predicate, PredicateOperator, Query, SortKey, Span, Word,
 };
 use super::error::{Expected, ParseError, ParseErrorKind};
-use super::lexer::{Keyword, Kind, Token, lex, unescape};
+use super::lexer::{Kind, Token, lex, unescape};
+use super::words::Keyword;
 
 /// How deep parentheses, lists and negations may nest; further in is an error, not a crash.
 pub const MAX_DEPTH: usize = 256;

@@ -1,6 +1,58 @@
 //! The words and characters that JQL keeps for itself, and quoting around them.
 
-use super::lexer::{Keyword, is_word_char};
+/// Words with a meaning in the grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keyword {
+    After,
+    And,
+    Asc,
+    Before,
+    By,
+    Cf,
+    Changed,
+    Desc,
+    During,
+    Empty,
+    From,
+    In,
+    Is,
+    Not,
+    On,
+    Or,
+    Order,
+    To,
+    Was,
+}
+
+impl Keyword {
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        if word.len() > 7 {
+            return None;
+        }
+        Some(match word.to_ascii_lowercase().as_str() {
+            "after" => Self::After,
+            "and" => Self::And,
+            "asc" => Self::Asc,
+            "before" => Self::Before,
+            "by" => Self::By,
+            "cf" => Self::Cf,
+            "changed" => Self::Changed,
+            "desc" => Self::Desc,
+            "during" => Self::During,
+            "empty" | "null" => Self::Empty,
+            "from" => Self::From,
+            "in" => Self::In,
+            "is" => Self::Is,
+            "not" => Self::Not,
+            "on" => Self::On,
+            "or" => Self::Or,
+            "order" => Self::Order,
+            "to" => Self::To,
+            "was" => Self::Was,
+            _ => return None,
+        })
+    }
+}
 
 /// Words that are errors when unquoted, in order for the binary search.
 const RESERVED: [&str; 159] = [
@@ -179,6 +231,19 @@ pub fn is_reserved(word: &str) -> bool {
 
 fn contains(sorted: &[&str], word: &str) -> bool {
     word.len() <= 16 && sorted.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+}
+
+/// Characters of unquoted words. Wide spaces and the like belong to them, as they do for Jira.
+pub(super) fn is_word_char(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':' | '_' | '`');
+    }
+    !is_illegal(c)
+}
+
+/// Characters that stand nowhere in a query, in quotation marks or not.
+pub(super) fn is_illegal(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// `-?[0-9]+`, which JQL reads as a number rather than as a name.

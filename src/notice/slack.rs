@@ -25,7 +25,7 @@ use crate::{
     clock::SharedClock,
     config::SecretSource,
     domain::Alias,
-    jira::{fault, is_loopback},
+    net::{fault, is_loopback},
 };
 
 /// For one request, from the first byte to the last.

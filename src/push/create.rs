@@ -19,7 +19,7 @@ use super::{
 use crate::{
     config::{MappingConfig, ProjectChoice},
     domain::{CreateScreen, Problem},
-    jira::{Created, Marking, WriteError},
+    jira::{Created, ErrorKind, Marking, WriteError},
     mapping::{self, Outcome},
     store::{Agreed, NewLink, Settlement, Snapshot, Work},
 };
@@ -69,16 +69,8 @@ impl<S: Site> Pusher<S> {
         if work.parent_waits && order.mapping.subtask_type.is_some() {
             return Ok(Turn::default());
         }
-        match self.restored(flight, &order.project).await? {
-            Ok(false) => {}
-            // The store is new and the project is not: this finding may have its issue back.
-            Ok(true) => {
-                return Ok(Turn {
-                    moved: true,
-                    ..Turn::default()
-                });
-            }
-            Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
+        if let Some(turn) = self.made_before(flight, &work, &order.project).await? {
+            return Ok(turn);
         }
         let screen = match self.screen(&order.project, order.kind).await? {
             Ok(screen) => screen,
@@ -87,6 +79,7 @@ impl<S: Site> Pusher<S> {
         if order.kind == order.mapping.issue_type
             && let Some((problem, fields)) = self.drifted(order.mapping, &screen).await?
         {
+            let (problem, fields) = jiras_own(&work.item.pending.fields, order.mapping, &screen, (problem, fields));
             return self.fail_at(flight, &work, problem, fields).await;
         }
         self.acquaint(&work.finding, &order.project).await?;
@@ -104,6 +97,20 @@ impl<S: Site> Pusher<S> {
             made: now.as_millisecond(),
         };
         self.send_create(flight, work, &order, &screen, payload).await
+    }
+
+    /// Whether the finding may have its issue already, of a store that was lost or of a try that was not
+    /// answered; `None` if it has not.
+    async fn made_before(&self, flight: &Flight, work: &Work, project: &str) -> Result<Option<Turn>, PushError> {
+        match self.restored(flight, project).await? {
+            Ok(false) => self.look_before_sending(flight, work).await,
+            // The store is new and the project is not: this finding may have its issue back.
+            Ok(true) => Ok(Some(Turn {
+                moved: true,
+                ..Turn::default()
+            })),
+            Err(error) => Ok(Some(self.end_of_read(flight, work, &error, None, Vec::new()).await?)),
+        }
     }
 
     /// By which mapping, where and as what.
@@ -245,4 +252,19 @@ impl<S: Site> Pusher<S> {
         }
         Ok(turn)
     }
+}
+
+/// What is told of a mapping that no longer fits: Jira's own words, where it refused the same fields before.
+fn jiras_own(
+    said: &[(String, String)],
+    mapping: &MappingConfig,
+    screen: &CreateScreen,
+    (problem, drifted): (Problem, Vec<(String, String)>),
+) -> (Problem, Vec<(String, String)>) {
+    let is_said = |(id, _): &(String, String)| said.iter().any(|(own, _)| own == id);
+    if said.is_empty() || !drifted.iter().all(is_said) {
+        return (problem, drifted);
+    }
+    let problem = words::said_of_fields(ErrorKind::Rejected, said, Some(mapping), Some(screen));
+    (problem, said.to_vec())
 }

@@ -28,12 +28,24 @@ pub(super) fn hold(fields: &mut Map<String, Value>, finding: &Finding) {
 
 /// One line of at most 255 characters; never empty, which Jira refuses.
 fn summary(text: &str, finding: &Finding) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().filter(|c| !c.is_control()).collect();
-    if line.is_empty() {
+    let line = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().all(is_unseen) {
         return cut(&finding.id.to_string(), SUMMARY);
     }
     cut(&line, SUMMARY)
+}
+
+/// Without what Jira refuses, and without what would show the letters in another order than they stand in.
+fn visible(text: &str) -> String {
+    let reorders = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .filter(|c| c.is_whitespace() || !(c.is_control() || reorders(*c)))
+        .collect()
+}
+
+/// Of no width: what holds nothing else looks empty.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{AD}' | '\u{FEFF}')
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -61,7 +73,7 @@ fn words(labels: &[Value]) -> Vec<Value> {
     for label in labels {
         let word = match label {
             Value::String(text) => {
-                let joined = text.split_whitespace().collect::<Vec<_>>().join("-");
+                let joined = visible(text).split_whitespace().collect::<Vec<_>>().join("-");
                 json!(cut(&joined, SUMMARY))
             }
             other => other.clone(),
@@ -90,8 +102,8 @@ fn cut_text(text: &str, finding: &Finding) -> String {
     format!("{}\n\n{}", cut(text, TEXT - NOTICE), told(finding))
 }
 
-/// Jira measures a document by the text that it makes of it; its JSON is a safe upper bound for what is
-/// kept, since no node is shorter as text than as JSON.
+/// Jira measures a document by the text that it makes of it: what is written, where links lead, and what
+/// marks a heading, an item, a cell.
 fn cut_document(document: &mut Value, finding: &Finding) {
     if text_of(document) <= TEXT {
         return;
@@ -151,7 +163,13 @@ mod tests {
     #[test]
     fn summaries_are_one_line_and_labels_one_word() {
         assert_eq!(held("summary", json!("  a\n b\t c ")), json!("a b c"));
-        assert_eq!(held("summary", json!(" \n ")), json!("bounty/7"));
+        for empty in [" \n ", "\u{1} \u{2}", "\u{200B}\u{FEFF}"] {
+            assert_eq!(held("summary", json!(empty)), json!("bounty/7"), "{empty:?}");
+        }
+        assert_eq!(
+            held("summary", json!("safe\u{202E}gpj\u{1b}[31m")),
+            json!("safegpj[31m")
+        );
         let long = held("summary", json!("😀".repeat(300)));
         assert_eq!(length(long.as_str().unwrap()), 255);
         assert_eq!(held("labels", json!(["a b", "a-b", " ", "c"])), json!(["a-b", "c"]));

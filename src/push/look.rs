@@ -1,7 +1,8 @@
 //! Finding out whether an issue was made, when Jira did not answer the request that was to make it.
 //!
 //! The account's own recent issues of the project are read again and again for as long as the search
-//! index may lag. A look that failed says nothing. Must never be in here: making issues.
+//! index may lag, and those by key that it cannot hold yet. A look that failed says nothing. Must never be
+//! in here: making issues.
 
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use super::{
 };
 use crate::{
     domain::{Deployment, PushState},
-    jira::Marked,
-    store::{NewLink, Settlement, Work},
+    jira::{Error, Marked},
+    store::{NewLink, OutboxItem, Settlement, Work},
 };
 
 /// What is added to the time since something was sent, for clocks that differ.
@@ -29,16 +30,19 @@ const SHORTEST: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(2 * 60);
 /// Between looks for what should have turned up long ago.
 const RARELY: Duration = Duration::from_secs(60 * 60);
+/// Looks after which an index has caught up, where the clock cannot tell: they take over half an hour.
+const LOOKS_WITHOUT_CLOCK: u32 = 20;
 /// No further looks after this time.
 const AT_LAST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Never again, in practice.
 const NEVER: Duration = Duration::from_secs(50 * 365 * 24 * 60 * 60);
 
-/// How long a search index may lag behind.
+/// How long a search index may lag behind. That of a Data Center is behind for seconds as a rule; a node
+/// that catches up with the others takes minutes.
 pub(super) fn lag(deployment: Deployment) -> Duration {
     match deployment {
         Deployment::Cloud => Duration::from_secs(15 * 60),
-        Deployment::DataCenter => Duration::from_secs(2 * 60),
+        Deployment::DataCenter => Duration::from_secs(10 * 60),
     }
 }
 
@@ -58,13 +62,17 @@ enum Patience {
 
 /// The looks go from every few seconds to every two minutes; the last one is not before the index has
 /// caught up for certain.
-fn patience(sent: Timestamp, now: Timestamp, deployment: Deployment) -> Patience {
+fn patience(sent: Timestamp, now: Timestamp, attempts: u32, deployment: Deployment) -> Patience {
     let since = sent.duration_until(now);
-    let passed = if since.is_negative() {
-        Duration::ZERO
-    } else {
-        since.unsigned_abs()
-    };
+    if since.is_negative() {
+        // A clock that was set back tells nothing of the time that passed; the number of looks does.
+        let gap = ending::growing(attempts).min(LONGEST);
+        return match attempts {
+            0..LOOKS_WITHOUT_CLOCK => Patience::Wait(ending::later(now, gap)),
+            _ => Patience::Over(ending::later(now, RARELY)),
+        };
+    }
+    let passed = since.unsigned_abs();
     let lag = lag(deployment);
     if passed >= lag {
         let wait = if passed < AT_LAST { RARELY } else { NEVER };
@@ -74,65 +82,100 @@ fn patience(sent: Timestamp, now: Timestamp, deployment: Deployment) -> Patience
     Patience::Wait(ending::later(now, gap))
 }
 
+/// What was sent and not answered.
+struct Sent {
+    payload: Payload,
+    mark: String,
+    at: Timestamp,
+}
+
+impl Sent {
+    /// `None` if nothing was ever written down of it, so that nothing was sent.
+    fn of(item: &OutboxItem) -> Option<Self> {
+        Some(Self {
+            payload: serde_json::from_value(item.payload.clone()?).ok()?,
+            mark: item.mark.clone()?,
+            at: item.sent_at?,
+        })
+    }
+}
+
 impl<S: Site> Pusher<S> {
     /// Looks whether a create that was sent took effect.
     pub(super) async fn look(&self, flight: &Flight, work: Work) -> Result<Turn, PushError> {
-        let item = &work.item;
-        let payload: Option<Payload> = item
-            .payload
-            .clone()
-            .and_then(|payload| serde_json::from_value(payload).ok());
-        let (Some(payload), Some(mark), Some(sent)) = (payload, item.mark.clone(), item.sent_at) else {
-            // Nothing was ever written down of it, so nothing was sent.
-            let next = self.clock.now();
-            let again = Settlement::Later { next, problem: None };
+        let now = self.clock.now();
+        let Some(sent) = Sent::of(&work.item) else {
+            let again = Settlement::Later {
+                next: now,
+                problem: None,
+            };
             return self.end(flight, &work, again, None, Vec::new()).await;
         };
-        let now = self.clock.now();
-        let marks = self
-            .site
-            .recent_marks(&payload.project, minutes(sent, now), mark::PROPERTY)
-            .await;
-        let marks = match marks {
-            Ok(marks) => marks,
+        let attempts = work.item.pending.attempts;
+        match self.search(flight, &sent).await {
+            Ok(found) if found.is_empty() => {
+                let patience = patience(sent.at, now, attempts, flight.deployment);
+                self.not_there(flight, &work, patience).await
+            }
+            Ok(found) => self.there(flight, &work, &sent, &found).await,
             Err(error) => {
-                let (_, halt) = ending::of_read(&error, item.pending.attempts, now);
+                let (_, halt) = ending::of_read(&error, attempts, now);
                 flight.stop(halt);
-                let gap = ending::growing(item.pending.attempts).min(LONGEST);
+                let gap = ending::growing(attempts).min(LONGEST);
                 let next = error.retry_at.unwrap_or(ending::later(now, gap));
-                return self.still_unknown(flight, &work, next).await;
-            }
-        };
-        let mut found: Vec<Marked> = marks
-            .into_iter()
-            .filter(|marked| mark::of(marked) == Some(mark.as_str()))
-            .collect();
-        found.sort_by_key(|marked| marked.created);
-        match found.first() {
-            Some(first) => {
-                let link = NewLink {
-                    issue: first.id.clone(),
-                    key: first.key.clone(),
-                    snapshot: payload.snapshot(true),
-                    look_at: item.retried.then(|| second_look(now, flight.deployment)),
-                };
-                let mut lines = vec![words::found(&first.key, &work.finding)];
-                if found.len() > 1 {
-                    let keys: Vec<_> = found.iter().map(|marked| marked.key.clone()).collect();
-                    lines.push(words::duplicate(&keys, &work.finding.id.to_string()));
-                }
-                let turn = self.end(flight, &work, Settlement::Linked(link), None, lines).await?;
-                Ok(Turn {
-                    created: 1,
-                    sent: 1,
-                    ..turn
-                })
-            }
-            None => {
-                self.not_there(flight, &work, patience(sent, now, flight.deployment))
-                    .await
+                self.still_unknown(flight, &work, next).await
             }
         }
+    }
+
+    /// The last look before something is sent again: what turned up since is taken instead. `None` if
+    /// nothing did.
+    pub(super) async fn look_before_sending(&self, flight: &Flight, work: &Work) -> Result<Option<Turn>, PushError> {
+        let Some(sent) = Sent::of(&work.item).filter(|_| work.item.retried) else {
+            return Ok(None);
+        };
+        match self.search(flight, &sent).await {
+            Ok(found) if found.is_empty() => Ok(None),
+            Ok(found) => Ok(Some(self.there(flight, work, &sent, &found).await?)),
+            Err(error) => Ok(Some(self.end_of_read(flight, work, &error, None, Vec::new()).await?)),
+        }
+    }
+
+    /// Issues that carry the mark, oldest first.
+    async fn search(&self, flight: &Flight, sent: &Sent) -> Result<Vec<Marked>, Error> {
+        let (project, since) = (&sent.payload.project, minutes(sent.at, self.clock.now()));
+        let marks = self.site.recent_marks(project, since, mark::PROPERTY).await?;
+        let found = of_mark(marks, &sent.mark);
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        // Reading by key needs no index. That it finds nothing, or fails, decides nothing.
+        let young = self.unindexed(flight, project).await.unwrap_or_default();
+        Ok(of_mark(young, &sent.mark))
+    }
+
+    async fn there(&self, flight: &Flight, work: &Work, sent: &Sent, found: &[Marked]) -> Result<Turn, PushError> {
+        let Some(first) = found.first() else {
+            return Ok(Turn::default());
+        };
+        let now = self.clock.now();
+        let link = NewLink {
+            issue: first.id.clone(),
+            key: first.key.clone(),
+            snapshot: sent.payload.snapshot(true),
+            look_at: work.item.retried.then(|| second_look(now, flight.deployment)),
+        };
+        let mut lines = vec![words::found(&first.key, &work.finding)];
+        if found.len() > 1 {
+            let keys: Vec<_> = found.iter().map(|marked| marked.key.clone()).collect();
+            lines.push(words::duplicate(&keys, &work.finding.id));
+        }
+        let turn = self.end(flight, work, Settlement::Linked(link), None, lines).await?;
+        Ok(Turn {
+            created: 1,
+            sent: 1,
+            ..turn
+        })
     }
 
     async fn not_there(&self, flight: &Flight, work: &Work, patience: Patience) -> Result<Turn, PushError> {
@@ -157,6 +200,14 @@ impl<S: Site> Pusher<S> {
     }
 }
 
+/// Those that carry a mark, oldest first.
+fn of_mark(marks: Vec<Marked>, mark: &str) -> Vec<Marked> {
+    let mut found = marks;
+    found.retain(|marked| mark::of(marked) == Some(mark));
+    found.sort_by_key(|marked| marked.created);
+    found
+}
+
 /// Minutes that reach back to before something was sent.
 pub(super) fn minutes(sent: Timestamp, now: Timestamp) -> u32 {
     let passed = sent.duration_until(now).unsigned_abs() + MARGIN;
@@ -174,7 +225,7 @@ mod tests {
             let mut now = sent;
             let mut gaps = Vec::new();
             let over = loop {
-                match patience(sent, now, deployment) {
+                match patience(sent, now, 0, deployment) {
                     Patience::Wait(next) => {
                         gaps.push(now.duration_until(next).as_secs());
                         now = next;
@@ -187,6 +238,19 @@ mod tests {
             assert_eq!(gaps[0], 5);
             assert!(gaps.len() < 20, "{gaps:?}");
         }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_looks_neither_endless_nor_many() {
+        let sent = Timestamp::from_second(1_800_000_000).unwrap();
+        let mut now = Timestamp::from_second(1_700_000_000).unwrap();
+        let began = now;
+        let mut attempts = 1;
+        while let Patience::Wait(next) = patience(sent, now, attempts, Deployment::Cloud) {
+            assert!(attempts < 30, "it ends");
+            (now, attempts) = (next, attempts + 1);
+        }
+        assert!(began.duration_until(now).unsigned_abs() > 2 * lag(Deployment::Cloud));
     }
 
     #[test]

@@ -3,10 +3,11 @@
 //! Must never be in here: requests. Everything is a pure function of what we want, what was agreed on and
 //! what Jira has now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::same::{is_empty, same, unchanged};
 use crate::{
     config::{Conflict, StateRule},
     domain::{FindingState, Status, StatusCategory},
@@ -31,6 +32,8 @@ pub(super) struct Base<'a> {
     pub(super) snapshot: &'a Snapshot,
     /// What was being sent when an earlier try was cut off: per field, what Jira had before it.
     pub(super) begun: &'a BTreeMap<String, Agreed>,
+    /// Fields that somebody else changed after us.
+    pub(super) others: &'a BTreeSet<String>,
     /// The issue was created from the finding, rather than linked to what was there.
     pub(super) created: bool,
     /// Who wins.
@@ -94,10 +97,15 @@ fn field(base: Base<'_>, id: &str, ours: &Value, now: Value) -> (Decision, Value
     }
     if let Some(begun) = base.begun.get(id)
         && begun.ours == *ours
-        && begun.theirs.as_ref() != Some(&now)
+        && let Some(before) = &begun.theirs
+        && !unchanged(before, &now)
     {
         // An earlier try was cut off and Jira changed since it began: that was us, or somebody after us.
-        return (Decision::Leave, now);
+        return match (base.others.contains(id), base.conflict) {
+            (true, Conflict::Jira) => (Decision::GiveWay, now),
+            (true, Conflict::Finding) => (Decision::Send, now),
+            (false, _) => (Decision::Leave, now),
+        };
     }
     let Some(agreed) = base.snapshot.fields.get(id) else {
         // Newly mapped, or linked to what was there: what people wrote stays until our side changes.
@@ -108,42 +116,19 @@ fn field(base: Base<'_>, id: &str, ours: &Value, now: Value) -> (Decision, Value
         };
         return (decision, now);
     };
+    // What was sent and not read back since is taken as it is now, unless somebody else was at it.
+    let before = match &agreed.theirs {
+        Some(theirs) => theirs,
+        None if base.others.contains(id) => &agreed.ours,
+        None => &now,
+    };
     if agreed.ours == *ours {
-        let theirs = agreed.theirs.clone().unwrap_or(now);
-        return (Decision::Leave, theirs);
+        return (Decision::Leave, before.clone());
     }
-    match &agreed.theirs {
-        Some(theirs) if *theirs != now && base.conflict == Conflict::Jira => (Decision::GiveWay, theirs.clone()),
-        _ => (Decision::Send, now),
+    if base.conflict == Conflict::Jira && !unchanged(before, &now) {
+        return (Decision::GiveWay, before.clone());
     }
-}
-
-/// Whether Jira has what we want, allowing for what Jira adds to values: ids, addresses, pictures.
-fn same(ours: &Value, theirs: &Value) -> bool {
-    match (ours, theirs) {
-        (Value::Object(ours), Value::Object(theirs)) => ours
-            .iter()
-            .all(|(name, value)| theirs.get(name).is_some_and(|theirs| same(value, theirs))),
-        // Nodes of a document stand in order; options, people and labels are a set.
-        (Value::Array(ours), Value::Array(theirs)) if ours.iter().any(|own| own.get("type").is_some()) => {
-            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(own, other)| same(own, other))
-        }
-        (Value::Array(ours), Value::Array(theirs)) => {
-            ours.len() == theirs.len() && ours.iter().all(|own| theirs.iter().any(|other| same(own, other)))
-        }
-        (Value::String(ours), Value::String(theirs)) => ours.trim_end() == theirs.trim_end(),
-        (Value::Number(ours), Value::Number(theirs)) => ours.as_f64() == theirs.as_f64(),
-        _ => ours == theirs || (is_empty(ours) && is_empty(theirs)),
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
-    }
+    (Decision::Send, now)
 }
 
 /// What to do about the status.

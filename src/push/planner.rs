@@ -12,7 +12,7 @@ use crate::{
     domain::{Alias, Finding, FindingKind},
     jql::dates::Moment,
     mapping,
-    store::{Linked, Want},
+    store::{Linked, MappingVersion, Want},
 };
 
 /// What decisions rest on: the mappings of the config, and what entities say.
@@ -68,13 +68,23 @@ impl Planner {
         self.mappings.iter().filter(own)
     }
 
-    /// Name and digest of each mapping: when one of them changes, all findings are decided on anew. The
-    /// place counts, since the first mapping that covers a finding gets it.
+    /// What tells each mapping from another state of itself: when one of them changes, all findings are
+    /// decided on anew. The place counts, since the first mapping that covers a finding gets it.
     #[must_use]
-    pub fn digests(&self) -> Vec<(String, String)> {
+    pub fn versions(&self) -> Vec<MappingVersion> {
+        let digest = |text: String| mark::short_digest(text.as_bytes());
         let one = |(place, mapping): (usize, &MappingConfig)| {
-            let text = format!("{place} {mapping:?} {:?} {:?}", self.projects, self.described);
-            (mapping.name.clone(), mark::short_digest(text.as_bytes()))
+            let MappingConfig {
+                connection,
+                project,
+                issue_type,
+                ..
+            } = mapping;
+            MappingVersion {
+                name: mapping.name.clone(),
+                digest: digest(format!("{place} {mapping:?} {:?} {:?}", self.projects, self.described)),
+                seat: digest(format!("{place} {connection} {project:?} {issue_type}")),
+            }
         };
         self.mappings.iter().enumerate().map(one).collect()
     }

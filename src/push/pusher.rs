@@ -3,7 +3,7 @@
 //! Must never be in here: when to run, or what becomes of a single item.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -67,6 +67,8 @@ pub struct Pusher<S> {
     read_only: bool,
     marks: Arc<dyn Fn() -> String + Send + Sync>,
     at_once: usize,
+    /// Projects whose marks this process asked for.
+    pub(super) looked_into: Mutex<BTreeSet<String>>,
 }
 
 impl<S> fmt::Debug for Pusher<S> {
@@ -85,6 +87,8 @@ pub(super) struct Flight {
     pub(super) zone: TimeZone,
     /// Address that people open issues at.
     pub(super) site: String,
+    /// Id of the account that writes, once it is known.
+    pub(super) account: Option<String>,
     halt: Mutex<Option<Halt>>,
 }
 
@@ -114,6 +118,7 @@ impl<S: Site> Pusher<S> {
             read_only: false,
             marks: Arc::new(random_mark),
             at_once: AT_ONCE,
+            looked_into: Mutex::default(),
         }
     }
 
@@ -155,12 +160,19 @@ impl<S: Site> Pusher<S> {
     pub async fn run(&self, run: Option<i64>) -> Result<Pushed, PushError> {
         self.plan().await?;
         let mut pushed = Pushed::default();
+        let flight = self.flight(run).await?;
+        self.restore(&flight).await?;
         if self.read_only {
             self.stored(|store, alias, _| store.hold(alias, &words::read_only()))
                 .await?;
             return Ok(pushed);
         }
-        let flight = self.flight(run).await?;
+        if let Some(until) = self.stored(Store::paused).await? {
+            self.stored(move |store, alias, _| store.hold(alias, &words::paused(alias, until)))
+                .await?;
+            pushed.next = Some(until);
+            return Ok(pushed);
+        }
         self.items(&flight, &mut pushed).await?;
         if flight.halted().is_none() {
             self.second_looks(&flight, &mut pushed).await?;
@@ -184,7 +196,7 @@ impl<S: Site> Pusher<S> {
 
     async fn plan(&self) -> Result<(), StoreError> {
         let planner = self.planner.clone();
-        self.stored(move |store, _, now| store.plan(&planner.digests(), now, &planner.decide(now)))
+        self.stored(move |store, _, now| store.plan(&planner.versions(), now, &planner.decide(now)))
             .await?;
         Ok(())
     }
@@ -228,6 +240,7 @@ impl<S: Site> Pusher<S> {
                 .unwrap_or(Deployment::Cloud),
             zone: zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC),
             site: state.map(|state| state.site).unwrap_or_default(),
+            account: self.stored(|store, alias, _| store.account_id(alias)).await?,
             halt: Mutex::default(),
         })
     }
@@ -400,7 +413,7 @@ impl<S: Site> Pusher<S> {
 
 impl Flight {
     /// Why no further item is taken in hand, if so.
-    fn halted(&self) -> Option<Halt> {
+    pub(super) fn halted(&self) -> Option<Halt> {
         self.halt.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

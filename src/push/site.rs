@@ -69,6 +69,14 @@ pub trait Site: Send + Sync {
         property: &str,
     ) -> impl Future<Output = Result<Vec<Marked>, Error>> + Send;
 
+    /// Issues of a project that the index may not hold yet, with their marks.
+    fn unindexed_marks(
+        &self,
+        project: &str,
+        lag_minutes: u32,
+        property: &str,
+    ) -> impl Future<Output = Result<Vec<Marked>, Error>> + Send;
+
     /// The fields that making an issue of a type takes.
     fn create_screen(
         &self,
@@ -123,6 +131,10 @@ impl Site for Client {
 
     async fn recent_marks(&self, project: &str, since_minutes: u32, property: &str) -> Result<Vec<Marked>, Error> {
         Self::recent_marks(self, project, since_minutes, property).await
+    }
+
+    async fn unindexed_marks(&self, project: &str, lag_minutes: u32, property: &str) -> Result<Vec<Marked>, Error> {
+        Self::unindexed_marks(self, project, lag_minutes, property).await
     }
 
     async fn create_screen(&self, project: &str, issue_type: &str) -> Result<CreateScreen, Error> {

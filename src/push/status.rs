@@ -3,7 +3,7 @@
 //! Must never be in here: whether it is moved at all (`merge`).
 
 use super::{
-    PushError,
+    PushError, echo,
     merge::{self, Standing, Step},
     pusher::{Flight, Pusher, Turn},
     site::Site,
@@ -21,20 +21,22 @@ use crate::{
 impl<S: Site> Pusher<S> {
     /// Takes the step of the workflow that leads where the rule says, if one is to be taken.
     pub(super) async fn status(&self, flight: &Flight, update: &mut Update<'_>) -> Result<(), Short> {
-        let finding = &update.work.finding;
-        let rule = update.mapping.and_then(|mapping| mapping::state_rule(mapping, finding));
+        let (work, link, mapping) = (update.work, update.link, update.mapping);
+        let finding = &work.finding;
+        let rule = mapping.and_then(|mapping| mapping::state_rule(mapping, finding));
+        let before = update.now.status.clone();
         let standing = Standing {
-            snapshot: &update.link.snapshot,
+            snapshot: &link.snapshot,
             state: finding.state,
-            status: &update.now.status,
-            created: update.link.created,
-            conflict: update.mapping.map(|mapping| mapping.conflict).unwrap_or_default(),
+            status: &before,
+            created: link.created,
+            conflict: mapping.map(|mapping| mapping.conflict).unwrap_or_default(),
         };
-        let mut status = update.now.status.clone();
+        let mut status = before.clone();
         match (merge::step(standing, rule), rule) {
             (Step::Go, Some(rule)) => {
                 status = self.go(flight, update, rule).await?;
-                let line = words::moved(&update.synced.key, &update.now.status, &status, finding);
+                let line = words::moved(&update.synced.key, &before, &status, finding);
                 update.lines.push(line);
                 update.sent += 1;
             }
@@ -47,24 +49,32 @@ impl<S: Site> Pusher<S> {
         Ok(())
     }
 
-    async fn go(&self, flight: &Flight, update: &Update<'_>, rule: &StateRule) -> Result<Status, Short> {
-        let issue = &update.link.issue;
+    async fn go(&self, flight: &Flight, update: &mut Update<'_>, rule: &StateRule) -> Result<Status, Short> {
+        let link = update.link;
+        let issue = &link.issue;
         let open = self.site.open_transitions(issue).await;
         let open = open.map_err(|error| Short::Read(Box::new(error)))?;
         let (chosen, composed) = self.choose(flight, update, rule, &open).await?;
         let taken = self.site.transition(issue, &chosen.id, &composed.fields).await;
-        let Err(failed) = taken else {
-            return Ok(chosen.to);
-        };
-        if failed.outcome == Outcome::NotSent {
-            return Err(write(failed, update));
+        if let Err(failed) = &taken
+            && failed.outcome == Outcome::NotSent
+        {
+            return Err(write(failed.clone(), update));
         }
-        // It may have been taken after all, or somebody took it at the same moment.
+        // A step that failed may have been taken after all, or somebody took it at the same moment. One
+        // that was taken is known by its entry from now on.
         let now = self.site.read_fields(issue.as_str(), &[]).await;
-        match now {
-            Ok(now) if merge::is_status(&now.status, &rule.status) => Ok(now.status),
-            _ => Err(write(failed, update)),
+        let status = match (&taken, &now) {
+            (Ok(()), _) => chosen.to,
+            (Err(_), Ok(now)) if merge::is_status(&now.status, &rule.status) => now.status.clone(),
+            (Err(failed), _) => return Err(write(failed.clone(), update)),
+        };
+        if let Ok(now) = now {
+            let echoes = echo::of_step(&update.now.history, &now.history, flight.account.as_deref());
+            update.synced.echoes.extend(echoes);
+            update.now.history = now.history;
         }
+        Ok(status)
     }
 
     /// The transition to take, with the fields of its screen: the first that leads there and can be filled.

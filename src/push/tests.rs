@@ -2,6 +2,7 @@
 
 mod campaign;
 mod jira;
+mod marks;
 mod stories;
 
 use std::{
@@ -22,10 +23,10 @@ use super::{Planner, PushError, Pushed, Pusher};
 use crate::{
     config::{Create, MappingConfig, ProjectChoice, Rule, StateRule},
     domain::{
-        Access, Alias, Finding, FindingId, FindingKind, FindingState, IssueId, IssueKey, Level, Pending, PushState,
-        Reading, Resolution, Severity,
+        Access, Alias, Deployment, Finding, FindingId, FindingKind, FindingState, IssueId, IssueKey, Level, Pending,
+        Profile, PushState, Reading, Resolution, Severity,
     },
-    store::{ConnectionSeed, Store, Taken},
+    store::{ConnectionSeed, SignedIn, Store, Taken},
 };
 
 fn acme() -> Alias {
@@ -117,7 +118,19 @@ impl World {
             access: Access::ApiToken,
             scope: String::new(),
         };
-        self.store().configure(&[seed], &[]).unwrap();
+        let store = self.store();
+        store.configure(&[seed], &[]).unwrap();
+        let profile = Profile {
+            user: jira::account("me"),
+            time_zone: "UTC".into(),
+            ..Profile::default()
+        };
+        let signed_in = SignedIn {
+            deployment: Deployment::Cloud,
+            version: "1001".into(),
+            profile,
+        };
+        store.signed_in(&acme(), &signed_in).unwrap();
     }
 
     fn store(&self) -> Store {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    PushError, mark,
+    PushError, echo, mark,
     merge::{self, Base},
     pusher::{Flight, Pusher, Turn},
     recipe,
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     config::MappingConfig,
-    domain::{CreateScreen, History},
+    domain::CreateScreen,
     jira::{ErrorKind, IssueNow, RemoteLink, WriteError},
     store::{Agreed, Linked, NewLine, Settlement, Synced, Work},
 };
@@ -43,6 +43,8 @@ pub(super) struct Update<'w> {
     pub(super) synced: Synced,
     pub(super) lines: Vec<NewLine>,
     pub(super) sent: u64,
+    /// What Jira said of fields that it did not take, while it took the rest.
+    refused: Option<Short>,
 }
 
 /// Why an update stopped short.
@@ -109,8 +111,10 @@ impl<S: Site> Pusher<S> {
             synced,
             lines,
             sent: 0,
+            refused: None,
         };
         let short = self.steps(flight, &mut update, &wanted, remote.as_ref()).await.err();
+        let short = short.or(update.refused.take());
         self.finish(flight, update, short).await
     }
 
@@ -124,9 +128,9 @@ impl<S: Site> Pusher<S> {
     ) -> Result<(), Short> {
         if update.work.finding.is_open() {
             self.status(flight, update).await?;
-            self.fields(update, wanted).await?;
+            self.fields(flight, update, wanted).await?;
         } else {
-            self.fields(update, wanted).await?;
+            self.fields(flight, update, wanted).await?;
             self.status(flight, update).await?;
         }
         self.remote(update, remote).await?;
@@ -218,12 +222,13 @@ impl<S: Site> Pusher<S> {
         self.end(flight, work, Settlement::Done, Some(synced), lines).await
     }
 
-    async fn fields(&self, update: &mut Update<'_>, wanted: &Map<String, Value>) -> Result<(), Short> {
+    async fn fields(&self, flight: &Flight, update: &mut Update<'_>, wanted: &Map<String, Value>) -> Result<(), Short> {
         let item = &update.work.item;
         let begun: Option<Begun> = item.payload.clone().and_then(|text| serde_json::from_value(text).ok());
         let base = Base {
             snapshot: &update.link.snapshot,
             begun: &begun.unwrap_or_default().begun,
+            others: &echo::changed_by_others(&update.now.history, flight.account.as_deref()),
             created: update.link.created,
             conflict: update.mapping.map(|mapping| mapping.conflict).unwrap_or_default(),
         };
@@ -233,7 +238,7 @@ impl<S: Site> Pusher<S> {
             update.lines.push(words::kept(&update.synced.key, &names));
         }
         if !merged.send.is_empty() {
-            let agreed = self.send_fields(update, &merged).await?;
+            let agreed = self.send_fields(flight, update, &merged).await?;
             update.synced.snapshot.fields = agreed;
             return Ok(());
         }
@@ -244,6 +249,7 @@ impl<S: Site> Pusher<S> {
     /// Sends fields and reads back what Jira made of them.
     async fn send_fields(
         &self,
+        flight: &Flight,
         update: &mut Update<'_>,
         merged: &merge::Fields,
     ) -> Result<BTreeMap<String, Agreed>, Short> {
@@ -261,16 +267,17 @@ impl<S: Site> Pusher<S> {
         self.stored(move |store, _, now| store.begin_update(id, &payload, now))
             .await?;
         let issue = &update.link.issue;
-        if let Err(failed) = self.site.edit_issue(issue, &merged.send).await {
-            let problem = words::refused(&failed, update.mapping, update.screen.as_ref());
-            return Err(Short::Write(Box::new((failed, problem))));
+        let sent = self.edit(update, &merged.send).await?;
+        let mut agreed = merged.agreed.clone();
+        for id in merged.send.keys().filter(|id| !sent.contains(id)) {
+            match update.link.snapshot.fields.get(id) {
+                Some(before) => agreed.insert(id.clone(), before.clone()),
+                None => agreed.remove(id),
+            };
         }
-        update.sent += 1;
-        let sent: Vec<String> = merged.send.keys().cloned().collect();
         let names = update.names(&sent);
         let line = words::updated(&update.synced.key, &names, &update.work.finding);
         update.lines.push(line);
-        let mut agreed = merged.agreed.clone();
         // What cannot be read back now is read with the next update.
         let back = self.site.read_fields(issue.as_str(), &sent).await.ok();
         for id in &sent {
@@ -281,10 +288,36 @@ impl<S: Site> Pusher<S> {
             }
         }
         if let Some(back) = back {
-            let echoes = own_entries(&update.now.history, &back.history, &sent);
+            let account = flight.account.as_deref();
+            let echoes = echo::of_edit(&update.now.history, &back.history, account, (&sent, &names));
             update.synced.echoes.extend(echoes);
+            // What comes next is told from what there was by now.
+            update.now.history = back.history;
         }
         Ok(agreed)
+    }
+
+    /// Sets fields. Those that Jira names as the reason to refuse all of them are left out and told of at
+    /// the end; answers which ones it took.
+    async fn edit(&self, update: &mut Update<'_>, fields: &Map<String, Value>) -> Result<Vec<String>, Short> {
+        let issue = &update.link.issue;
+        let mut sent = fields.clone();
+        if let Err(failed) = self.site.edit_issue(issue, &sent).await {
+            sent.retain(|id, _| failed.fields.iter().all(|(named, _)| named != id));
+            let some = !sent.is_empty() && sent.len() < fields.len();
+            let problem = words::refused(&failed, update.mapping, update.screen.as_ref());
+            let refused = Short::Write(Box::new((failed, problem)));
+            if !some {
+                return Err(refused);
+            }
+            if let Err(failed) = self.site.edit_issue(issue, &sent).await {
+                let problem = words::refused(&failed, update.mapping, update.screen.as_ref());
+                return Err(Short::Write(Box::new((failed, problem))));
+            }
+            update.refused = Some(refused);
+        }
+        update.sent += 1;
+        Ok(sent.keys().cloned().collect())
     }
 
     async fn remote(&self, update: &mut Update<'_>, remote: Option<&RemoteLink>) -> Result<(), Short> {
@@ -351,20 +384,4 @@ fn quiet(work: &Work, link: &Linked, wanted: &Map<String, Value>, remote: Option
         && !link.broken
         && snapshot.state == Some(work.finding.state)
         && merge::in_step(snapshot, wanted)
-}
-
-/// Changelog entries that came with a write and change nothing but what it sent.
-fn own_entries(before: &[History], after: &[History], sent: &[String]) -> Vec<(String, String)> {
-    let is_sent = |field: &str| sent.iter().any(|id| id.eq_ignore_ascii_case(field));
-    after
-        .iter()
-        .filter(|entry| !before.iter().any(|known| known.id == entry.id))
-        .filter(|entry| {
-            entry
-                .items
-                .iter()
-                .all(|item| is_sent(item.field_id.as_deref().unwrap_or(&item.field)))
-        })
-        .map(|entry| ("changelog".to_owned(), entry.id.clone()))
-        .collect()
 }

@@ -2,10 +2,12 @@
 //!
 //! Must never be in here: decisions. Texts of findings are made safe before they become part of a line.
 
+use jiff::Timestamp;
+
 use crate::{
     config::MappingConfig,
-    domain::{CreateScreen, Finding, FindingId, IssueKey, Level, Problem, Status, Transition},
-    jira::{RemoteLink, WriteError},
+    domain::{Alias, CreateScreen, Finding, FindingId, IssueKey, Level, Problem, Status, Transition},
+    jira::{ErrorKind, RemoteLink, WriteError},
     mapping::Outcome,
     push::mark,
     store::NewLine,
@@ -26,7 +28,7 @@ fn about(key: &IssueKey, level: Level, text: String) -> NewLine {
 
 /// `bounty/2345`, harmless and short.
 pub(super) fn name(finding: &FindingId) -> String {
-    text::truncate(&text::clean_line(&finding.to_string()), TITLE)
+    text::truncate(&text::clean_line(&finding.short()), TITLE)
 }
 
 /// `created PAY-1412 from bounty/2345 "SQL injection in search" by "bounty to PAY"`.
@@ -115,8 +117,18 @@ pub(super) fn described(key: &IssueKey, finding: &Finding) -> NewLine {
     about(key, Level::Info, format!("{key}: named in the description of {name}"))
 }
 
+/// Findings of a store that is new got their issues back.
+pub(super) fn restored(project: &str, count: u64) -> NewLine {
+    let project = text::clean_line(project);
+    let text = match count {
+        1 => format!("1 finding has its issue in {project} again, found by its mark"),
+        _ => format!("{count} findings have their issues in {project} again, found by their marks"),
+    };
+    NewLine::new(Level::Info, text)
+}
+
 /// Two issues carry the mark of one finding.
-pub(super) fn duplicate(keys: &[IssueKey], finding: &str) -> NewLine {
+pub(super) fn duplicate(keys: &[IssueKey], finding: &FindingId) -> NewLine {
     let list = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     let first = keys.first().cloned().unwrap_or_default();
     about(
@@ -124,7 +136,7 @@ pub(super) fn duplicate(keys: &[IssueKey], finding: &str) -> NewLine {
         Level::Warn,
         format!(
             "{list} were both created from {}; {first} is kept in step, close the other",
-            text::clean_line(finding)
+            name(finding)
         ),
     )
 }
@@ -166,9 +178,19 @@ pub(super) fn refused(failed: &WriteError, mapping: Option<&MappingConfig>, scre
     if failed.fields.is_empty() {
         return Problem::from(&**error);
     }
+    said_of_fields(error.kind, &failed.fields, mapping, screen)
+}
+
+/// The same of what Jira said earlier.
+pub(super) fn said_of_fields(
+    kind: ErrorKind,
+    fields: &[(String, String)],
+    mapping: Option<&MappingConfig>,
+    screen: Option<&CreateScreen>,
+) -> Problem {
     let mut said = Vec::new();
     let mut mended = Vec::new();
-    for (id, words) in &failed.fields {
+    for (id, words) in fields {
         let shown = screen
             .and_then(|screen| screen.field(id))
             .map_or(id.as_str(), |field| field.name.as_str());
@@ -184,7 +206,7 @@ pub(super) fn refused(failed: &WriteError, mapping: Option<&MappingConfig>, scre
         mended.extend(rule);
     }
     Problem {
-        kind: error.kind.word().to_owned(),
+        kind: kind.word().to_owned(),
         message: said.join("; "),
         remedy: if mended.is_empty() {
             "correct it in Jira".to_owned()
@@ -312,6 +334,15 @@ pub(super) fn read_only() -> Problem {
         kind: "read-only".to_owned(),
         message: "the connection is read-only".to_owned(),
         remedy: "remove `read_only` from the connection in the config to have it sent".to_owned(),
+    }
+}
+
+/// The site wants to be left alone for a while.
+pub(super) fn paused(alias: &Alias, until: Timestamp) -> Problem {
+    Problem {
+        kind: "rate-limited".to_owned(),
+        message: format!("{alias} limits the rate of requests"),
+        remedy: format!("nothing to do: it is sent after {until:.0}"),
     }
 }
 

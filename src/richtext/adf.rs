@@ -9,7 +9,7 @@ mod inline;
 use serde_json::Value;
 
 use super::doc::{self, Block, Cell, Item, MAX_DEPTH, Marker, Table, Tone, trimmed};
-use super::{Role, Span, Style};
+use super::{Role, Span, Style, plain};
 
 /// Reads a document, or any part of one.
 pub(super) fn read(document: &Value) -> Vec<Block> {
@@ -70,7 +70,7 @@ impl Reader {
             "paragraph" | "caption" => self.paragraph(node, inner),
             "heading" => {
                 let level = number(node, "level").unwrap_or(1).clamp(1, 6);
-                let spans = trimmed(doc::flattened(blocks(node, inner)));
+                let spans = trimmed(plain::flattened(blocks(node, inner)));
                 let heading = |spans| Block::Heading(u8::try_from(level).unwrap_or(1), spans);
                 spans.into_iter().for_each(|spans| self.push(heading(spans)));
             }
@@ -135,7 +135,7 @@ impl Reader {
     }
 
     fn code(&mut self, node: &Value, depth: usize) {
-        let text: String = doc::flattened(blocks_untrimmed(node, depth))
+        let text: String = plain::flattened(blocks_untrimmed(node, depth))
             .into_iter()
             .map(|span| span.text)
             .collect();

@@ -211,18 +211,3 @@ pub(super) fn trimmed(mut spans: Vec<Span>) -> Option<Vec<Span>> {
     }
     Some(spans)
 }
-
-/// Everything in `blocks` as running text, for places that hold nothing else.
-pub(super) fn flattened(blocks: Vec<Block>) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
-    for block in blocks {
-        if !spans.is_empty() {
-            spans.push(span("\n", Style::default()));
-        }
-        match block {
-            Block::Paragraph(inner) | Block::Heading(_, inner) => spans.extend(inner),
-            other => spans.push(span(super::plain::text_of(&[other]).trim_end(), Style::default())),
-        }
-    }
-    spans
-}

@@ -54,11 +54,12 @@ fn tree(text: &str) -> Vec<tree::Block> {
     blocks
 }
 
-/// Without what databases and XML refuse: control characters, and code points that are none.
+/// Without what databases and XML refuse: control characters, and code points that are none. What shows
+/// text in another order than it stands in is told in the same way, since it may be there to deceive.
 fn storable(text: &str) -> Cow<'_, str> {
     let refused = |c: char| match c {
         '\n' | '\t' | '\r' => false,
-        '\u{FFFE}' | '\u{FFFF}' => true,
+        '\u{FFFE}' | '\u{FFFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
         c => c.is_control(),
     };
     if text.contains(refused) {

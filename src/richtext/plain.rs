@@ -1,7 +1,7 @@
 //! A document without its formatting.
 
-use super::Span;
-use super::doc::{Block, Item, Marker, Table};
+use super::doc::{Block, Item, Marker, Table, span};
+use super::{Span, Style};
 
 /// One line of text per line of the document, no indents.
 pub(super) fn text_of(blocks: &[Block]) -> String {
@@ -62,4 +62,19 @@ fn push_table(table: &Table, out: &mut String) {
             .collect();
         push_line(&cells.join(" | "), out);
     }
+}
+
+/// Everything in `blocks` as running text, for places that hold nothing else.
+pub(super) fn flattened(blocks: Vec<Block>) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for block in blocks {
+        if !spans.is_empty() {
+            spans.push(span("\n", Style::default()));
+        }
+        match block {
+            Block::Paragraph(inner) | Block::Heading(_, inner) => spans.extend(inner),
+            other => spans.push(span(text_of(&[other]).trim_end(), Style::default())),
+        }
+    }
+    spans
 }

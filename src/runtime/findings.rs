@@ -47,6 +47,9 @@ pub trait Findings: Send + Sync + 'static {
     /// The store cannot be read.
     fn search(&self, text: &str) -> Result<Vec<IssueTarget>, Problem>;
 
+    /// Asks every site for issues with these words, the latest first.
+    fn search_sites(&self, text: String) -> Work<Result<Vec<IssueTarget>, Problem>>;
+
     /// Asks a connection for an issue that is not cached; without a connection all of them.
     fn verify(&self, alias: Option<Alias>, key: IssueKey) -> Work<Result<IssueTarget, Problem>>;
 
@@ -96,6 +99,10 @@ impl Findings for NoFindings {
 
     fn search(&self, _: &str) -> Result<Vec<IssueTarget>, Problem> {
         Ok(Vec::new())
+    }
+
+    fn search_sites(&self, _: String) -> Work<Result<Vec<IssueTarget>, Problem>> {
+        Self::none()
     }
 
     fn verify(&self, _: Option<Alias>, _: IssueKey) -> Work<Result<IssueTarget, Problem>> {

@@ -2,7 +2,7 @@
 //!
 //! Must never be in here: how any of it is found out.
 
-use super::Work;
+use super::connector::Work;
 use crate::app::{MappingAnswer, MappingQuestion};
 use crate::domain::Problem;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::{ConfigFile, Desk, Host, Library, LivePages};
+use super::host::{ConfigFile, Desk, Host, Library, LivePages};
 use crate::app::{Effect, Event, LiveRequest, Ticket, Tone};
 use crate::domain::{ListQuery, Problem};
 
@@ -219,10 +219,7 @@ impl Runner {
 
     fn live_search(&mut self, ticket: Ticket, request: LiveRequest) {
         self.cancel_live();
-        let pages = LivePages {
-            ticket,
-            events: self.events.clone(),
-        };
+        let pages = LivePages::new(ticket, self.events.clone());
         let events = self.events.clone();
         let search = self.host.engine.live_search(request, pages);
         let task = self.tasks.spawn(async move {

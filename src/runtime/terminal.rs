@@ -22,8 +22,8 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_ra
 use futures_util::{Stream, StreamExt};
 use ratatui::Terminal;
 
-use super::Desk;
 use super::editor::{self, EditError};
+use super::host::Desk;
 use super::linked::{Linked, Shared};
 use crate::app::EditKind;
 use crate::ui::Links;

@@ -42,6 +42,12 @@ impl Dice {
         items.get(at).copied().unwrap_or_default()
     }
 
+    /// A text that nobody guesses: so many letters and digits.
+    pub(crate) fn text(&mut self, length: usize) -> String {
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        (0..length).map(|_| char::from(self.pick(LETTERS))).collect()
+    }
+
     /// A reference to one of the items.
     pub(crate) fn choose<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         let at = self.below(items.len());

@@ -26,6 +26,8 @@ pub(crate) const TOKEN: &str = "sandbox-github-token";
 pub(crate) const OWNER: &str = "example-pay";
 /// The repositories.
 pub(crate) const REPOSITORIES: [&str; 2] = ["payments", "merchant-apps"];
+/// What the first of them was called once.
+pub(crate) const OLD_NAME: &str = "payment-service";
 
 /// Requests an hour with a token, and without one.
 const WITH_TOKEN: (usize, i64) = (5_000, 3_600);

@@ -64,6 +64,12 @@ impl Pace {
         state.taken.push_back(now);
         Some(self.most - state.taken.len())
     }
+
+    /// The last request does not count after all.
+    pub(crate) fn give_back(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.taken.pop_back();
+    }
 }
 
 #[cfg(test)]
@@ -84,6 +90,8 @@ mod tests {
         ] {
             assert_eq!(pace.take(at(second)), left, "{second}");
         }
+        pace.give_back();
+        assert_eq!(pace.take(at(14)), Some(0));
         pace.enable(false);
         assert_eq!([pace.take(at(14)), pace.take(at(14)), pace.take(at(14))], [Some(2); 3]);
     }

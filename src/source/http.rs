@@ -3,7 +3,7 @@
 //! Must never be in here: what an answer means, a secret on its way anywhere but that host, or a
 //! redirect that leaves it.
 
-mod fault;
+mod hidden;
 mod link;
 mod pace;
 #[cfg(test)]
@@ -19,23 +19,24 @@ use std::{
 
 use http::{
     HeaderMap, HeaderValue, Method,
-    header::{AUTHORIZATION, CONTENT_TYPE, LOCATION},
+    header::{AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, LOCATION},
 };
 use reqwest::{Response, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-pub(super) use self::{link::next_of, pace::Paces};
 use self::{
+    hidden::Hidden,
     pace::Turn,
     verdict::{Spent, Verdict},
 };
+pub(super) use self::{link::next_of, pace::Paces};
 use super::{
     error::{SourceError, SourceErrorKind as Kind},
     means::Means,
 };
-use crate::text;
+use crate::{net, text};
 
 /// For one request, from the first byte to the last.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -72,8 +73,7 @@ pub(super) struct Http {
     headers: HeaderMap,
     service: Service,
     means: Means,
-    /// Never shown, even if a server repeats them.
-    secrets: Vec<SecretString>,
+    hidden: Hidden,
     sent: AtomicU64,
 }
 
@@ -96,7 +96,8 @@ impl Http {
     ) -> Result<Self, SourceError> {
         let base = link::address(&service.source, address)?;
         let mut headers = headers;
-        if let Some(authorization) = secrets.first() {
+        let hidden = Hidden::new(secrets);
+        if let Some(authorization) = hidden.authorization() {
             headers.insert(AUTHORIZATION, sensitive(&service.source, authorization)?);
         }
         Ok(Self {
@@ -105,7 +106,7 @@ impl Http {
             headers,
             service,
             means: means.clone(),
-            secrets,
+            hidden,
             sent: AtomicU64::new(0),
         })
     }
@@ -122,7 +123,8 @@ impl Http {
     /// An address that the service named itself, if it is at the same host.
     pub(super) fn follow(&self, from: &Url, named: &str) -> Result<Url, SourceError> {
         let url = from.join(named).ok();
-        let url = url.filter(|url| url.origin() == self.base.origin() && url.username().is_empty());
+        let plain = |url: &Url| url.username().is_empty() && url.password().is_none();
+        let url = url.filter(|url| url.origin() == self.base.origin() && plain(url));
         url.ok_or_else(|| {
             self.error(
                 Kind::Refused,
@@ -132,6 +134,11 @@ impl Http {
         })
     }
 
+    /// Takes this service's secrets out of what it holds.
+    pub(super) fn conceal(&self, json: &mut Value) {
+        self.hidden.conceal(json);
+    }
+
     /// Requests sent so far.
     pub(super) fn requests(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
@@ -139,10 +146,29 @@ impl Http {
 
     /// Reads; tried again where that may help.
     pub(super) async fn get(&self, url: &Url) -> Result<Answer, SourceError> {
+        match self.get_unless(url, None).await? {
+            Some(answer) => Ok(answer),
+            None => Err(self.error(
+                Kind::Malformed,
+                &format!("{} says that nothing changed, which it was not asked", self.place(url)),
+                "check `url` of the source and what stands between here and there",
+            )),
+        }
+    }
+
+    /// Reads unless what is there is still what `tag` stands for; then there is no answer.
+    pub(super) async fn get_unless(&self, url: &Url, tag: Option<&str>) -> Result<Option<Answer>, SourceError> {
         let mut url = url.clone();
         for _ in 0..=MOVES {
-            match self.ask(&Method::GET, &url, None).await? {
-                Outcome::Answered(answer) => return Ok(answer),
+            let what = Asked {
+                method: Method::GET,
+                url: &url,
+                body: None,
+                tag,
+            };
+            match self.ask(&what).await? {
+                Outcome::Answered(answer) => return Ok(Some(answer)),
+                Outcome::Same => return Ok(None),
                 Outcome::Moved(to) => url = self.follow(&url, &to)?,
             }
         }
@@ -155,9 +181,15 @@ impl Http {
 
     /// Changes; what is sent must be such that sending it twice does no harm.
     pub(super) async fn patch(&self, url: &Url, body: &Value) -> Result<Answer, SourceError> {
-        match self.ask(&Method::PATCH, url, Some(body)).await? {
+        let what = Asked {
+            method: Method::PATCH,
+            url,
+            body: Some(body),
+            tag: None,
+        };
+        match self.ask(&what).await? {
             Outcome::Answered(answer) => Ok(answer),
-            Outcome::Moved(_) => Err(self.error(
+            Outcome::Moved(_) | Outcome::Same => Err(self.error(
                 Kind::Refused,
                 &format!("{} was moved, and changes do not follow", self.place(url)),
                 "put its new name into the source",
@@ -165,12 +197,12 @@ impl Http {
         }
     }
 
-    async fn ask(&self, method: &Method, url: &Url, body: Option<&Value>) -> Result<Outcome, SourceError> {
+    async fn ask(&self, what: &Asked<'_>) -> Result<Outcome, SourceError> {
         let mut spent = Spent::default();
         loop {
-            self.wait_for_turn(url).await?;
+            self.wait_for_turn(what.url).await?;
             spent.tries += 1;
-            let failure = match self.once(method, url, body).await {
+            let failure = match self.once(what).await {
                 Ok(outcome) => return Ok(outcome),
                 Err(failure) => failure,
             };
@@ -202,7 +234,7 @@ impl Http {
                 Turn::After(wait) if wait > verdict::PATIENCE => {
                     let mut error = self.error(
                         Kind::Limited,
-                        &format!("{} limits the rate of requests; none was sent", link::host(url)),
+                        &format!("{} limits the rate of requests; none was sent", net::host(url)),
                         "nothing needs to be done; it is asked again later",
                     );
                     error.retry_at = self.means.clock.now().checked_add(wait).ok();
@@ -218,10 +250,14 @@ impl Http {
         }
     }
 
-    async fn once(&self, method: &Method, url: &Url, body: Option<&Value>) -> Result<Outcome, Box<Failure>> {
-        let mut request = self.client.request(method.clone(), url.clone());
+    async fn once(&self, what: &Asked<'_>) -> Result<Outcome, Box<Failure>> {
+        let url = what.url;
+        let mut request = self.client.request(what.method.clone(), url.clone());
         request = request.headers(self.headers.clone());
-        if let Some(body) = body {
+        if let Some(tag) = what.tag.and_then(|tag| HeaderValue::from_str(tag).ok()) {
+            request = request.header(IF_NONE_MATCH, tag);
+        }
+        if let Some(body) = what.body {
             request = request
                 .header(CONTENT_TYPE, "application/json; charset=utf-8")
                 .body(body.to_string());
@@ -241,6 +277,10 @@ impl Http {
                     Ok(json) => Ok(Outcome::Answered(Answer { headers, json })),
                     Err(error) => Err(self.unreadable(url, status, &error)),
                 }
+            }
+            Verdict::Same => {
+                self.heed(&headers);
+                Ok(Outcome::Same)
             }
             Verdict::Moved => match headers.get(LOCATION).and_then(|to| to.to_str().ok()) {
                 Some(to) => Ok(Outcome::Moved(to.to_owned())),
@@ -279,8 +319,8 @@ impl Http {
 
     fn unanswered(&self, url: &Url, error: reqwest::Error) -> Box<Failure> {
         // Errors of HTTP carry the address along.
-        let fault = fault::fault(&error.without_url());
-        let message = format!("{} gave no answer: {}", link::host(url), fault.reason);
+        let fault = net::fault(&error.without_url());
+        let message = format!("{} gave no answer: {}", net::host(url), fault.reason);
         let error = self.error(
             Kind::Network,
             &message,
@@ -306,7 +346,9 @@ impl Http {
 
     fn refused(&self, url: &Url, status: u16, said: &str, verdict: Verdict) -> Box<Failure> {
         let place = self.place(url);
-        let said = match said {
+        // A secret that is cut in two would not be known any more.
+        let said = self.hidden.out_of(said);
+        let said = match said.as_str() {
             "" => String::new(),
             said => format!(": {}", text::truncate(&text::clean_line(said), LONGEST_WORDS)),
         };
@@ -340,25 +382,29 @@ impl Http {
 
     /// Host and path as people know them; what a query asks for is left out.
     fn place(&self, url: &Url) -> String {
-        format!("{}{}", link::host(url), url.path())
+        format!("{}{}", net::host(url), url.path())
     }
 
     /// An error of this source, without its secrets whoever wrote them into it.
     fn error(&self, kind: Kind, message: &str, remedy: &str) -> SourceError {
-        let mut message = format!("{}: {message}", self.service.source);
-        for secret in &self.secrets {
-            let secret = secret.expose_secret();
-            if message.contains(secret) {
-                message = message.replace(secret, "…");
-            }
-        }
+        let message = self.hidden.out_of(&format!("{}: {message}", self.service.source));
         SourceError::new(kind, text::clean_line(&message), remedy)
     }
+}
+
+/// A request, to be sent once or again.
+struct Asked<'a> {
+    method: Method,
+    url: &'a Url,
+    body: Option<&'a Value>,
+    /// What is known already.
+    tag: Option<&'a str>,
 }
 
 enum Outcome {
     Answered(Answer),
     Moved(String),
+    Same,
 }
 
 /// A try that failed.
@@ -406,7 +452,7 @@ fn client(source: &str, base: &Url) -> Result<reqwest::Client, SourceError> {
         .gzip(true)
         .timeout(LIMIT)
         .connect_timeout(CONNECT_LIMIT);
-    if link::is_loopback(base) {
+    if net::is_loopback(base) {
         builder = builder.no_proxy();
     }
     if base.scheme() == "http" {
@@ -414,7 +460,7 @@ fn client(source: &str, base: &Url) -> Result<reqwest::Client, SourceError> {
         builder = builder.tls_certs_only([]);
     }
     builder.build().map_err(|error| {
-        let why = fault::fault(&error.without_url()).reason;
+        let why = net::fault(&error.without_url()).reason;
         SourceError::new(
             Kind::Setup,
             format!("{source}: the HTTP client could not be set up ({why})"),

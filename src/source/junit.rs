@@ -6,6 +6,7 @@
 //! Must never be in here: files, or which of several reports holds.
 
 mod case;
+mod output;
 mod requirements;
 #[cfg(test)]
 mod tests;

@@ -17,15 +17,18 @@ const MOST: usize = 100;
 const LONGEST: usize = 255;
 
 /// No project of theirs is meant by these, in text for people.
-const NOT_PROJECTS: [&str; 38] = [
+const NOT_PROJECTS: [&str; 54] = [
     // Characters and encodings: UTF-8, LATIN-1, BASE-64, WINDOWS-1252.
     "ANSI", "ASCII", "BASE", "CP", "LATIN", "UCS", "UTF", "WINDOWS", //
     // Digests, ciphers and protocols: SHA-256, MD-5, AES-128, TLS-1, HTTP-2.
-    "AES", "CRC", "HMAC", "HTTP", "MD", "OAUTH", "RSA", "SHA", "SHA2", "SHA3", "SSL", "TLS", //
+    "AES", "BLAKE", "CRC", "HMAC", "HTTP", "MD", "OAUTH", "RIPEMD", "RSA", "SHA", "SHA2", "SHA3", "SSL", "TLS", //
     // Standards: ISO-8601, RFC-2616, IEEE-754, PEP-8.
-    "ECMA", "FIPS", "IEC", "IEEE", "ISO", "JSR", "NIST", "PEP", "RFC", //
+    "ASVS", "ECMA", "FIPS", "IEC", "IEEE", "ISO", "JSR", "NIST", "PEP", "PKCS", "RFC", "WCAG", //
     // Advisories and lists of weaknesses, each with more behind its first number.
-    "CAPEC", "CVE", "CVSS", "CWE", "DSA", "GHSA", "PYSEC", "RUSTSEC", "USN",
+    "CAPEC", "CVE", "CVSS", "CWE", "DLA", "DSA", "EDB", "ELSA", "GHSA", "OSV", "PYSEC", "RHBA", "RHEA", "RHSA", //
+    "RUSTSEC", "TALOS", "USN", "ZDI", //
+    // What GitHub calls its own issues, and models of language.
+    "GH", "GPT",
 ];
 
 /// What in an address stands before a key that is meant.

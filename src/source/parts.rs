@@ -17,6 +17,8 @@ pub(super) struct Part {
     pub(super) flaws: Vec<SourceFlaw>,
     /// Up to which change all of it was read.
     pub(super) mark: Option<Timestamp>,
+    /// By what the service tells whether anything changed since.
+    pub(super) tag: Option<String>,
     /// Why it ended early.
     pub(super) failure: Option<SourceError>,
 }
@@ -87,6 +89,11 @@ impl Parts {
         self.cursor.of(name)
     }
 
+    /// What a part was known by when it was read before.
+    pub(super) fn tag(&self, name: &str) -> Option<String> {
+        self.cursor.tag_of(name).map(str::to_owned)
+    }
+
     /// Adds what a part brought.
     pub(super) fn add(&mut self, name: &str, part: Part) {
         for finding in part.findings.0.into_values() {
@@ -98,7 +105,7 @@ impl Parts {
             }
         }
         if let Some(mark) = part.mark {
-            self.cursor.advance(name, mark);
+            self.cursor.advance(name, mark, part.tag);
         }
         match part.failure {
             Some(failure) => self.fail(name, failure),

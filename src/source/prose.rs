@@ -4,6 +4,11 @@
 
 use sha1::{Digest, Sha1};
 
+use crate::text::clean_line;
+
+/// Digits of the longest number that a list of Markdown begins with.
+const MAX_LIST_NUMBER: usize = 9;
+
 /// Plain text so that Markdown shows it as it is.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -27,9 +32,12 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
+/// Whether the last line is a number that a list could begin with. Never looks further back than such a
+/// number is long: a line may be a book.
 fn ends_a_number(out: &str) -> bool {
-    let line = out.rsplit('\n').next().unwrap_or_default();
-    (1..=9).contains(&line.len()) && line.bytes().all(|byte| byte.is_ascii_digit())
+    let end = &out.as_bytes()[out.len().saturating_sub(MAX_LIST_NUMBER + 1)..];
+    let line = end.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    (1..=MAX_LIST_NUMBER).contains(&line.len()) && line.iter().all(u8::is_ascii_digit)
 }
 
 /// Text as a code block of Markdown; whatever it holds, it does not end the block.
@@ -85,6 +93,36 @@ pub(super) fn first_line(text: &str) -> &str {
         .unwrap_or_default()
 }
 
+/// The first sentence of the first paragraph, which is where the standards want the summary.
+pub(super) fn first_sentence(text: &str) -> String {
+    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
+    let mut paragraph = String::new();
+    for line in lines {
+        let item = line.starts_with(['-', '*', '•', '#', '|', '`']);
+        if line.is_empty() || item && !paragraph.is_empty() {
+            break;
+        }
+        paragraph.push_str(line);
+        paragraph.push(' ');
+    }
+    let text = flat(&paragraph);
+    let ends = text.match_indices(['.', '!', '?']).find(|(at, _)| {
+        let mut after = text[at + 1..].chars();
+        let begins = after.next() == Some(' ') && after.next().is_some_and(|c| !c.is_lowercase());
+        let word = text[..*at].rsplit(' ').next().unwrap_or_default();
+        begins && *at >= SHORTEST_SENTENCE && !SHORTENED.contains(&word) && word.chars().count() > 1
+    });
+    match ends {
+        Some((at, _)) => text[..=at].to_owned(),
+        None => text,
+    }
+}
+
+/// What is shorter is an exclamation, and tells nothing.
+const SHORTEST_SENTENCE: usize = 8;
+/// What a full stop shortens rather than ends.
+const SHORTENED: [&str; 8] = ["e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "incl"];
+
 /// Runs of blanks as one space.
 pub(super) fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -104,9 +142,10 @@ pub(super) fn digest(parts: &[&str]) -> String {
         .collect()
 }
 
-/// A part of an id that people read: one line, not too long, and a digest behind what was cut.
+/// A part of an id that people read: one line, not too long, and a digest behind what was cut. What is
+/// shown of it is what it is, so that it can be copied into a command.
 pub(super) fn id_part(text: &str, most: usize) -> String {
-    let text = flat(text);
+    let text = flat(&clean_line(text));
     if text.len() <= most {
         return text;
     }
@@ -134,6 +173,45 @@ mod tests {
     }
 
     #[test]
+    fn the_first_sentence_is_the_summary() {
+        let rows = [
+            ("Use of MD5. It is broken.", "Use of MD5."),
+            (
+                "\n  A malicious actor\ncould read it. Use\nGCM.",
+                "A malicious actor could read it.",
+            ),
+            ("Use v1.2.3 e.g. X. Or none", "Use v1.2.3 e.g. X. Or none"),
+            (
+                "Deserialises data, e.g. Pickle. Stop it.",
+                "Deserialises data, e.g. Pickle.",
+            ),
+            ("Oh no! That is bad. Really", "Oh no! That is bad."),
+            ("See a.example.com. then more", "See a.example.com. then more"),
+            ("One\n\nTwo", "One"),
+            ("These are wrong:\n- a\n- b", "These are wrong:"),
+            ("", ""),
+        ];
+        for (text, sentence) in rows {
+            assert_eq!(first_sentence(text), sentence, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_begins_no_list_stays() {
+        for (plain, markdown) in [
+            ("123456789. x", "123456789\\. x"),
+            ("1234567890. x", "1234567890. x"),
+            ("x1. y", "x1. y"),
+            (".", "."),
+        ] {
+            assert_eq!(escaped(plain), markdown);
+        }
+        // Would take minutes if each full stop were looked at together with all that is before it.
+        let book = "1.)".repeat(1 << 20);
+        assert!(escaped(&book).len() > book.len());
+    }
+
+    #[test]
     fn a_code_block_holds_any_text() {
         assert_eq!(fenced("x", "rs"), "```rs\nx\n```");
         assert_eq!(fenced("```\nx", "a b"), "````\n```\nx\n````");
@@ -143,6 +221,10 @@ mod tests {
     fn long_texts_keep_both_ends() {
         assert_eq!(middle_cut("aaaaaaaaabbbbbbbbbccc", 9), "aaaaaa\n…\nccc");
         assert_eq!(cut("abcdef", 3), "abc…");
+        assert_eq!(
+            id_part("a\u{1b}[1m  b\u{202e}c", 60),
+            clean_line("a\u{1b}[1m b\u{202e}c")
+        );
         let long = id_part(&"é".repeat(200), 60);
         assert!(long.len() <= 60 && long != id_part(&"é".repeat(201), 60), "{long}");
     }

@@ -15,23 +15,34 @@ mod rules;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod title;
+mod weakness;
 
 use jiff::Timestamp;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use self::{
     body::Subject,
     identity::Identities,
     message::{Told, told},
-    model::{Found, Log, Run},
+    model::{Found, Invocation, Log, Run},
     place::Places,
     rules::Rules,
 };
-use super::{files::Refusal, keys};
+use super::{
+    files::Refusal,
+    keys,
+    prose::{cut, flat},
+};
 use crate::domain::{Finding, FindingId, FindingKind};
 
 /// Most findings taken from one file.
-pub(super) const MAX_FINDINGS: usize = 50_000;
+const MAX_FINDINGS: usize = 100_000;
+/// Most bytes of text that the findings of one file may come to: what stands once at a rule is told with
+/// each of its results, so a small file can hold a lot of it.
+const MAX_TEXT: usize = 400 << 20;
+/// Longest name of a tool or a rule that is told, in bytes.
+const LONGEST_NAME: usize = 500;
 /// Most flaws told of one file.
 const MAX_FLAWS: usize = 20;
 
@@ -60,19 +71,11 @@ pub(super) struct Scans {
 /// # Errors
 /// When it is none, or broken.
 pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refusal> {
-    let log: Log<'_> = serde_json::from_str(text).map_err(|error| {
-        let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
-        let column = error.column();
-        let reason = format!(
-            "this is not valid JSON of a SARIF log: {}, column {column}",
-            bare(&error)
-        );
-        Refusal {
-            line,
-            reason,
-            foreign: false,
-        }
-    })?;
+    read_most(source, origin, text, MAX_FINDINGS)
+}
+
+fn read_most(source: &str, origin: &str, text: &str, most: usize) -> Result<Scans, Refusal> {
+    let log: Log<'_> = serde_json::from_str(text).map_err(|error| broken(text, &error))?;
     let version = log.version.text();
     match (version, &log.runs) {
         (Some("2.1.0"), Some(_)) => {}
@@ -95,7 +98,9 @@ pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refu
         origin,
         text,
         out: Scans::default(),
+        most,
         taken: 0,
+        told: 0,
         untold: 0,
     };
     for raw in log.runs.unwrap_or_default() {
@@ -104,12 +109,25 @@ pub(super) fn read(source: &str, origin: &str, text: &str) -> Result<Scans, Refu
     Ok(reader.finish())
 }
 
+/// What the results of a run have in common.
+struct Ground<'g> {
+    run: &'g Run<'g>,
+    rules: &'g Rules<'g>,
+    roots: &'g [String],
+    tool: &'g str,
+    at: Option<Timestamp>,
+}
+
 struct Reader<'a> {
     source: &'a str,
     origin: &'a str,
     text: &'a str,
     out: Scans,
+    /// How many findings are taken.
+    most: usize,
     taken: usize,
+    /// Bytes of text of those.
+    told: usize,
     /// Flaws that were not told.
     untold: usize,
 }
@@ -120,13 +138,19 @@ impl<'a> Reader<'a> {
             Ok(run) => run,
             Err(error) => return self.flaw(raw, "a run", &error),
         };
-        let rules = Rules::of(run.tool.get());
         let tool = run
             .tool
             .get()
             .and_then(|tool| tool.driver.get())
             .and_then(|driver| driver.name.text());
         let tool = tool.unwrap_or("unnamed tool");
+        let whole = match unfinished(&run, tool) {
+            Some(reason) => {
+                self.tell(raw, 0, reason);
+                false
+            }
+            None => true,
+        };
         let scope = run.automation_details.get().and_then(|details| details.id.text());
         let times = run.invocations.all().iter();
         let at = times
@@ -138,57 +162,104 @@ impl<'a> Reader<'a> {
             })
             .filter_map(|time| time.parse::<Timestamp>().ok())
             .max();
-        let mut identities = Identities::default();
-        let mut findings = Vec::new();
-        for raw in run.results.as_deref().unwrap_or_default() {
-            if self.taken == MAX_FINDINGS {
-                self.out.partial = true;
-                let reason = format!("more than {MAX_FINDINGS} results; the rest is left out");
-                self.out.flaws.push((None, reason));
-                break;
-            }
-            match serde_json::from_str::<Found>(raw.get()) {
-                Ok(found) if standing::is_no_problem(&found) => {}
-                Ok(found) => {
-                    self.taken += 1;
-                    findings.push(self.finding(&run, &rules, tool, &found, &mut identities, at));
-                }
-                Err(error) => self.flaw(raw, "a result", &error),
-            }
-        }
+        let findings = self.results(&run, tool, at);
         self.out.scans.push(Scan {
-            scope: scope.map(|scope| format!("{tool}\n{}", category(scope))),
+            // A scan that was not finished takes the place of none that was.
+            scope: scope
+                .filter(|_| whole)
+                .map(|scope| format!("{tool}\n{}", category(scope))),
             at,
             findings,
         });
     }
 
-    fn finding(
-        &self,
-        run: &Run<'_>,
-        rules: &Rules<'_>,
-        tool: &str,
-        found: &Found,
-        identities: &mut Identities,
-        at: Option<Timestamp>,
-    ) -> Finding {
+    fn results(&mut self, run: &Run<'a>, tool: &str, at: Option<Timestamp>) -> Vec<Finding> {
+        let (rules, roots) = (Rules::of(run), place::roots(run));
+        let ground = Ground {
+            run,
+            rules: &rules,
+            roots: &roots,
+            tool,
+            at,
+        };
+        let mut identities = Identities::default();
+        let mut findings = Vec::new();
+        let mut absent = Vec::new();
+        for raw in run.results.as_deref().unwrap_or_default() {
+            if self.is_full() {
+                break;
+            }
+            match serde_json::from_str::<Found>(raw.get()) {
+                Ok(found) if standing::is_no_problem(&found) => {}
+                Ok(found) if standing::is_absent(&found) => absent.push(found),
+                Ok(found) => {
+                    let finding = self.finding(&ground, &found, &mut identities);
+                    findings.extend(finding.inspect(|finding| self.take(finding)));
+                }
+                Err(error) => self.flaw(raw, "a result", &error),
+            }
+        }
+        for found in &absent {
+            if self.is_full() {
+                break;
+            }
+            let finding = self.finding(&ground, found, &mut identities);
+            findings.extend(finding.inspect(|finding| self.take(finding)));
+        }
+        findings
+    }
+
+    /// Whether no more results are taken; says so once.
+    fn is_full(&mut self) -> bool {
+        let most = if self.taken >= self.most {
+            format!("more than {} results", self.most)
+        } else if self.told >= MAX_TEXT {
+            format!("results of more than {} MB of text, told in full", MAX_TEXT >> 20)
+        } else {
+            return false;
+        };
+        let reason = format!(
+            "{most}, the most that are taken from one file; the rest is left out, and nothing of this file is taken \
+             as gone: have the scanner report less, or split the file"
+        );
+        if self.out.flaws.last().is_none_or(|(_, told)| *told != reason) {
+            self.out.flaws.push((None, reason));
+        }
+        self.out.partial = true;
+        true
+    }
+
+    fn take(&mut self, finding: &Finding) {
+        self.taken += 1;
+        self.told += finding.body.len() + finding.fields.values().map(text_in).sum::<usize>();
+    }
+
+    /// One result. `None` for one that is gone from here and told of elsewhere: it was only moved.
+    fn finding(&self, ground: &Ground<'_>, found: &Found, identities: &mut Identities) -> Option<Finding> {
+        let Ground { run, rules, tool, .. } = *ground;
         let rule = rules.rule(found);
         let named = found.rule_id.text().or_else(|| found.rule.get()?.id.text());
         let rule_id = named.or_else(|| rule?.id.text()).unwrap_or_default();
-        let places = Places::new(run, found);
+        let places = Places::new(run, ground.roots, found);
         let all: Vec<_> = places.all().collect();
         let message = told(found.message.get(), rule, rules, &places).unwrap_or_else(|| Told::of_rule(rule, rule_id));
         let main = all.first().cloned().unwrap_or_default();
-        let external = identities.id(tool, rule_id, found, &main, &message.plain);
+        if standing::is_absent(found) && identities.is_taken(tool, rule_id, found, &main, &message.bare) {
+            return None;
+        }
+        let external = identities.id(tool, rule_id, found, &main, &message.bare);
         let forge = place::forge_url(run, &main);
+        let level = standing::level(found, rules.setting(found, rule, |set| set.level.text()));
         let subject = Subject {
             run,
             rules,
             found,
             rule,
-            rule_id,
-            tool,
+            rule_id: &rule_id[..rule_id.floor_char_boundary(LONGEST_NAME)],
+            tool: &tool[..tool.floor_char_boundary(LONGEST_NAME)],
+            level,
             message: &message,
+            look: &places,
             places: &all,
             url: forge.as_deref(),
         };
@@ -196,10 +267,10 @@ impl<'a> Reader<'a> {
             source: self.source.to_owned(),
             external,
         };
-        let mut finding = Finding::new(id, FindingKind::Vulnerability, body::title(&message, rule, rule_id));
+        let mut finding = Finding::new(id, FindingKind::Vulnerability, title::title(&message, rule, rule_id));
         finding.body = subject.body();
         finding.fields = subject.fields();
-        finding.severity = standing::severity(found, rule);
+        finding.severity = standing::severity(found, rule, level);
         (finding.state, finding.native_state, finding.resolution) = standing::standing(found);
         let viewer = found
             .hosted_viewer_uri
@@ -222,11 +293,18 @@ impl<'a> Reader<'a> {
             .get()
             .and_then(|provenance| provenance.first_detection_time_utc.text());
         finding.created = first.and_then(|time| time.parse().ok());
-        finding.updated = at;
-        finding
+        finding.updated = ground.at;
+        Some(finding)
     }
 
     fn flaw(&mut self, raw: &RawValue, what: &str, error: &serde_json::Error) {
+        // Its own lines count from one.
+        let line = error.line().saturating_sub(1);
+        self.tell(raw, line, format!("{what} cannot be read: {}", bare(error)));
+    }
+
+    /// Something is wrong `lines` below the start of a part.
+    fn tell(&mut self, raw: &RawValue, lines: usize, reason: String) {
         self.out.partial = true;
         if self.out.flaws.len() >= MAX_FLAWS {
             self.untold += 1;
@@ -235,8 +313,7 @@ impl<'a> Reader<'a> {
         // A raw value is a part of the text: how far into it tells the line.
         let offset = (raw.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let before = self.text.get(..offset).unwrap_or_default();
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + error.line();
-        let reason = format!("{what} cannot be read: {}", bare(error));
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1 + lines;
         self.out.flaws.push((u64::try_from(line).ok(), reason));
     }
 
@@ -250,10 +327,65 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Why a run does not tell all that there is; what it leaves out is not gone.
+fn unfinished(run: &Run<'_>, tool: &str) -> Option<String> {
+    let elsewhere = run.external_property_file_references.get();
+    if elsewhere.is_some_and(|files| !files.results.all().is_empty()) {
+        return Some(format!(
+            "results of {tool} are in other files, which are not read; have it write them into the log"
+        ));
+    }
+    if run.results.is_none() {
+        return Some(format!(
+            "the run of {tool} holds no results, not even an empty list of them: it was not finished"
+        ));
+    }
+    let failed = |invocation: &&Invocation| invocation.execution_successful.get() == Some(&false);
+    let failed = run.invocations.all().iter().find(failed)?;
+    let why = failed.exit_code_description.text();
+    let why = why.map_or_else(String::new, |why| format!(" ({})", cut(&flat(why), 200)));
+    Some(format!(
+        "{tool} says that it failed{why}; what it did not find counts as still there"
+    ))
+}
+
+/// Why a text is no JSON. One that only ends too early is most likely not written to its end yet.
+fn broken(text: &str, error: &serde_json::Error) -> Refusal {
+    if text.trim().is_empty() {
+        return Refusal::told("the file is empty; what is known of it stays until it holds a SARIF log");
+    }
+    let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
+    let reason = if error.is_eof() {
+        "the log ends in the middle, as if it were still being written; what is known of it stays until it is whole"
+            .to_owned()
+    } else {
+        let column = error.column();
+        format!(
+            "this is not valid JSON of a SARIF log: {}, column {column}",
+            bare(error)
+        )
+    };
+    Refusal {
+        line,
+        reason,
+        foreign: false,
+    }
+}
+
 /// What serde says, without the place, which stands by itself.
 fn bare(error: &serde_json::Error) -> String {
     let told = error.to_string();
     told.split(" at line ").next().unwrap_or(&told).to_owned()
+}
+
+/// Bytes of text in a value.
+fn text_in(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(text_in).sum(),
+        Value::Object(values) => values.values().map(text_in).sum(),
+        _ => 0,
+    }
 }
 
 /// An automation id names what is scanned, and behind the last slash the one scan.

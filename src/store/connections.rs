@@ -64,9 +64,10 @@ pub struct SignedIn {
 
 impl Store {
     /// Brings the list of connections in line with the config. Caches of connections that are neither
-    /// in `seeds` nor in `keep` go with them; a changed scope starts the first pull anew; a changed
-    /// site empties the cache, since ids of another site mean something else. Where nothing differs,
-    /// nothing is written.
+    /// in `seeds` nor in `keep` go with them, unless an unknown one leads to the same site: that is the
+    /// same connection under another alias, and its links stay. A changed scope starts the first pull
+    /// anew; a changed site empties the cache, since ids of another site mean something else. Where
+    /// nothing differs, nothing is written.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -75,18 +76,26 @@ impl Store {
             return Ok(());
         }
         self.write(|transaction| {
-            let known: Vec<String> = transaction
-                .prepare("SELECT alias FROM connection")?
-                .query_map([], |row| row.get(0))?
+            let known: Vec<(String, String)> = transaction
+                .prepare("SELECT alias, site FROM connection")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<Result<_, _>>()?;
-            for alias in known {
-                let stays = seeds
-                    .iter()
-                    .map(|seed| &seed.alias)
-                    .chain(keep)
-                    .any(|kept| kept.as_str() == alias);
-                if !stays {
-                    drop_connection(transaction, &alias)?;
+            let stays = |alias: &str| {
+                let kept = seeds.iter().map(|seed| &seed.alias).chain(keep);
+                kept.into_iter().any(|kept| kept.as_str() == alias)
+            };
+            let is_new = |seed: &&ConnectionSeed| known.iter().all(|(alias, _)| *alias != seed.alias.as_str());
+            let mut renamed: Vec<&Alias> = Vec::new();
+            for (alias, site) in known.iter().filter(|(alias, _)| !stays(alias)) {
+                let mut same = seeds.iter().filter(is_new).filter(|seed| seed.site == *site);
+                match same.find(|seed| !renamed.contains(&&seed.alias)) {
+                    Some(seed) => {
+                        rename(transaction, alias, seed.alias.as_str())?;
+                        renamed.push(&seed.alias);
+                    }
+                    None => {
+                        drop_connection(transaction, alias)?;
+                    }
                 }
             }
             for (position, seed) in seeds.iter().enumerate() {
@@ -129,13 +138,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn rename_connection(&self, from: &Alias, to: &Alias) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            transaction.execute(
-                "UPDATE connection SET alias = ?2 WHERE alias = ?1",
-                [from.as_str(), to.as_str()],
-            )?;
-            Ok(())
-        })
+        self.write(|transaction| rename(transaction, from.as_str(), to.as_str()))
     }
 
     /// Drops a connection with its cache; answers how many issues that were.
@@ -186,6 +189,20 @@ impl Store {
                 .query_map([], |row| row.get(0).map(Alias))?
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(StoreError::from)
+        })
+    }
+
+    /// Id of the account that `alias` signs in as, after the first time.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn account_id(&self, alias: &Alias) -> Result<Option<String>, StoreError> {
+        self.read(|connection| {
+            let id: Option<Option<String>> = connection
+                .prepare_cached("SELECT account_id FROM connection WHERE alias = ?1")?
+                .query_row([alias.as_str()], |row| row.get(0))
+                .optional()?;
+            Ok(id.flatten())
         })
     }
 
@@ -450,7 +467,14 @@ fn drop_connection(transaction: &Transaction<'_>, alias: &str) -> Result<u64, St
         [alias],
     )?;
     transaction.execute("DELETE FROM connection WHERE alias = ?1", [alias])?;
+    // Links and items went with it: what is wanted of their findings is to be decided on again.
+    transaction.execute("UPDATE finding SET planned = 0", [])?;
     Ok(issues as u64)
+}
+
+fn rename(transaction: &Transaction<'_>, from: &str, to: &str) -> Result<(), StoreError> {
+    transaction.execute("UPDATE connection SET alias = ?2 WHERE alias = ?1", [from, to])?;
+    Ok(())
 }
 
 fn configure_one(transaction: &Transaction<'_>, position: usize, seed: &ConnectionSeed) -> Result<(), StoreError> {

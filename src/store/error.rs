@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::jql::CannotAnswer;
-use crate::domain::Problem;
+use crate::{
+    domain::Problem,
+    jql::{ParseError, Span},
+};
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,61 @@ pub enum StoreError {
     /// A document in the store cannot be read back.
     #[error("a cached issue cannot be read back: {0}")]
     Document(#[from] serde_json::Error),
+}
+
+/// Why a query gets no answer from the cache.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CannotAnswer {
+    /// It is no JQL.
+    #[error("{}", .0.server_message())]
+    Syntax(#[from] ParseError),
+    /// Jira would refuse it, in these words.
+    #[error("{message}")]
+    Refused {
+        /// Jira's wording.
+        message: String,
+        /// The part that is wrong.
+        span: Span,
+    },
+    /// Only the server can answer it truthfully.
+    #[error("The cache cannot answer {part}.")]
+    ServerOnly {
+        /// Which part, and why.
+        part: String,
+        /// Where it stands.
+        span: Span,
+    },
+}
+
+impl CannotAnswer {
+    pub(super) fn refused(message: impl Into<String>, span: Span) -> Self {
+        Self::Refused {
+            message: message.into(),
+            span,
+        }
+    }
+
+    pub(super) fn server_only(part: impl Into<String>, span: Span) -> Self {
+        Self::ServerOnly {
+            part: part.into(),
+            span,
+        }
+    }
+
+    /// The part of the query that it is about.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Syntax(error) => error.span,
+            Self::Refused { span, .. } | Self::ServerOnly { span, .. } => *span,
+        }
+    }
+
+    /// Whether asking the server instead would help.
+    #[must_use]
+    pub fn is_server_only(&self) -> bool {
+        matches!(self, Self::ServerOnly { .. })
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

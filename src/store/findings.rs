@@ -62,6 +62,39 @@ impl Store {
         })
     }
 
+    /// Where a finding stands in the whole list that `query` asks for, if it is in it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn finding_place(&self, query: &FindingQuery, row: i64) -> Result<Option<usize>, StoreError> {
+        let conditions = Conditions::of(query);
+        self.read(|connection| {
+            let rows = conditions.rows(connection, query, -1, 0)?;
+            Ok(rows.into_iter().position(|known| known == row))
+        })
+    }
+
+    /// Findings that a person may mean by an id without its source, or by the beginning of a fingerprint:
+    /// those of exactly this id, else those that it abbreviates.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn findings_called(&self, text: &str) -> Result<Vec<(i64, FindingId)>, StoreError> {
+        let last = text.rsplit('/').next().unwrap_or(text);
+        self.read(|connection| {
+            let near: Vec<(i64, FindingId)> = connection
+                .prepare_cached("SELECT row, source, external FROM finding WHERE instr(external, ?1) > 0 ORDER BY row")?
+                .query_map([last], |row| {
+                    let (source, external) = (row.get(1)?, row.get(2)?);
+                    Ok((row.get(0)?, FindingId { source, external }))
+                })?
+                .collect::<Result<_, _>>()?;
+            let (same, other): (Vec<_>, Vec<_>) = near.into_iter().partition(|(_, id)| id.external == text);
+            let abbreviated = other.into_iter().filter(|(_, id)| id.is_abbreviated_by(text));
+            Ok(if same.is_empty() { abbreviated.collect() } else { same })
+        })
+    }
+
     /// One row of the list.
     ///
     /// # Errors
@@ -193,7 +226,17 @@ impl Conditions {
         }
         for word in query.words.iter().filter(|word| !word.is_empty()) {
             made.words = true;
-            made.and("instr(f.folded, ?) > 0", [Sql::from(fold(word))]);
+            let folded = Sql::from(fold(word));
+            // Only keys have a dash early on, so that ordinary words ask the links nothing.
+            if word.contains('-') {
+                made.and(
+                    "(instr(f.folded, ?) > 0
+                      OR f.row IN (SELECT finding FROM link WHERE instr(lower(key), ?) = 1))",
+                    [folded.clone(), folded],
+                );
+            } else {
+                made.and("instr(f.folded, ?) > 0", [folded]);
+            }
         }
         made
     }

@@ -2,19 +2,14 @@
 //!
 //! Must never be in here: what is sent because of a link (`push`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
-    Store,
-    connections::{connection_id, time},
-    error::StoreError,
-    plan, settle,
-};
+use super::{Store, connections::connection_id, error::StoreError, plan, settle};
 use crate::domain::{
     Alias, FindingId, FindingState, IssueId, IssueKey, Link, PushKind, Status, StatusCategory, browse_url,
 };
@@ -98,34 +93,13 @@ pub struct NewLink {
     pub look_at: Option<Timestamp>,
 }
 
-/// An issue of ours as its mark tells of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MarkedIssue {
-    /// Issue id.
-    pub issue: IssueId,
-    /// Key.
-    pub key: IssueKey,
-    /// The finding that it was made of.
-    pub finding: FindingId,
-    /// The mark.
-    pub mark: String,
-    /// The mapping that it was made by.
-    pub mapping: Option<String>,
-}
-
-/// A link of which a second issue may turn up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecondLook {
-    /// Link.
-    pub link: i64,
-    /// Its issue.
-    pub issue: IssueId,
-    /// Key.
-    pub key: IssueKey,
-    /// The mark.
-    pub mark: String,
-    /// When the link was made.
-    pub made: Timestamp,
+/// What is our own doing on issues, and no news to anybody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ours {
+    /// Issues that were made of findings.
+    pub made: HashSet<IssueId>,
+    /// Ids of changelog entries that we wrote.
+    pub changes: HashSet<String>,
 }
 
 /// What bringing an issue up to date came to.
@@ -149,8 +123,8 @@ pub struct Synced {
     pub echoes: Vec<(String, String)>,
 }
 
-const LINK: &str = "l.id, f.source, f.external, c.alias, l.issue, l.key, l.mapping, l.created, c.site, i.summary,
-     s.jira_id, s.name, s.extra";
+const LINK: &str = "l.id, f.source, f.external, c.alias, l.issue, coalesce(i.key, l.key), l.mapping, l.created, c.site,
+     i.summary, s.jira_id, s.name, s.extra, l.state = 'broken' OR i.gone IS NOT NULL";
 const LINK_FROM: &str = "link l JOIN finding f ON f.row = l.finding JOIN connection c ON c.id = l.connection
      LEFT JOIN issue i ON i.connection = l.connection AND i.id = l.issue
      LEFT JOIN term s ON s.id = i.status";
@@ -248,47 +222,28 @@ impl Store {
         })
     }
 
-    /// Changelog entries and comments that we wrote ourselves on the issue of a link, out of `remote`.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn echoes(&self, link: i64, kind: &str, remote: &[String]) -> Result<Vec<String>, StoreError> {
-        self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT 1 FROM echo WHERE link = ?1 AND kind = ?2 AND remote = ?3")?;
-            let mut own = Vec::new();
-            for id in remote {
-                if statement.exists(params![link, kind, id])? {
-                    own.push(id.clone());
-                }
-            }
-            Ok(own)
-        })
-    }
-
-    /// Links of which a second issue with the same mark may turn up, and the time to look has come.
+    /// What of these issues is our own doing: those made of findings, and changelog entries that we wrote.
     ///
     /// # Errors
     /// When the store cannot be read, or does not know the connection.
-    pub fn second_looks(&self, alias: &Alias, now: Timestamp) -> Result<Vec<SecondLook>, StoreError> {
+    pub fn ours<'i>(&self, alias: &Alias, issues: impl Iterator<Item = &'i IssueId>) -> Result<Ours, StoreError> {
         self.read(|connection| {
             let owner = connection_id(connection, alias)?;
-            connection
-                .prepare_cached(
-                    "SELECT id, issue, key, mark, made FROM link
-                     WHERE connection = ?1 AND look_at <= ?2 AND mark IS NOT NULL ORDER BY id",
-                )?
-                .query_map(params![owner, now.as_millisecond()], |row| {
-                    Ok(SecondLook {
-                        link: row.get(0)?,
-                        issue: IssueId(row.get(1)?),
-                        key: IssueKey(row.get(2)?),
-                        mark: row.get(3)?,
-                        made: time(row, 4)?.unwrap_or_default(),
-                    })
-                })?
-                .collect::<Result<_, _>>()
-                .map_err(StoreError::from)
+            let mut statement = connection.prepare_cached(
+                "SELECT l.created, e.remote FROM link l LEFT JOIN echo e ON e.link = l.id AND e.kind = 'changelog'
+                 WHERE l.connection = ?1 AND l.issue = ?2",
+            )?;
+            let mut ours = Ours::default();
+            for issue in issues {
+                let mut rows = statement.query(params![owner, issue.as_str()])?;
+                while let Some(row) = rows.next()? {
+                    if row.get(0)? {
+                        ours.made.insert(issue.clone());
+                    }
+                    ours.changes.extend(row.get::<_, Option<String>>(1)?);
+                }
+            }
+            Ok(ours)
         })
     }
 }
@@ -316,41 +271,6 @@ pub(super) fn link_row(
     transaction.execute("UPDATE finding SET declined = 0, planned = 0 WHERE row = ?1", [finding])?;
     plan::enqueue(transaction, finding, link, PushKind::Update, now)?;
     Ok(true)
-}
-
-/// Gives a finding the link back that a mark tells of; 1 if it had none and nothing is on its way.
-pub(super) fn relink(
-    transaction: &Transaction<'_>,
-    connection: i64,
-    marked: &MarkedIssue,
-    now: Timestamp,
-) -> Result<u64, StoreError> {
-    let finding: Option<i64> = transaction
-        .prepare_cached(
-            "SELECT row FROM finding f WHERE source = ?1 AND external = ?2 AND linked = 0 AND declined = 0
-             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.finding = f.row AND o.kind = 'create'
-                 AND o.state IN ('sending', 'unknown', 'uncertain'))",
-        )?
-        .query_row([&marked.finding.source, &marked.finding.external], |row| row.get(0))
-        .optional()?;
-    let Some(finding) = finding else { return Ok(0) };
-    let (issue, key) = (marked.issue.as_str(), marked.key.as_str());
-    transaction.execute("DELETE FROM outbox WHERE finding = ?1 AND kind = 'create'", [finding])?;
-    link_row(
-        transaction,
-        finding,
-        connection,
-        issue,
-        key,
-        marked.mapping.as_deref(),
-        now,
-    )?;
-    transaction.execute(
-        "UPDATE link SET created = 1, mark = ?2 WHERE finding = ?1",
-        params![finding, marked.mark],
-    )?;
-    settle::note(transaction, finding, &format!("linked to {key} by its mark"), now)?;
-    Ok(1)
 }
 
 /// The link of a finding.
@@ -402,6 +322,7 @@ fn link(row: &Row<'_>) -> rusqlite::Result<Link> {
         key,
         mapping: row.get(6)?,
         created: row.get(7)?,
+        gone: row.get::<_, Option<bool>>(13)?.unwrap_or_default(),
         summary: row.get(9)?,
         status: match status {
             Some(id) => Some(Status {
@@ -416,7 +337,7 @@ fn link(row: &Row<'_>) -> rusqlite::Result<Link> {
 
 /// Ids of another site mean other issues: its links, items and screens are dropped.
 pub(super) fn forget_site(transaction: &Transaction<'_>, connection: i64) -> Result<(), StoreError> {
-    for table in ["link", "outbox", "create_screen", "marks_read", "person"] {
+    for table in ["link", "outbox", "create_screen", "marks_read", "mark", "person"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE connection = ?1"), [connection])?;
     }
     transaction.execute("UPDATE finding SET planned = 0", [])?;

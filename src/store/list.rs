@@ -18,8 +18,9 @@ use rusqlite::{Connection, OptionalExtension};
 use super::{
     Store,
     connections::connection_id,
+    error::CannotAnswer,
     error::StoreError,
-    jql::{CannotAnswer, Compiled, Context, SortBy, column_parts, compile, settle},
+    jql::{Compiled, Context, SortBy, column_parts, compile, settle},
 };
 use crate::{
     domain::{Alias, Column, Issue, IssueDetail, IssueRow, ListPage, ListQuery, Sort, Total},

@@ -3,6 +3,8 @@
 //! An item's state is written down before and after each request, so that a kill at any instant leaves
 //! something that can be settled. Must never be in here: requests, or how long anything waits.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::Value;
@@ -57,6 +59,10 @@ pub struct Work {
 const ITEM: &str = "o.id, f.source, f.external, c.alias, o.mapping, o.kind, o.state, o.attempts, o.next_at, o.problem,
      o.fields, o.queued, o.finding, o.by_hand, o.retried, o.project, o.mark, o.payload, o.sent_at";
 const ITEM_FROM: &str = "outbox o JOIN finding f ON f.row = o.finding JOIN connection c ON c.id = o.connection";
+/// After a person said which issue was made: when another one would have turned up.
+const SETTLED_LOOK: Duration = Duration::from_secs(15 * 60);
+/// No site asks for a longer pause, and nothing waits longer but what is uncertain.
+const LONGEST_PAUSE: Duration = Duration::from_secs(25 * 60 * 60);
 /// Not before an earlier item of the same finding is through.
 const FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.finding = o.finding AND e.id < o.id)";
 
@@ -107,7 +113,7 @@ impl Store {
         self.write(|transaction| {
             let changed = transaction.execute(
                 "UPDATE outbox SET retried = (retried OR state = 'uncertain'), state = 'waiting', next_at = NULL,
-                     problem = NULL, fields = '[]'
+                     problem = NULL
                  WHERE id = ?1 AND (state IN ('failed', 'uncertain') OR (state = 'waiting' AND next_at IS NOT NULL))",
                 [item],
             )?;
@@ -141,23 +147,37 @@ impl Store {
         })
     }
 
-    /// A person says which issue a create made, or which one is to stand for it.
+    /// A person says which issue a create made, or which one is to stand for it: that may be one on
+    /// another connection than the create was for, where its mapping says nothing. Should the one that
+    /// was made be another, it is noticed by the mark when it turns up.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    pub fn settle_with(&self, item: i64, issue: &IssueId, key: &IssueKey, now: Timestamp) -> Result<bool, StoreError> {
+    /// When the store cannot be written, or does not know the connection.
+    pub fn settle_with(
+        &self,
+        item: i64,
+        alias: &Alias,
+        issue: &IssueId,
+        key: &IssueKey,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.write(|transaction| {
-            let create: Option<(i64, i64, Option<String>)> = transaction
+            let connection = connection_id(transaction, alias)?;
+            let create: Option<(i64, i64, Option<String>, Option<String>)> = transaction
                 .query_row(
                     "DELETE FROM outbox WHERE id = ?1 AND kind = 'create' AND state <> 'sending'
-                     RETURNING finding, connection, mapping",
+                     RETURNING finding, connection, mapping, mark",
                     [item],
-                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
                 )
                 .optional()?;
-            let Some((finding, connection, mapping)) = create else {
+            let Some((finding, asked, mapping, mark)) = create else {
                 return Ok(false);
             };
+            let (mapping, mark) = (
+                mapping.filter(|_| asked == connection),
+                mark.filter(|_| asked == connection),
+            );
             links::link_row(
                 transaction,
                 finding,
@@ -166,6 +186,11 @@ impl Store {
                 key.as_str(),
                 mapping.as_deref(),
                 now,
+            )?;
+            let look_at = now.checked_add(SETTLED_LOOK).unwrap_or(Timestamp::MAX);
+            transaction.execute(
+                "UPDATE link SET mark = ?2, look_at = ?3 WHERE finding = ?1 AND ?2 IS NOT NULL",
+                params![finding, mark, look_at.as_millisecond()],
             )?;
             settle::note(transaction, finding, &format!("linked to {key}"), now)?;
             Ok(true)
@@ -195,14 +220,21 @@ impl Store {
     pub fn due(&self, alias: &Alias, after: i64, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
         self.read(|connection| {
             let owner = connection_id(connection, alias)?;
+            // What waits longer than anything may was put off by a clock that has been set back since.
+            let never = now
+                .checked_add(LONGEST_PAUSE)
+                .unwrap_or(Timestamp::MAX)
+                .as_millisecond();
             connection
                 .prepare_cached(&format!(
                     "SELECT o.id FROM outbox o WHERE o.connection = ?1 AND o.state <> 'failed'
-                     AND (o.next_at IS NULL OR o.next_at <= ?2) AND o.id > ?4 AND {FIRST} ORDER BY o.id LIMIT ?3"
+                     AND (o.next_at IS NULL OR o.next_at <= ?2 OR (o.next_at > ?5 AND o.state <> 'uncertain'))
+                     AND o.id > ?4 AND {FIRST} ORDER BY o.id LIMIT ?3"
                 ))?
-                .query_map(params![owner, now.as_millisecond(), limit as i64, after], |row| {
-                    row.get(0)
-                })?
+                .query_map(
+                    params![owner, now.as_millisecond(), limit as i64, after, never],
+                    |row| row.get(0),
+                )?
                 .collect::<Result<_, _>>()
                 .map_err(StoreError::from)
         })
@@ -291,13 +323,32 @@ impl Store {
         })
     }
 
-    /// Lets everything that waits on `alias` wait until then at least.
+    /// Until when the site of `alias` wants to be left alone, whichever process was told so.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn paused(&self, alias: &Alias, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            let until = connection
+                .prepare_cached("SELECT paused FROM connection WHERE id = ?1")?
+                .query_row([owner], |row| time(row, 0))?;
+            // Beyond any pause that a site asks for lies only a clock that was set back.
+            Ok(until.filter(|until| *until > now && now.duration_until(*until).unsigned_abs() < LONGEST_PAUSE))
+        })
+    }
+
+    /// Lets everything that waits on `alias` wait until then at least, and what comes meanwhile, too.
     ///
     /// # Errors
     /// When the store cannot be written, or does not know the connection.
     pub fn postpone(&self, alias: &Alias, until: Timestamp) -> Result<(), StoreError> {
         self.write(|transaction| {
             let owner = connection_id(transaction, alias)?;
+            transaction.execute(
+                "UPDATE connection SET paused = ?2 WHERE id = ?1",
+                params![owner, until.as_millisecond()],
+            )?;
             transaction.execute(
                 "UPDATE outbox SET next_at = ?2 WHERE connection = ?1 AND state <> 'failed'
                  AND coalesce(next_at, 0) < ?2",

@@ -13,7 +13,7 @@ use super::{
     Store,
     error::StoreError,
     links::{self, Linked},
-    readings,
+    marks, readings,
 };
 use crate::domain::{Alias, Finding, PushKind};
 
@@ -35,6 +35,18 @@ pub enum Want {
     Describe,
 }
 
+/// What tells a mapping from another state of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappingVersion {
+    /// Its name.
+    pub name: String,
+    /// Digest of all that decisions rest on.
+    pub digest: String,
+    /// Digest of its place in the file and of where it leads. A mapping of another name in the same seat
+    /// is the same one, renamed.
+    pub seat: String,
+}
+
 /// What is wanted for a finding, knowing its link.
 pub type Decide<'a> = dyn Fn(&Finding, Option<&Linked>) -> Vec<Want> + 'a;
 
@@ -43,11 +55,11 @@ const AT_ONCE: i64 = 500;
 
 impl Store {
     /// Decides on all findings that changed since they were last decided on, incl. all of them when
-    /// `mappings` (name and digest) are not those of the last time. Answers how many items were queued.
+    /// `mappings` are not those of the last time. Answers how many items were queued.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn plan(&self, mappings: &[(String, String)], now: Timestamp, decide: &Decide<'_>) -> Result<u64, StoreError> {
+    pub fn plan(&self, mappings: &[MappingVersion], now: Timestamp, decide: &Decide<'_>) -> Result<u64, StoreError> {
         if self.mappings_differ(mappings)? {
             self.write(|transaction| note_mappings(transaction, mappings))?;
         }
@@ -57,6 +69,7 @@ impl Store {
             let rows = self.unplanned(after)?;
             let Some(last) = rows.last().copied() else { break };
             after = last;
+            let more = rows.len() as i64 == AT_ONCE;
             queued += self.write(|transaction| {
                 let mut queued = 0;
                 for row in rows {
@@ -66,6 +79,7 @@ impl Store {
                 }
                 Ok(queued)
             })?;
+            readings::give_way(more);
         }
         Ok(queued + self.link_named(now, decide)?)
     }
@@ -80,8 +94,9 @@ impl Store {
         })
     }
 
-    fn mappings_differ(&self, mappings: &[(String, String)]) -> Result<bool, StoreError> {
-        let wanted: BTreeMap<String, String> = mappings.iter().cloned().collect();
+    fn mappings_differ(&self, mappings: &[MappingVersion]) -> Result<bool, StoreError> {
+        let version = |mapping: &MappingVersion| (mapping.name.clone(), mapping.digest.clone());
+        let wanted: BTreeMap<String, String> = mappings.iter().map(version).collect();
         self.read(|connection| {
             let known: BTreeMap<String, String> = connection
                 .prepare_cached("SELECT name, digest FROM mapping_state")?
@@ -127,24 +142,31 @@ impl Store {
     }
 }
 
-/// Mappings changed: everything is to be decided on again.
-fn note_mappings(transaction: &Transaction<'_>, mappings: &[(String, String)]) -> Result<(), StoreError> {
-    let known: Vec<String> = transaction
-        .prepare_cached("SELECT name FROM mapping_state")?
-        .query_map([], |row| row.get(0))?
+/// Mappings changed: everything is to be decided on again. Links and items follow one that was renamed.
+fn note_mappings(transaction: &Transaction<'_>, mappings: &[MappingVersion]) -> Result<(), StoreError> {
+    let known: Vec<(String, String)> = transaction
+        .prepare_cached("SELECT name, seat FROM mapping_state")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    for name in known
-        .iter()
-        .filter(|name| !mappings.iter().any(|(own, _)| own == *name))
-    {
+    let is_new = |mapping: &&MappingVersion| known.iter().all(|(name, _)| *name != mapping.name);
+    for (name, seat) in &known {
+        if mappings.iter().any(|own| own.name == *name) {
+            continue;
+        }
         transaction.execute("DELETE FROM mapping_state WHERE name = ?1", [name])?;
+        if let Some(renamed) = mappings.iter().filter(is_new).find(|own| own.seat == *seat) {
+            for table in ["link", "outbox"] {
+                let carry = format!("UPDATE {table} SET mapping = ?2 WHERE mapping = ?1");
+                transaction.execute(&carry, [name, &renamed.name])?;
+            }
+        }
     }
-    for (name, digest) in mappings {
+    for MappingVersion { name, digest, seat } in mappings {
         transaction.execute(
-            "INSERT INTO mapping_state (name, digest) VALUES (?1, ?2)
-             ON CONFLICT (name) DO UPDATE SET digest = excluded.digest,
+            "INSERT INTO mapping_state (name, digest, seat) VALUES (?1, ?2, ?3)
+             ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, seat = excluded.seat,
                  drift = CASE WHEN digest = excluded.digest THEN drift ELSE '[]' END",
-            [name, digest],
+            [name, digest, seat],
         )?;
     }
     transaction.execute("UPDATE finding SET planned = 0", [])?;
@@ -159,7 +181,10 @@ pub(super) fn plan_one(
     decide: &Decide<'_>,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let linked = links::linked(transaction, row)?;
+    let mut linked = links::linked(transaction, row)?;
+    if linked.is_none() && marks::recall(transaction, &finding.id, now)? {
+        linked = links::linked(transaction, row)?;
+    }
     let wants = decide(finding, linked.as_ref());
     let mut queued = 0;
     let mut complete = true;
@@ -210,11 +235,12 @@ fn find_connection(transaction: &Transaction<'_>, alias: &Alias) -> Result<Optio
     Ok(found)
 }
 
-/// An automatic create that never left is not wanted any more.
+/// An automatic create that never left is not wanted any more. One that a person sent again may have left.
 fn withdraw_create(transaction: &Transaction<'_>, row: i64) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
-            "DELETE FROM outbox WHERE finding = ?1 AND kind = 'create' AND by_hand = 0 AND state IN ('waiting', 'failed')",
+            "DELETE FROM outbox WHERE finding = ?1 AND kind = 'create' AND by_hand = 0 AND retried = 0
+             AND state IN ('waiting', 'failed')",
         )?
         .execute([row])?;
     Ok(())

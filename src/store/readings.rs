@@ -2,10 +2,13 @@
 //!
 //! Must never be in here: what a finding means for Jira; `take_reading` is told that by its `decide`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha1::{Digest, Sha1};
 
 use super::{
@@ -32,13 +35,19 @@ pub struct Taken {
     pub queued: u64,
 }
 
+/// Findings written in one transaction: others wait for it to end, and give up after some seconds.
+const AT_ONCE: usize = 250;
+/// Between two of these.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// The version of an event that came without the date of a change: the later read one holds.
 const UNDATED: i64 = i64::MAX;
 
 impl Store {
-    /// Takes a reading of `source`: findings, and the outbox items that `decide` wants for what changed,
-    /// in one transaction. The same reading again changes nothing. An older state of a finding never
-    /// replaces a newer one, but what it tells of unknown events is kept.
+    /// Takes a reading of `source`: findings, and with each of them, in the same transaction, the outbox
+    /// items that `decide` wants for it. The same reading again changes nothing, so one that was cut off is
+    /// simply taken again. An older state of a finding never replaces a newer one, but what it tells of
+    /// unknown events is kept. Many findings are taken some at a time, so that others can write, too.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -49,29 +58,48 @@ impl Store {
         now: Timestamp,
         decide: &Decide<'_>,
     ) -> Result<Taken, StoreError> {
-        self.write(|transaction| {
-            let mut taken = Taken::default();
-            for finding in reading.findings.iter().filter(|finding| finding.id.source == source) {
-                let (row, known, merged) = match take_one(transaction, finding, now)? {
-                    Some(change) => change,
-                    None => continue,
-                };
-                if known {
-                    taken.changed += 1;
-                } else {
-                    taken.new += 1;
-                }
-                taken.queued += plan::plan_one(transaction, row, &merged, decide, now)?;
-            }
-            if reading.complete {
-                for (row, closed) in close_missing(transaction, source, reading, now)? {
+        let mut taken = Taken::default();
+        let own: Vec<&Finding> = reading
+            .findings
+            .iter()
+            .filter(|finding| finding.id.source == source)
+            .collect();
+        for part in own.chunks(AT_ONCE) {
+            self.write(|transaction| take_some(transaction, part, now, decide, &mut taken))?;
+            give_way(part.len() == AT_ONCE);
+        }
+        self.close_missing(source, reading, now, decide, &mut taken)?;
+        self.write(|transaction| note_look(transaction, source, reading, now))?;
+        Ok(taken)
+    }
+
+    /// Closes what a complete reading does not hold; what could not be read is left alone.
+    fn close_missing(
+        &self,
+        source: &str,
+        reading: &Reading,
+        now: Timestamp,
+        decide: &Decide<'_>,
+        taken: &mut Taken,
+    ) -> Result<(), StoreError> {
+        if !reading.complete {
+            return Ok(());
+        }
+        let missing = self.read(|connection| missing(connection, source, reading))?;
+        for part in missing.chunks(AT_ONCE) {
+            self.write(|transaction| {
+                for row in part {
+                    let Some(closed) = close_one(transaction, *row, now)? else {
+                        continue;
+                    };
                     taken.gone += 1;
-                    taken.queued += plan::plan_one(transaction, row, &closed, decide, now)?;
+                    taken.queued += plan::plan_one(transaction, *row, &closed, decide, now)?;
                 }
-            }
-            note_look(transaction, source, reading, now)?;
-            Ok(taken)
-        })
+                Ok(())
+            })?;
+            give_way(part.len() == AT_ONCE);
+        }
+        Ok(())
     }
 
     /// A look at `source` failed; what it brought before stays.
@@ -230,47 +258,72 @@ fn merge(known: Option<&Finding>, versions: &mut BTreeMap<String, i64>, incoming
     merged
 }
 
-/// Closes what a complete reading does not hold; what could not be read is left alone.
-fn close_missing(
+/// Merges findings in, and queues what is wanted of those that changed.
+fn take_some(
     transaction: &Transaction<'_>,
-    source: &str,
-    reading: &Reading,
+    findings: &[&Finding],
     now: Timestamp,
-) -> Result<Vec<(i64, Finding)>, StoreError> {
+    decide: &Decide<'_>,
+    taken: &mut Taken,
+) -> Result<(), StoreError> {
+    for finding in findings {
+        let Some((row, known, merged)) = take_one(transaction, finding, now)? else {
+            continue;
+        };
+        if known {
+            taken.changed += 1;
+        } else {
+            taken.new += 1;
+        }
+        taken.queued += plan::plan_one(transaction, row, &merged, decide, now)?;
+    }
+    Ok(())
+}
+
+/// Rows of findings that a complete reading does not hold, and whose part of the source was read.
+fn missing(connection: &Connection, source: &str, reading: &Reading) -> Result<Vec<i64>, StoreError> {
     let present: HashSet<&str> = reading
         .findings
         .iter()
         .map(|finding| finding.id.external.as_str())
         .collect();
-    let missing: Vec<i64> = transaction
-        .prepare_cached("SELECT row, external, origin FROM finding WHERE source = ?1 AND gone IS NULL")?
-        .query_map([source], |row| {
-            Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
-        })?
-        .filter_map(|found| match found {
-            Ok((_, external, origin)) if present.contains(external.as_str()) || reading.unread.contains(&origin) => {
-                None
-            }
-            found => Some(found.map(|(row, ..)| row)),
-        })
-        .collect::<Result<_, _>>()?;
-    let mut closed = Vec::new();
-    for row in missing {
-        transaction
-            .prepare_cached("UPDATE finding SET gone = ?2 WHERE row = ?1")?
-            .execute(params![row, now.as_millisecond()])?;
-        let (Some(mut finding), versions) = read_document(transaction, row)? else {
-            continue;
-        };
-        if finding.is_open() {
-            finding.state = FindingState::Closed;
-            finding.resolution = finding.resolution.or(Some(Resolution::Fixed));
-            write_document(transaction, row, &finding, &versions)?;
-            update(transaction, row, &finding, now)?;
-            closed.push((row, finding));
+    let unread: HashSet<&str> = reading.unread.iter().map(String::as_str).collect();
+    let mut statement =
+        connection.prepare_cached("SELECT row, external, origin FROM finding WHERE source = ?1 AND gone IS NULL")?;
+    let mut known = statement.query([source])?;
+    let mut missing = Vec::new();
+    while let Some(found) = known.next()? {
+        let (external, origin): (String, String) = (found.get(1)?, found.get(2)?);
+        if !present.contains(external.as_str()) && !unread.contains(origin.as_str()) {
+            missing.push(found.get(0)?);
         }
     }
-    Ok(closed)
+    Ok(missing)
+}
+
+/// Notes that a finding is gone; what it became if that closed it.
+fn close_one(transaction: &Transaction<'_>, row: i64, now: Timestamp) -> Result<Option<Finding>, StoreError> {
+    transaction
+        .prepare_cached("UPDATE finding SET gone = ?2 WHERE row = ?1")?
+        .execute(params![row, now.as_millisecond()])?;
+    let (Some(mut finding), versions) = read_document(transaction, row)? else {
+        return Ok(None);
+    };
+    if !finding.is_open() {
+        return Ok(None);
+    }
+    finding.state = FindingState::Closed;
+    finding.resolution = finding.resolution.or(Some(Resolution::Fixed));
+    write_document(transaction, row, &finding, &versions)?;
+    update(transaction, row, &finding, now)?;
+    Ok(Some(finding))
+}
+
+/// Lets whoever waits for the store write, in this process and in others, if more is to come.
+pub(super) fn give_way(more: bool) {
+    if more {
+        std::thread::sleep(PAUSE);
+    }
 }
 
 fn note_look(transaction: &Transaction<'_>, source: &str, reading: &Reading, now: Timestamp) -> Result<(), StoreError> {
@@ -292,17 +345,22 @@ fn note_look(transaction: &Transaction<'_>, source: &str, reading: &Reading, now
 /// What tells a finding from another state of itself. Addresses of files are made anew at every look by
 /// services that let them expire, and tell nothing.
 fn digest(finding: &Finding) -> Result<String, StoreError> {
-    let mut lasting = finding.clone();
-    for file in &mut lasting.files {
-        file.url = None;
-    }
-    let hash = Sha1::digest(serde_json::to_vec(&lasting)?);
+    let text = if finding.files.is_empty() {
+        serde_json::to_vec(finding)?
+    } else {
+        let mut lasting = finding.clone();
+        for file in &mut lasting.files {
+            file.url = None;
+        }
+        serde_json::to_vec(&lasting)?
+    };
+    let hash = Sha1::digest(text);
     Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// A finding whole, with how new the readings were that brought its events.
 pub(super) fn read_document(
-    transaction: &rusqlite::Connection,
+    transaction: &Connection,
     row: i64,
 ) -> Result<(Option<Finding>, BTreeMap<String, i64>), StoreError> {
     let found: Option<(String, String)> = transaction

@@ -205,6 +205,22 @@ END;
 ALTER TABLE connection ADD COLUMN notice TEXT;
 ",
     FINDINGS,
+    // Marks of issues whose findings are yet to come; what a renamed mapping is known by; until when a
+    // site wants to be left alone.
+    "
+CREATE TABLE mark (
+    source      TEXT    NOT NULL,
+    external    TEXT    NOT NULL,
+    connection  INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+    issue       TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    mark        TEXT    NOT NULL,
+    mapping     TEXT,
+    PRIMARY KEY (source, external, connection)
+) STRICT;
+ALTER TABLE mapping_state ADD COLUMN seat TEXT NOT NULL DEFAULT '';
+ALTER TABLE connection ADD COLUMN paused INTEGER;
+",
 ];
 
 /// Findings, their links and the outbox.

@@ -199,45 +199,4 @@ impl Store {
             Ok(true)
         })
     }
-
-    /// Whether the marks in a project were ever read into this store, which a store that is new or was
-    /// rebuilt must do before it makes issues there.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or does not know the connection.
-    pub fn marks_read(&self, alias: &Alias, project: &str) -> Result<bool, StoreError> {
-        self.read(|connection| {
-            let owner = connection_id(connection, alias)?;
-            Ok(connection
-                .prepare_cached("SELECT 1 FROM marks_read WHERE connection = ?1 AND project = ?2")?
-                .exists(params![owner, project])?)
-        })
-    }
-
-    /// The marks in a project were read: (source, external, mark, issue id, key) of each. Findings that
-    /// are here and unlinked get their links back; answers how many.
-    ///
-    /// # Errors
-    /// When the store cannot be written, or does not know the connection.
-    pub fn take_marks(
-        &self,
-        alias: &Alias,
-        project: &str,
-        marks: &[super::MarkedIssue],
-        now: Timestamp,
-    ) -> Result<u64, StoreError> {
-        self.write(|transaction| {
-            let owner = connection_id(transaction, alias)?;
-            let mut linked = 0;
-            for marked in marks {
-                linked += super::links::relink(transaction, owner, marked, now)?;
-            }
-            transaction.execute(
-                "INSERT INTO marks_read (connection, project, at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (connection, project) DO UPDATE SET at = excluded.at",
-                params![owner, project, now.as_millisecond()],
-            )?;
-            Ok(linked)
-        })
-    }
 }

@@ -51,6 +51,8 @@ pub enum Settlement {
 
 /// History lines kept per finding.
 const HISTORY_KEPT: i64 = 100;
+/// Changelog entries of our own that are remembered per link: a pull tells of the latest few only.
+const ECHOES_KEPT: i64 = 100;
 
 /// An item as it is when it is settled.
 struct Settling {
@@ -110,17 +112,6 @@ impl Store {
             let told = lines.iter().filter(|line| news || line.level == Level::Info);
             tell(transaction, &settling, told, run, now)?;
             Ok(true)
-        })
-    }
-
-    /// A link's second look for duplicates was taken.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn looked(&self, link: i64) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            transaction.execute("UPDATE link SET look_at = NULL WHERE id = ?1", [link])?;
-            Ok(())
         })
     }
 }
@@ -247,6 +238,15 @@ fn write_synced(transaction: &Transaction<'_>, synced: &Synced) -> Result<(), St
         transaction
             .prepare_cached("INSERT INTO echo (link, kind, remote) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
             .execute(params![synced.link, kind, remote])?;
+    }
+    if !synced.echoes.is_empty() {
+        transaction
+            .prepare_cached(
+                "DELETE FROM echo WHERE link = ?1 AND kind = 'changelog' AND rowid <= (
+                     SELECT rowid FROM echo WHERE link = ?1 AND kind = 'changelog'
+                     ORDER BY rowid DESC LIMIT 1 OFFSET ?2)",
+            )?
+            .execute(params![synced.link, ECHOES_KEPT])?;
     }
     Ok(())
 }

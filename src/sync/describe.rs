@@ -1,5 +1,7 @@
 //! What changed on an issue, in one line a person understands: pure.
 
+use std::collections::HashSet;
+
 use crate::{
     domain::{Change, Comment, History, Issue, Level, User},
     richtext,
@@ -22,9 +24,9 @@ pub fn arrived(issue: &Issue) -> NewLine {
 }
 
 /// The lines for an issue known before: one a changelog entry, one a comment; by comparing fields
-/// where the site gave no changelog.
+/// where the site gave no changelog. Entries whose ids are among `own` are ours, and no news.
 #[must_use]
-pub fn changed(before: &Issue, after: &Issue) -> Vec<NewLine> {
+pub fn changed(before: &Issue, after: &Issue, own: &HashSet<String>) -> Vec<NewLine> {
     let mut lines = Vec::new();
     if before.key != after.key {
         lines.push(about(after, format!("moved, was {}", before.key)));
@@ -43,6 +45,7 @@ pub fn changed(before: &Issue, after: &Issue) -> Vec<NewLine> {
     lines.extend(
         entries
             .into_iter()
+            .filter(|entry| !own.contains(&entry.id))
             .map(|entry| about(after, phrases(&entry.items) + &signed(entry.author.as_ref()))),
     );
     lines.extend(comments(before, after));
@@ -243,7 +246,12 @@ mod tests {
     }
 
     fn told(before: &Issue, after: &Issue) -> Vec<String> {
-        changed(before, after)
+        told_without(before, after, &[])
+    }
+
+    fn told_without(before: &Issue, after: &Issue, own: &[&str]) -> Vec<String> {
+        let own = own.iter().map(|id| (*id).to_owned()).collect();
+        changed(before, after, &own)
             .into_iter()
             .map(|line| format!("{} {}", line.key.unwrap(), line.text))
             .collect()
@@ -277,6 +285,12 @@ mod tests {
                 "PAY-12 assignee Ana Ruiz → none, description changed"
             ]
         );
+        assert_eq!(
+            told_without(&before, &after, &["60"]),
+            ["PAY-12 status To Do → In Progress · Ana Ruiz"]
+        );
+        let all = told_without(&before, &after, &["30", "60"]);
+        assert_eq!(all, [""; 0], "what we wrote is not compared field by field, either");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rand::RngExt;
 use tokio::{
     sync::{mpsc, watch},
@@ -23,6 +23,7 @@ use crate::{
 
 use super::{
     clients::Clients,
+    due::until,
     lock::{self, RunLock},
     plan::Scope,
     repeats::Repeats,
@@ -31,9 +32,6 @@ use super::{
     watch::Poke,
 };
 
-/// The longest nap: a laptop that slept is noticed within it, because naps are measured against the
-/// wall clock afterwards.
-const NAP: Duration = Duration::from_secs(5);
 /// How soon to look again while another process is running a connection.
 const BUSY_AGAIN: Duration = Duration::from_secs(15);
 /// Requests that may wait in a lane; more of them mean the same.
@@ -415,7 +413,13 @@ impl Lane {
                 let since = at.duration_until(now);
                 !since.is_negative() && since.unsigned_abs() < self.pace.interval.mul_f64(0.8)
             });
-        Ok(state.next_run.filter(|_| recent))
+        let Some(next) = state.next_run.filter(|_| recent) else {
+            return Ok(None);
+        };
+        // A poll was made, but the time of something in the outbox has come since.
+        let alias = self.config.alias.clone();
+        let due = self.blocking(move |store| store.next_due(&alias)).await?;
+        Ok(Some(next).filter(|_| due.is_none_or(|due| due > now)))
     }
 
     async fn blocking<T: Send + 'static>(
@@ -428,22 +432,6 @@ impl Lane {
             Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
             Err(_) => Err(StoreError::Busy),
         }
-    }
-}
-
-/// Completes when `due` has come on the wall clock; never for `None`.
-pub(super) async fn until(clock: &SharedClock, due: Option<Timestamp>, interval: Duration) {
-    let Some(due) = due else {
-        return std::future::pending().await;
-    };
-    let ahead = clock.now().duration_until(due).max(SignedDuration::ZERO).unsigned_abs();
-    loop {
-        let now = clock.now();
-        if schedule::is_due(due, ahead, interval, now) {
-            return;
-        }
-        let left = now.duration_until(due).unsigned_abs();
-        clock.sleep(left.min(NAP)).await;
     }
 }
 

@@ -16,6 +16,8 @@ use crate::{
     store::{NewLine, Store, StoreError, Taken},
 };
 
+use super::lock;
+
 /// What one look at a source came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Looked {
@@ -71,7 +73,7 @@ impl Intake {
     pub async fn plan(&self) -> Result<Vec<Alias>, StoreError> {
         let (planner, now, aliases) = (self.planner.clone(), self.clock.now(), self.aliases.clone());
         self.blocking(move |store| {
-            store.plan(&planner.digests(), now, &planner.decide(now))?;
+            store.plan(&planner.versions(), now, &planner.decide(now))?;
             let mut wanted = Vec::new();
             for alias in aliases {
                 if store.next_due(&alias)?.is_some_and(|due| due <= now) {
@@ -83,11 +85,26 @@ impl Intake {
         .await
     }
 
-    /// One look at one source.
+    /// One look at one source, after any that another process is at: of two looks the one that began
+    /// later must also be written later, or what it saw last would be undone.
     ///
     /// # Errors
     /// When the store cannot be used; what is wrong with the source is in the answer.
     pub async fn look(&self, config: &SourceConfig) -> Result<Looked, StoreError> {
+        let turn = turn(config);
+        let _held = self.blocking(move |store| lock::acquire(store.folder(), &turn)).await?;
+        self.look_held(config).await
+    }
+
+    /// The same, unless another process is at it.
+    pub(super) async fn try_look(&self, config: &SourceConfig) -> Result<Option<Looked>, StoreError> {
+        let Some(_held) = lock::try_acquire(self.store.folder(), &turn(config))? else {
+            return Ok(None);
+        };
+        self.look_held(config).await.map(Some)
+    }
+
+    async fn look_held(&self, config: &SourceConfig) -> Result<Looked, StoreError> {
         let name = config.name.clone();
         let cursor = self.blocking(move |store| store.source_cursor(&name)).await?;
         let mut looked = Looked {
@@ -131,13 +148,22 @@ impl Intake {
     /// # Errors
     /// When the store cannot be written.
     pub async fn tell(&self, looked: &Looked) -> Result<(), StoreError> {
-        let Some(alias) = self.logs.get(&looked.source).or(self.aliases.first()).cloned() else {
+        self.log(&looked.source, lines(looked)).await
+    }
+
+    /// Tells the log something of a source.
+    pub(super) async fn say(&self, source: &str, line: NewLine) -> Result<(), StoreError> {
+        self.log(source, vec![line]).await
+    }
+
+    async fn log(&self, source: &str, lines: Vec<NewLine>) -> Result<(), StoreError> {
+        let Some(alias) = self.logs.get(source).or(self.aliases.first()).cloned() else {
             return Ok(());
         };
-        let (lines, now) = (lines(looked), self.clock.now());
         if lines.is_empty() {
             return Ok(());
         }
+        let now = self.clock.now();
         self.blocking(move |store| store.log(&alias, None, &lines, now)).await
     }
 
@@ -152,6 +178,11 @@ impl Intake {
             Err(_) => Err(StoreError::Busy),
         }
     }
+}
+
+/// What the lock on a source is called.
+fn turn(config: &SourceConfig) -> Alias {
+    Alias::from(format!("source-{}", config.name))
 }
 
 /// What decides which finding gets an issue: the mappings of the config, the projects that entities of

@@ -12,7 +12,7 @@ use crate::{
     jira::{Client, Error, ErrorKind},
     push::{Planner, PushError, Pusher},
     source::Means,
-    store::{Applied, Cursor, Finish, NewLine, Progress, SignedIn, Store, StoreError},
+    store::{Applied, Cursor, Finish, NewLine, Ours, Progress, SignedIn, Store, StoreError},
 };
 
 use super::{describe, journal::Journal, plan::Scope, repeats::Repeats};
@@ -341,10 +341,13 @@ impl Round {
         let (new, changed, lines) = self
             .stored(move |store, alias| {
                 let applied = store.apply(alias, &issues)?;
+                let new = applied.new.iter().filter(|_| announce);
+                let seen = new.chain(applied.changed.iter().map(|difference| &difference.index));
+                let ours = store.ours(alias, seen.map(|index| &issues[*index].id))?;
                 Ok((
                     applied.new.len(),
                     applied.changed.len(),
-                    tell(&applied, &issues, announce),
+                    tell(&applied, &issues, announce, &ours),
                 ))
             })
             .await?;
@@ -447,17 +450,19 @@ impl Round {
     }
 }
 
-/// Lines for what a batch changed; a first pull does not announce every issue it brings.
-fn tell(applied: &Applied, issues: &[Issue], announce: bool) -> Vec<NewLine> {
+/// Lines for what others changed; a first pull does not announce every issue it brings. What we did
+/// ourselves was told when it was done.
+fn tell(applied: &Applied, issues: &[Issue], announce: bool, ours: &Ours) -> Vec<NewLine> {
     let arrived = applied
         .new
         .iter()
-        .filter(|_| announce)
-        .map(|index| describe::arrived(&issues[*index]));
+        .map(|index| &issues[*index])
+        .filter(|issue| announce && !ours.made.contains(&issue.id))
+        .map(describe::arrived);
     let changed = applied
         .changed
         .iter()
-        .flat_map(|difference| describe::changed(&difference.before, &issues[difference.index]));
+        .flat_map(|difference| describe::changed(&difference.before, &issues[difference.index], &ours.changes));
     arrived.chain(changed).collect()
 }
 

@@ -8,20 +8,22 @@ use jiff::Timestamp;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    engine::until,
+    due::until,
     intake::{Intake, Looked},
-    lock,
 };
 use crate::{
     clock::SharedClock,
     config::SourceConfig,
-    domain::{Alias, Problem},
+    domain::{Alias, Level, Problem},
     source::files::{FileKind, stamp},
-    store::{Store, StoreError},
+    store::{NewLine, StoreError},
 };
 
-/// Between two glances at the dates of files.
+/// Between two glances at the dates of files. Files that changed are read once they have stayed as they
+/// are from one glance to the next: until then they may be half written.
 const GLANCE: Duration = Duration::from_secs(2);
+/// Files that never stay as they are are read after so many glances all the same.
+const RESTLESS: u32 = 30;
 /// How soon to look again while another process is reading a source.
 const BUSY_AGAIN: Duration = Duration::from_secs(15);
 /// Askings that may wait; more of them mean the same.
@@ -43,7 +45,6 @@ impl Watch {
     #[must_use]
     pub fn start(
         intake: &Intake,
-        store: &Store,
         clock: &SharedClock,
         sources: &[SourceConfig],
         interval: Duration,
@@ -59,7 +60,6 @@ impl Watch {
                 let lane = Lane {
                     config: source.clone(),
                     intake: intake.clone(),
-                    store: store.clone(),
                     clock: Arc::clone(clock),
                     interval,
                     poke: Arc::clone(poke),
@@ -98,7 +98,6 @@ async fn plan(intake: &Intake, poke: &Poke) {
 struct Lane {
     config: SourceConfig,
     intake: Intake,
-    store: Store,
     clock: SharedClock,
     interval: Duration,
     poke: Poke,
@@ -109,7 +108,7 @@ struct Lane {
 impl Lane {
     async fn live(mut self, mut asked: mpsc::Receiver<()>) {
         let mut due = Some(self.clock.now());
-        let mut stamp = None;
+        let mut files = Files::default();
         loop {
             let wanted = tokio::select! {
                 asked = asked.recv() => match asked {
@@ -119,13 +118,17 @@ impl Lane {
                 () = until(&self.clock, due, self.interval) => false,
             };
             let seen = self.stamp().await;
-            if !wanted && seen.is_some() && seen == stamp {
+            let glance = files.glance(seen);
+            if !wanted && glance != Glance::Read {
+                if glance == Glance::Growing {
+                    self.say_growing().await;
+                }
                 due = self.clock.now().checked_add(GLANCE).ok();
                 continue;
             }
             due = match self.turn().await {
                 Ok(Some(next)) => {
-                    stamp = seen;
+                    files.read(seen);
                     Some(next)
                 }
                 Ok(None) => self.clock.now().checked_add(BUSY_AGAIN).ok(),
@@ -137,13 +140,26 @@ impl Lane {
         }
     }
 
+    /// The log hears once of files that are long in being written.
+    async fn say_growing(&self) {
+        let text = format!(
+            "{} is still being written; it is read when it stays as it is",
+            self.config.name
+        );
+        if let Err(error) = self
+            .intake
+            .say(&self.config.name, NewLine::new(Level::Info, text))
+            .await
+        {
+            tracing::warn!(%error, "the log could not be written");
+        }
+    }
+
     /// One look, unless another process is at it; when the next is due.
     async fn turn(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        let name = Alias::from(format!("source-{}", self.config.name));
-        let Some(_held) = lock::try_acquire(self.store.folder(), &name)? else {
+        let Some(looked) = self.intake.try_look(&self.config).await? else {
             return Ok(None);
         };
-        let looked = self.intake.look(&self.config).await?;
         self.tell(&looked).await?;
         plan(&self.intake, &self.poke).await;
         let wait = match FileKind::of(&self.config.feed) {
@@ -175,5 +191,96 @@ impl Lane {
         let (_, paths) = FileKind::of(&self.config.feed)?;
         let paths = paths.to_vec();
         tokio::task::spawn_blocking(move || stamp(&paths)).await.ok()
+    }
+}
+
+/// What is known of a source's files by their stamps.
+#[derive(Debug, Default)]
+struct Files {
+    /// As they were when they were read.
+    read: Option<u64>,
+    /// As they were at the last glance.
+    seen: Option<u64>,
+    /// Glances since they were read at which they were not as before.
+    restless: u32,
+}
+
+/// What is to be done about files after a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Glance {
+    /// They are to be read; so is what is no file.
+    Read,
+    /// They are as they were when they were read.
+    Same,
+    /// They changed just now.
+    Changed,
+    /// They changed again: somebody is writing them. Told once.
+    Growing,
+}
+
+impl Files {
+    fn glance(&mut self, seen: Option<u64>) -> Glance {
+        let before = std::mem::replace(&mut self.seen, seen);
+        // The first look is due at once; a half-written file is told as such and read again.
+        if seen.is_none() || self.read.is_none() {
+            return Glance::Read;
+        }
+        if seen == self.read {
+            self.restless = 0;
+            return Glance::Same;
+        }
+        self.restless += 1;
+        match self.restless {
+            RESTLESS => Glance::Read,
+            _ if seen == before => Glance::Read,
+            2 => Glance::Growing,
+            _ => Glance::Changed,
+        }
+    }
+
+    fn read(&mut self, seen: Option<u64>) {
+        self.read = seen;
+        self.restless = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is done at each glance; what is read is read at once.
+    fn glances(stamps: &[u64]) -> Vec<Glance> {
+        let mut files = Files::default();
+        let glance = |stamp: &u64| {
+            let glance = files.glance(Some(*stamp));
+            if glance == Glance::Read {
+                files.read(Some(*stamp));
+            }
+            glance
+        };
+        stamps.iter().map(glance).collect()
+    }
+
+    #[test]
+    fn files_are_read_at_first_and_once_they_have_settled() {
+        use Glance::{Changed, Growing, Read, Same};
+        assert_eq!(glances(&[1, 1, 2, 2, 2]), [Read, Same, Changed, Read, Same]);
+        assert_eq!(
+            glances(&[1, 2, 3, 4, 4, 4, 5, 5]),
+            [Read, Changed, Growing, Changed, Read, Same, Changed, Read]
+        );
+        // Written and taken back before anybody read it.
+        assert_eq!(glances(&[1, 2, 1, 1]), [Read, Changed, Same, Same]);
+        let restless: Vec<u64> = (0..=u64::from(RESTLESS)).collect();
+        assert_eq!(glances(&restless).last(), Some(&Read));
+    }
+
+    #[test]
+    fn what_is_no_file_is_read_whenever_it_is_due() {
+        let mut files = Files::default();
+        for _ in 0..3 {
+            assert_eq!(files.glance(None), Glance::Read);
+            files.read(None);
+        }
     }
 }

@@ -219,7 +219,7 @@ fn plans(home: &Home, report: &mut Report) {
     let mut samples = Samples::default();
     for _ in 0..PLANS {
         let begun = Instant::now();
-        let queued = store.plan(&planner.digests(), now, &planner.decide(now)).unwrap();
+        let queued = store.plan(&planner.versions(), now, &planner.decide(now)).unwrap();
         samples.push(begun.elapsed());
         assert_eq!(queued, 0);
     }

@@ -127,6 +127,16 @@ impl Desk {
         self.write_scan();
     }
 
+    /// The scanner finds again what it had found no more.
+    pub(crate) fn find_again(&mut self, number: usize) {
+        self.scan.push(Weakness {
+            number,
+            title: format!("Weakness {number} of the gateway, back again"),
+            level: "error",
+        });
+        self.write_scan();
+    }
+
     /// The scanner finds it no more.
     pub(crate) fn mend(&mut self, number: usize) {
         self.scan.retain(|weakness| weakness.number != number);

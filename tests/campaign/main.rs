@@ -7,10 +7,15 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up fails its test")]
 
+mod beside;
 mod desk;
+mod hundreds;
+mod instant;
 mod killed;
+mod ledger;
 mod network;
 mod people;
+mod pulls;
 mod refused;
 #[path = "../common/site.rs"]
 #[expect(

@@ -1,5 +1,7 @@
 //! A source that answers twice and out of order, and changes while it is read.
 
+use std::fs;
+
 use crosstie::sandbox::Flavour;
 use reqwest::Method;
 use serde_json::json;
@@ -75,5 +77,87 @@ fn reports_that_come_twice_and_out_of_order_have_one_issue_each() {
         let sent = desk.writes();
         assert_eq!(desk.sync()["sent"], 0);
         assert_eq!(desk.writes(), sent);
+    }
+}
+
+/// What cannot be read whole says so, and nothing is taken as gone because of it.
+#[test]
+fn a_scan_that_is_cut_short_gone_and_back_changes_nothing() {
+    let mut desk = Desk::new(Flavour::Cloud);
+    for _ in 0..3 {
+        desk.find();
+    }
+    desk.to_rest();
+    let (path, sent) = (desk.home.path().join("scan.sarif"), desk.writes());
+    let whole = fs::read(&path).unwrap();
+    let look = |expected: &str| {
+        let ran = desk.run(&["sync", "--json"]);
+        assert!(ran.err.contains(expected), "{ran:?}");
+        assert!(desk.list().iter().all(|finding| finding["state"] == "open"));
+    };
+    for (part, expected) in [
+        (
+            &whole[..whole.len() / 2],
+            "the log ends in the middle, as if it were still being written",
+        ),
+        (&whole[..1], "the log ends in the middle"),
+        (b"", "the file is empty"),
+        (&whole, ""),
+    ] {
+        fs::write(&path, part).unwrap();
+        look(expected);
+    }
+    fs::remove_file(&path).unwrap();
+    look("does not exist");
+    fs::write(&path, &whole).unwrap();
+    look("");
+    assert_eq!(desk.writes(), sent);
+    desk.mend(2);
+    desk.to_rest();
+    assert_eq!(desk.issue(2).1, "Done", "what a whole scan holds no more is gone");
+    assert_eq!(desk.assert_once(), 3);
+}
+
+/// Text that means something to a terminal, a template or Jira's markup arrives as the text that it is.
+#[test]
+fn hostile_titles_have_an_issue_each_and_stay_text() {
+    let titles = [
+        ("", "G1"),
+        ("\u{1b}[31mred\u{7}\u{0}", "[31mred"),
+        ("safe\u{202e}gpj.exe", "safegpj.exe"),
+        ("{{{{title}}}} {% raw %}", "{{title}} {% raw %}"),
+        (
+            "@robin [~robin] !image! |a| {code}",
+            "@robin [~robin] !image! |a| {code}",
+        ),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    ];
+    for flavour in [Flavour::Cloud, Flavour::DataCenter] {
+        let mut desk = Desk::new(flavour);
+        for (title, _) in titles {
+            let number = desk.find();
+            let weakness = desk.scan.iter_mut().find(|one| one.number == number).unwrap();
+            title.clone_into(&mut weakness.title);
+        }
+        let number = desk.find();
+        let huge = "word ".repeat(200_000);
+        desk.scan.iter_mut().find(|one| one.number == number).unwrap().title = huge;
+        desk.write_scan();
+        desk.to_rest();
+        assert_eq!(desk.assert_once(), titles.len() + 1);
+        let summaries = desk.issues(|issue| {
+            let ours = issue.properties.contains_key("crosstie");
+            ours.then(|| issue.summary.to_string()).into_iter().collect()
+        });
+        for (title, expected) in titles {
+            assert!(
+                summaries.iter().any(|summary| summary == expected),
+                "{title:?}: {summaries:?}"
+            );
+        }
+        let cut = |summary: &String| summary.starts_with("word word") && summary.chars().count() <= 255;
+        assert!(summaries.iter().any(cut));
+        let listed = desk.run(&["finding", "list", "--all"]).out;
+        assert!(!listed.contains(['\u{1b}', '\u{7}', '\u{0}', '\u{202e}']), "{listed:?}");
     }
 }

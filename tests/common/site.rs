@@ -6,7 +6,10 @@ use std::{
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use crosstie::{
@@ -56,7 +59,8 @@ pub(crate) fn crosstie(home: &Path, words: &[&str]) -> Command {
 /// Runs it to its end, with `input` on its standard input.
 pub(crate) fn run(home: &Path, words: &[&str], input: &str) -> Ran {
     let mut child = crosstie(home, words).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    // One that refuses before it reads anything may have ended by now.
+    let _not_read = child.stdin.take().unwrap().write_all(input.as_bytes());
     ended(child)
 }
 
@@ -228,13 +232,27 @@ fn is_safe(path: &Path) -> bool {
         || path.extension().is_some_and(|extension| extension == "secret")
 }
 
+/// A port that is free and stays so until the program takes it: below those that systems hand out by
+/// themselves, and given to one story alone.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 5_900;
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    // Processes with neighbouring numbers begin far from each other.
+    let start = std::process::id().wrapping_mul(61);
+    let next = || start.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+    let mut ports = std::iter::repeat_with(|| FIRST + next() % COUNT).take(1_000);
+    let is_free = |port: &u16| {
+        ["127.0.0.1", "0.0.0.0"]
+            .iter()
+            .all(|host| TcpListener::bind((*host, *port)).is_ok())
+    };
+    let free = ports.find_map(|port| u16::try_from(port).ok().filter(is_free));
+    free.unwrap()
 }
 
 /// A browser that goes nowhere by itself.
-fn browser() -> reqwest::Client {
+pub(crate) fn browser() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()

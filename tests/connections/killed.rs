@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::{methods::add_granted, world::World};
 
 /// For a debug build on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(180);
 
 /// More than Cloud leaves for the refresh token before.
 const PAST_LEEWAY: i32 = 11 * 60;

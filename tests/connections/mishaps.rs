@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     methods::{add_granted, code_of},
+    nobody::Nobody,
     world::{Ran, World},
 };
 
@@ -355,9 +356,9 @@ fn answering(answer: &'static str) -> String {
 fn a_proxy_that_refuses_is_told_from_the_site() {
     const LOCKED: &str = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     const CLOSED: &str = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    let port = free_address();
+    let nobody = Nobody::new();
     let table = [
-        (port, None, "reachable", "correct `proxy`"),
+        (nobody.url(), None, "reachable", "correct `proxy`"),
         (answering(LOCKED), None, "settings", "user name and password"),
         (
             answering(LOCKED),
@@ -384,12 +385,6 @@ fn a_proxy_that_refuses_is_told_from_the_site() {
         assert_ne!(ran.code, 3, "nobody refused the sign-in: {ran:?}");
         assert_check(&ran, name, &[said]);
     }
-}
-
-/// An address that nobody listens at.
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
 }
 
 #[test]

@@ -148,7 +148,8 @@ impl Authorizing {
     /// Types a line; what it says, and how it ends.
     pub(crate) fn paste(mut self, line: &str) -> Ran {
         let mut input = self.input.take().unwrap();
-        writeln!(input, "{line}").unwrap();
+        // The browser may have answered first, which ends it.
+        let _not_read = writeln!(input, "{line}");
         drop(input);
         self.end()
     }

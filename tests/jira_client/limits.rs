@@ -19,7 +19,7 @@ use tokio::{
     net::TcpListener,
 };
 
-use crate::support::{NOW, Server, World, config, data_center, myself, ok, raw_issue, refusal, reply};
+use crate::support::{NOW, SHORT, Server, World, config, data_center, myself, ok, raw_issue, refusal, reply};
 
 fn elapsed(world: &World) -> u64 {
     let start: jiff::Timestamp = NOW.parse().unwrap();
@@ -281,7 +281,9 @@ async fn cut_and_stalled_answers_are_asked_for_three_times() {
     ] {
         let (url, count) = raw(answer, hold).await;
         let mut config = config(&url);
-        config.timeout = Duration::from_millis(300);
+        if hold {
+            config.timeout = SHORT;
+        }
         let world = World::new(&config);
         let error = world.client.server_info().await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Network, "{reason}: {error}");

@@ -24,7 +24,10 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-use crate::support::{NOW, Server, TOKEN, World, config, myself, ok, reply, vault};
+use crate::{
+    nobody::Nobody,
+    support::{NOW, Server, TOKEN, World, config, myself, ok, reply, vault},
+};
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
@@ -251,12 +254,9 @@ async fn answers_may_be_compressed() {
 
 #[tokio::test]
 async fn what_is_not_there_is_named() {
-    let closed = {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        format!("http://{}", listener.local_addr().unwrap())
-    };
+    let nobody = Nobody::new();
     for (url, kind, words) in [
-        (closed.as_str(), ErrorKind::Network, "connection refused"),
+        (nobody.url().as_str(), ErrorKind::Network, "connection refused"),
         (
             "https://jira.crosstie-test.invalid",
             ErrorKind::Dns,

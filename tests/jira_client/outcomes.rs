@@ -1,24 +1,22 @@
 //! What is known of a write that failed, by how it failed; and which writes are sent again.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use crosstie::{
     domain::IssueId,
     jira::{Client, ErrorKind, Outcome, RemoteLink, WriteError},
 };
+use futures_util::future::join_all;
 use serde_json::{Map, Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
 
-use crate::support::{Reply, Server, World, config, data_center, error, myself, ok, refusal, reply};
+use crate::support::{Reply, SHORT, Server, World, config, data_center, error, myself, ok, refusal, reply};
 
 /// A write of each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -334,10 +332,14 @@ async fn a_broken_connection_leaves_doubt_unless_there_never_was_one() {
         (Break::Cut, Outcome::Unknown, "the answer was cut off"),
         (Break::Gone, Outcome::NotSent, "connection refused"),
     ] {
-        for kind in [Kind::Create, Kind::Transition, Kind::Edit, Kind::Link] {
+        let kinds = [Kind::Create, Kind::Transition, Kind::Edit, Kind::Link];
+        // Side by side, for it is waited for the end of each.
+        let tried = kinds.map(|kind| async move {
             let (url, count) = broken(how).await;
             let mut config = config(&url);
-            config.timeout = Duration::from_millis(300);
+            if matches!(how, Break::Silence) {
+                config.timeout = SHORT;
+            }
             let world = World::new(&config);
             let failed = kind.send(&world.client).await.unwrap_err();
             let what = format!("{kind:?}, {how:?}: {failed}");
@@ -354,7 +356,8 @@ async fn a_broken_connection_leaves_doubt_unless_there_never_was_one() {
                 _ => 1,
             };
             assert_eq!(count.load(Ordering::SeqCst), times, "{what}");
-        }
+        });
+        join_all(tried).await;
     }
 }
 

@@ -166,6 +166,7 @@ async fn every_call_can_run_on_any_thread() {
     sendable(&client.create_issue(&fields, ("crosstie", &value)));
     sendable(&client.put_remote_link(&id, &link));
     sendable(&client.recent_marks("PAY", 5, "crosstie"));
+    sendable(&client.unindexed_marks("PAY", 5, "crosstie"));
     sendable(&client.find_sprints("x", "PAY"));
     sendable(&client.create_screen("PAY", "Bug"));
     let vault = vault(std::env::temp_dir());

@@ -204,6 +204,28 @@ async fn an_issue_is_made_found_changed_closed_linked_and_let_go() {
 }
 
 /// Takes steps until the issue is done; the last one asks for fields.
+#[tokio::test]
+async fn issues_that_the_index_does_not_hold_yet_are_read_by_key() {
+    for site in both().await {
+        let client = &site.client;
+        let lag = FaultRule::always(Fault::IndexLag { seconds: 600 });
+        site.sandbox.faults().add(lag).await;
+        let mut made = Vec::new();
+        for number in 1..=3 {
+            let fields = site.fields(&format!("Finding {number}")).await;
+            let value = json!({"mark": number.to_string()});
+            made.push((client.create_issue(&fields, (MARK, &value)).await.unwrap().id, value));
+        }
+        assert_eq!(site.marks().await, [], "the index lags");
+        let unindexed = client.unindexed_marks(site.project, 15, MARK).await.unwrap();
+        let marked: Vec<_> = unindexed
+            .into_iter()
+            .filter_map(|mark| Some((mark.id, mark.value?)))
+            .collect();
+        assert_eq!(marked, made);
+    }
+}
+
 async fn close(site: &Site, id: &IssueId) {
     let client = &site.client;
     for _ in 0..6 {

@@ -190,6 +190,9 @@ pub(crate) fn raw_issue(key: &str) -> Value {
         "fields": {"summary": format!("Issue {key}"), "updated": "2026-11-20T09:00:00.000+0100"}})
 }
 
+/// Patience with a server that stays silent: enough for what it says before that.
+pub(crate) const SHORT: Duration = Duration::from_secs(2);
+
 pub(crate) fn config(url: &str) -> ConnectionConfig {
     ConnectionConfig {
         alias: Alias::from("acme"),
@@ -199,7 +202,8 @@ pub(crate) fn config(url: &str) -> ConnectionConfig {
         scope: "project = PAY".to_owned(),
         read_only: false,
         enabled: true,
-        timeout: Duration::from_secs(10),
+        // Longer than a slow machine, or its name server, takes for anything that does come.
+        timeout: Duration::from_secs(120),
         proxy: None,
         ca: None,
         client_cert: None,

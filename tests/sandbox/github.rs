@@ -189,3 +189,48 @@ async fn limits_are_told_and_strangers_have_few() {
     );
     assert!(line["hackerone_url"].as_str().unwrap().ends_with("/hackerone"));
 }
+
+#[tokio::test]
+async fn what_is_known_is_not_sent_again_and_what_was_renamed_is_led_to() {
+    let jira = Jira::cloud().await;
+    let path = format!("{LIST}?state=all&per_page=100");
+    let first = ask(&jira, Method::GET, &path, true, None).await;
+    let (tag, left) = (
+        first.header("etag").unwrap().to_owned(),
+        first.header("x-ratelimit-remaining").unwrap(),
+    );
+    let again = async |tag: &str| {
+        let token = jira.sandbox.credentials().github_token;
+        let address = format!("{}/{path}", jira.sandbox.github_url());
+        let request = jira.bare(Method::GET, &address);
+        got(request
+            .header("authorization", format!("Bearer {token}"))
+            .header("if-none-match", tag))
+        .await
+    };
+    let same = again(&tag).await;
+    assert_eq!((same.status, same.text.as_str()), (304, ""));
+    assert_eq!(same.header("x-ratelimit-remaining").unwrap(), left, "it costs nothing");
+    assert_eq!(again("W/\"other\"").await.status, 200);
+
+    let moved = ask(
+        &jira,
+        Method::GET,
+        "repos/example-pay/payment-service/pulls?state=all",
+        true,
+        None,
+    )
+    .await;
+    assert_eq!(moved.status, 301);
+    let to = moved.header("location").unwrap();
+    assert!(
+        to.contains("/repositories/") && to.ends_with("/pulls?state=all"),
+        "{to}"
+    );
+    let there = ask(&jira, Method::GET, to, true, None).await;
+    assert_eq!(there.json()[0]["base"]["repo"]["full_name"], "example-pay/payments");
+    assert_eq!(
+        ask(&jira, Method::GET, "repositories/1/pulls", true, None).await.status,
+        404
+    );
+}

@@ -186,6 +186,20 @@ async fn one_report_tells_what_happened_and_what_came_with_it() {
             .starts_with("cwe-")
     );
     assert!(report["relationships"]["attachments"]["data"].is_array());
+    let (mut with_files, mut with_swag) = (0, 0);
+    for report in &found {
+        let whole = get(&jira, &format!("reports/{}", report["id"].as_str().unwrap())).await;
+        let relations = &whole["data"]["relationships"];
+        for activity in relations["activities"]["data"].as_array().unwrap() {
+            let files = activity["relationships"]["attachments"]["data"].as_array();
+            with_files += usize::from(files.is_some_and(|files| files[0]["attributes"]["expiring_url"].is_string()));
+        }
+        let awarded = whole["data"]["attributes"]["swag_awarded_at"].is_string();
+        let swag = relations["swag"]["data"].as_array().unwrap();
+        assert_eq!(swag.len(), usize::from(awarded));
+        with_swag += swag.len();
+    }
+    assert!(with_files > 0 && with_swag > 0, "{with_files} {with_swag}");
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ fn link(row: i64, key: &str, status: &str, category: StatusCategory) -> Link {
         key: IssueKey(key.to_owned()),
         mapping: Some("bounty to PAY".to_owned()),
         created: true,
+        gone: false,
         url: format!("https://acme.atlassian.net/browse/{key}"),
         summary: Some("Mask token in web build log".to_owned()),
         status: Some(Status {
@@ -333,7 +334,9 @@ impl Shop {
                 let known = text.is_empty() || text == "web";
                 FindingAnswer::Issues(if known { all } else { Vec::new() })
             }
-            FindingAsk::Verify(..) | FindingAsk::Propose(_) | FindingAsk::Act(_) => return None,
+            FindingAsk::SearchSites(_) | FindingAsk::Verify(..) | FindingAsk::Propose(_) | FindingAsk::Act(_) => {
+                return None;
+            }
         })
     }
 }

@@ -36,6 +36,8 @@ mod misleading;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod paging;
 #[cfg(test)]
 mod together;

@@ -22,6 +22,8 @@ pub enum FindingAsk {
     IssueRow(Alias, IssueId),
     /// Cached issues that a text could mean: a key, an address, or words.
     Search(String),
+    /// Issues with these words, from every site.
+    SearchSites(String),
     /// An issue that is not cached, from its connection.
     Verify(Option<Alias>, IssueKey),
     /// What issues would be made of findings.
@@ -73,6 +75,8 @@ pub struct ProposalRequest {
     pub project: Option<String>,
     /// Only to have Jira's own dialog opened.
     pub in_browser: bool,
+    /// Marked findings beside `rows` that need no issue.
+    pub left_out: usize,
 }
 
 /// What issues would be made of findings, or what has to be decided before.
@@ -168,7 +172,12 @@ pub enum FindingAct {
     Refresh(Option<String>),
 }
 
-/// `source/external` of a finding, made safe for a screen.
+/// What a finding is called on the screen: its id, short where nobody could read it, made safe.
+pub(crate) fn label_of(id: &FindingId) -> String {
+    crate::text::clean_line(&id.short()).into_owned()
+}
+
+/// `source/external` of a finding, whole, made safe for a screen.
 pub(crate) fn name_of(id: &FindingId) -> String {
     crate::text::clean_line(&id.to_string()).into_owned()
 }

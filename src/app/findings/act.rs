@@ -4,7 +4,10 @@ use super::menu::{self, Deed};
 use super::sheet::is_web;
 use super::{FindingsScreen, begin, dialog, expect, faces, sources, words};
 use crate::app::action::{Action, Place};
-use crate::app::event::{Effect, FindingAct, FindingAsk, Proposal, ProposalRequest, Tone, finding::name_of};
+use crate::app::event::{
+    Effect, FindingAct, FindingAsk, Proposal, ProposalRequest, Tone,
+    finding::{label_of, name_of},
+};
 use crate::app::layout::{self, Pane};
 use crate::app::line_edit::LineEdit;
 use crate::app::list::Motion;
@@ -81,7 +84,7 @@ pub(crate) fn reason(model: &Model, action: Action) -> Result<(), String> {
 
 /// Why a finding cannot be given an issue.
 fn taken(row: &FindingRow) -> Option<String> {
-    let name = name_of(&row.id);
+    let name = label_of(&row.id);
     if let Some(link) = &row.link {
         let key = clean_line(link.key.as_str());
         return Some(format!("{name} stands for {key} already: x unlinks it"));
@@ -224,7 +227,7 @@ fn create(model: &mut Model, out: &mut Vec<Effect>) {
         menu::ways_out(model, one);
         return;
     }
-    let rows = meant
+    let rows: Vec<i64> = meant
         .iter()
         .filter(|row| taken(row).is_none())
         .map(|row| row.row)
@@ -232,6 +235,7 @@ fn create(model: &mut Model, out: &mut Vec<Effect>) {
     propose(
         model,
         ProposalRequest {
+            left_out: meant.len() - rows.len(),
             rows,
             ..ProposalRequest::default()
         },
@@ -261,7 +265,7 @@ pub(super) fn proposed(model: &mut Model, proposal: Proposal, out: &mut Vec<Effe
                 menu::projects(model, &mapping, projects);
             }
         }
-        Proposal::Ready(plan) => dialog::create(model, plan),
+        Proposal::Ready(plan) => dialog::create::open(model, plan),
         Proposal::Browser(url) => perform::visit(model, url, out),
     }
 }
@@ -276,7 +280,7 @@ fn link(model: &mut Model) {
         _ => None,
     };
     let settles = uncertain.map(|pending| pending.id);
-    dialog::link(model, &meant, settles);
+    dialog::link::open(model, &meant, settles);
 }
 
 fn unlink(model: &mut Model) {
@@ -286,7 +290,7 @@ fn unlink(model: &mut Model) {
     let what = match linked.as_slice() {
         [one] => {
             let key = one.link.as_ref().map_or("", |link| link.key.as_str());
-            format!("{} and {}", name_of(&one.id), clean_line(key))
+            format!("{} and {}", label_of(&one.id), clean_line(key))
         }
         several => format!("{} findings and their issues", several.len()),
     };
@@ -332,7 +336,8 @@ pub(crate) fn show(model: &mut Model, row: i64) {
 /// Shows the issue that was jumped to.
 pub(super) fn jump_to_issue(model: &mut Model, row: Option<i64>) {
     let Some(row) = row else {
-        let text = "the issue is not kept locally: it is outside the connection's scope, or gone";
+        let text = "the issue is not kept locally: it is outside the connection's scope, or gone \
+                    · m opens it in the browser";
         model.say(Tone::Bad, text);
         return;
     };
@@ -409,7 +414,7 @@ pub(crate) fn deed(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::Retry(id, false) => begin(model, FindingAct::Retry(vec![id]), out),
         Deed::Settle(id) => {
             let meant: Vec<FindingRow> = model.findings.current().cloned().into_iter().collect();
-            dialog::link(model, &meant, Some(id));
+            dialog::link::open(model, &meant, Some(id));
         }
         Deed::Forget(id) => {
             let text = "It is taken out of the outbox and not sent. Nothing changes in Jira.";

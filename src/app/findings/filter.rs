@@ -91,7 +91,9 @@ fn take(query: &mut FindingQuery, name: &str, value: &str) -> Result<(), String>
             .kinds
             .push(FindingKind::from_word(value).ok_or_else(|| unknown("kind", FindingKind::WORDS))?),
         "sev" => {
-            query.at_least = Some(Severity::from_word(value).ok_or_else(|| unknown("severity", Severity::WORDS))?);
+            let least = Severity::from_word(value).ok_or_else(|| unknown("severity", Severity::WORDS))?;
+            // Of several any will do, whichever comes last.
+            query.at_least = Some(query.at_least.map_or(least, |known| known.min(least)));
         }
         "state" => query
             .states
@@ -194,7 +196,7 @@ mod tests {
     #[test]
     fn every_term_asks_for_what_it_says() {
         type Expected = fn(&mut FindingQuery);
-        let table: [(&str, Expected); 13] = [
+        let table: [(&str, Expected); 14] = [
             ("", |_| {}),
             ("sql  injection", |query| {
                 query.words = vec!["sql".to_owned(), "injection".to_owned()];
@@ -210,6 +212,7 @@ mod tests {
                 query.kinds = vec![FindingKind::Report, FindingKind::Defect];
             }),
             ("sev:HIGH", |query| query.at_least = Some(Severity::High)),
+            ("sev:high,critical", |query| query.at_least = Some(Severity::High)),
             ("state:in-progress", |query| {
                 query.states = vec![FindingState::InProgress];
             }),

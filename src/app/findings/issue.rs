@@ -62,6 +62,7 @@ fn linked(lines: &mut Vec<Line>, link: &Link, seen: &FindingSeen, cells: u16, co
         piece.link = Some(link.url.clone());
     }
     headline = match &link.status {
+        _ if link.gone => headline.with(" · gone: deleted, or hidden from you", Role::Error),
         Some(status) => headline
             .with(" · ", Role::Muted)
             .with(clean_line(&status.name).into_owned(), status_role(status.category)),
@@ -122,7 +123,8 @@ fn waiting(lines: &mut Vec<Line>, pending: &Pending, cells: u16, context: &Conte
     if let Some(problem) = &pending.problem {
         lines.extend(broken(&problem.message, Role::Text, cells));
     }
-    for (field, text) in &pending.fields {
+    // Words of an earlier refusal are no news of what waits for another try.
+    for (field, text) in pending.fields.iter().filter(|_| pending.problem.is_some()) {
         let told = format!("{}: {}", clean_line(field), clean_line(text));
         lines.extend(broken(&told, Role::Error, cells));
     }

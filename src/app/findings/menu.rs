@@ -3,7 +3,7 @@
 use super::act::is_here;
 use super::words;
 use crate::app::action::Action;
-use crate::app::event::{MappingChoice, finding::name_of};
+use crate::app::event::{MappingChoice, finding::label_of};
 use crate::app::model::Model;
 use crate::app::overlay::picker::{self, Choice};
 use crate::app::perform::{self, Offer};
@@ -119,7 +119,7 @@ pub(super) fn ways_out(model: &mut Model, row: &FindingRow) {
 /// Orders: choosing the present one turns it round.
 pub(super) fn sort(model: &mut Model) {
     let (present, reverse) = (model.findings.sort, model.findings.reverse);
-    let offers = words::SORTS.map(|sort| {
+    let offers = FindingSort::ALL.map(|sort| {
         let now = sort == present;
         let (word, falling) = words::order(sort, reverse && now);
         let note = match (now, falling) {
@@ -163,7 +163,13 @@ pub(super) fn projects(model: &mut Model, mapping: &str, projects: Vec<(String, 
 /// Several findings stand behind an issue.
 pub(super) fn findings(model: &mut Model, rows: &[FindingRow]) {
     let offers = rows.iter().map(|row| {
-        let label = format!("{}  {}", name_of(&row.id), words::title(row));
+        let (state, _) = words::state(row.state, row.resolution);
+        let label = format!(
+            "{}  {}  {state}  {}",
+            label_of(&row.id),
+            row.severity.word(),
+            words::title(row)
+        );
         (label, "", None, Choice::Finding(Deed::Show(row.row)))
     });
     let offers = offers.collect();

@@ -6,8 +6,11 @@
 use serde_json::Value;
 
 use super::{issue, words};
-use crate::app::event::{FindingSeen, finding::name_of};
-use crate::app::page::{Context, heading, indented, section, short_facts, wide_fact};
+use crate::app::event::{
+    FindingSeen,
+    finding::{label_of, name_of},
+};
+use crate::app::page::{Context, heading, indented, section, short_facts};
 use crate::app::rich;
 use crate::app::role::{Line, Piece, Role};
 use crate::domain::{Finding, FindingEvent, FindingEventKind, FindingFile, FindingRow, Responsible};
@@ -50,6 +53,11 @@ pub(super) fn preview(
 pub(super) fn whole(seen: &FindingSeen, cells: u16, with_issue: bool, context: &Context<'_>) -> Vec<Line> {
     let finding = &seen.detail.finding;
     let mut lines = facts(seen, cells, context);
+    let (name, label) = (name_of(&finding.id), label_of(&finding.id));
+    if name != label {
+        // Elsewhere it is told in short.
+        lines.extend(broken(&format!("Id {name}"), Role::Muted, cells));
+    }
     if with_issue {
         lines.push(Line::default());
         lines.push(Line::default().bold("Issue", Role::Heading));
@@ -182,7 +190,7 @@ fn one_event(event: &FindingEvent, cells: u16, context: &Context<'_>) -> Vec<Lin
 
 fn related(row: &FindingRow, cells: u16) -> Line {
     let (state, role) = words::state(row.state, row.resolution);
-    let name = truncate(&name_of(&row.id), usize::from(cells / 3).max(8));
+    let name = truncate(&label_of(&row.id), usize::from(cells / 3).max(8));
     let used = width(&name) + width(state) + row.kind.word().len() + 8;
     Line::of("  ", Role::Text)
         .with(name, Role::Link)
@@ -228,8 +236,16 @@ fn own_fields(lines: &mut Vec<Line>, finding: &Finding, cells: u16) {
     }
     lines.push(Line::default());
     lines.push(heading("Fields of the source", &shown.len().to_string()));
+    let longest = shown.iter().map(|(name, _)| width(&clean_line(name))).max();
+    let label = longest.unwrap_or_default().min(usize::from(cells) / 3);
     for (name, text) in shown {
-        wide_fact(lines, &clean_line(name), &clean_block(&text), cells.into());
+        let name = crate::text::pad(&truncate(&clean_line(name), label), label);
+        let room = usize::from(cells).saturating_sub(label + 1).max(8);
+        let gap = " ".repeat(label);
+        for (index, part) in wrap(&clean_block(&text), room).into_iter().enumerate() {
+            let left = if index == 0 { &name } else { &gap };
+            lines.push(Line::of(format!("{left} "), Role::Muted).with(part, Role::Text));
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Whole stories on the Findings screen: keys in, what is asked for and done out.
 
+mod boxes;
+mod elsewhere;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -24,6 +27,7 @@ fn link(row: i64) -> Link {
         key: IssueKey(format!("PAY-{row}")),
         mapping: Some("to PAY".to_owned()),
         created: true,
+        gone: false,
         url: format!("https://acme.example.com/browse/PAY-{row}"),
         summary: Some("its issue".to_owned()),
         status: None,
@@ -155,7 +159,7 @@ impl Stage {
             FindingAsk::Search(text) if text == "PAY-9" => FindingAnswer::Issues(vec![target()]),
             FindingAsk::Search(_) => FindingAnswer::Issues(Vec::new()),
             FindingAsk::Verify(..) => FindingAnswer::Verified(target()),
-            FindingAsk::Propose(_) | FindingAsk::Act(_) => return None,
+            FindingAsk::SearchSites(_) | FindingAsk::Propose(_) | FindingAsk::Act(_) => return None,
         })
     }
 
@@ -312,6 +316,30 @@ fn filter_tag_and_marks_go_one_after_the_other() {
 }
 
 #[test]
+fn a_source_that_nobody_knows_is_told_where_it_is_typed() {
+    let mut stage = Stage::new(3);
+    stage.press("/");
+    stage.event(Event::Term(crossterm::event::Event::Paste(
+        "source:scan zzz".to_owned(),
+    )));
+    stage.press("enter");
+    let complaint = stage.model.findings.complaint();
+    assert_eq!(complaint.as_deref(), Some("no source is called scan: scans"));
+    stage.press("/ ctrl-u");
+    stage.event(Event::Term(crossterm::event::Event::Paste(
+        "source:scans zzz".to_owned(),
+    )));
+    assert_eq!(stage.model.findings.complaint(), None);
+}
+
+#[test]
+fn a_key_of_another_screen_says_that_it_is_one() {
+    let mut stage = Stage::new(1);
+    stage.press("u");
+    assert_eq!(stage.said(), "undo: not here · ? lists the keys that are");
+}
+
+#[test]
 fn an_order_chosen_again_turns_round() {
     let mut stage = Stage::new(3);
     stage.press("s enter");
@@ -319,45 +347,6 @@ fn an_order_chosen_again_turns_round() {
     stage.press("s a g e enter");
     let last = stage.asked.last().unwrap();
     assert_eq!((last.sort, last.reverse), (crate::domain::FindingSort::Age, false));
-}
-
-#[test]
-fn creating_asks_first_and_enter_alone_creates_nothing() {
-    let mut stage = Stage::new(3);
-    let asked = stage.press("n");
-    stage.propose(&asked, Proposal::Ready(vec![planned(1, None)]));
-    assert_eq!(Stage::acts(&stage.press("enter")), []);
-    let asked = stage.press("n");
-    stage.propose(&asked, Proposal::Ready(vec![planned(1, None)]));
-    let expected = FindingAct::Create(vec![(1, "to PAY".to_owned(), None)]);
-    assert_eq!(
-        Stage::acts(&stage.press("n")),
-        [],
-        "the key that led here does not confirm"
-    );
-    let asked = stage.press("n");
-    stage.propose(&asked, Proposal::Ready(vec![planned(1, None)]));
-    assert_eq!(Stage::acts(&stage.press("tab enter")), [expected]);
-}
-
-#[test]
-fn what_cannot_be_created_is_left_out_and_nothing_is_created_of_nothing() {
-    let mut stage = Stage::new(3);
-    let asked = stage.press("space space space n");
-    let request = asked.iter().find_map(|effect| match effect {
-        Effect::Finding(_, FindingAsk::Propose(request)) => Some(request.rows.clone()),
-        _ => None,
-    });
-    assert_eq!(request, Some(vec![1, 2, 3]));
-    let plan = vec![planned(1, None), planned(2, Some("no mapping")), planned(3, None)];
-    stage.propose(&asked, Proposal::Ready(plan));
-    let acts = Stage::acts(&stage.press("y"));
-    let of = |row| (row, "to PAY".to_owned(), None);
-    assert_eq!(acts, [FindingAct::Create(vec![of(1), of(3)])]);
-    let asked = stage.press("n");
-    stage.propose(&asked, Proposal::Ready(vec![planned(2, Some("no mapping"))]));
-    assert_eq!(Stage::acts(&stage.press("y")), []);
-    assert!(stage.said().contains("nothing can be created"), "{}", stage.said());
 }
 
 #[test]
@@ -391,147 +380,6 @@ fn a_mapping_and_a_project_are_asked_for_where_they_are_open() {
         (request.rows, request.mapping.as_deref(), request.project.as_deref()),
         (vec![1], Some("any"), Some("PAY"))
     );
-}
-
-#[test]
-fn a_late_proposal_opens_nothing() {
-    let mut stage = Stage::new(2);
-    let first = stage.press("n");
-    let _second = stage.press("j n");
-    stage.propose(&first, Proposal::Ready(vec![planned(1, None)]));
-    assert!(stage.model.layers.is_empty());
-}
-
-#[test]
-fn linking_takes_a_key_an_address_or_what_the_finding_names() {
-    let linked = [FindingAct::Link(vec![1], target())];
-    for typed in ["", "ctrl-u p a y - 9"] {
-        let mut stage = Stage::new(1);
-        stage.press("L");
-        stage.press(typed);
-        assert_eq!(Stage::acts(&stage.press("enter")), linked, "{typed}");
-    }
-    let mut stage = Stage::new(1);
-    stage.press("L ctrl-u");
-    let address = "https://acme.example.com/browse/PAY-77?x=1\n";
-    stage.event(Event::Term(crossterm::event::Event::Paste(address.to_owned())));
-    let effects = keys(&mut stage.model, "enter");
-    assert!(effects.iter().any(|effect| matches!(
-        effect,
-        Effect::Finding(_, FindingAsk::Verify(Some(alias), key)) if alias.as_str() == "acme" && key.as_str() == "PAY-77"
-    )));
-    assert_eq!(Stage::acts(&stage.follow(effects)), linked, "the site has it");
-}
-
-#[test]
-fn an_issue_that_does_not_exist_is_told_where_it_was_typed() {
-    let mut stage = Stage::new(1);
-    stage.press("L ctrl-u n o - 1");
-    let effects = keys(&mut stage.model, "enter");
-    let ticket = effects.iter().find_map(|effect| match effect {
-        Effect::Finding(ticket, FindingAsk::Verify(..)) => Some(*ticket),
-        _ => None,
-    });
-    let problem = Problem {
-        kind: "setup".to_owned(),
-        message: "NO-1 does not exist".to_owned(),
-        remedy: "check the key".to_owned(),
-    };
-    stage.event(Event::Finding(ticket.unwrap(), Err(problem)));
-    assert_eq!(stage.model.layers.len(), 1, "the text stays");
-    assert_eq!(stage.said(), "");
-}
-
-#[test]
-fn unlinking_starts_on_cancel() {
-    let mut stage = Stage::new(2);
-    stage.rows[0].link = Some(link(1));
-    stage.event(Event::StoreChanged);
-    for refusing in ["enter", "x x enter", "esc"] {
-        stage.press("x");
-        assert_eq!(Stage::acts(&stage.press(refusing)), [], "{refusing}");
-        stage.model.layers.clear();
-    }
-    assert_eq!(Stage::acts(&stage.press("x y")), [FindingAct::Unlink(vec![1])]);
-    stage.press("j x");
-    assert_eq!(stage.said(), "it has no issue to unlink");
-}
-
-#[test]
-fn an_uncertain_create_is_settled_with_one_key() {
-    let mut stage = Stage::new(1);
-    stage.rows[0].pending = Some(pending(1, PushState::Uncertain));
-    stage.event(Event::StoreChanged);
-    assert_eq!(
-        Stage::acts(&stage.press("n enter enter")),
-        [],
-        "it may be there already: that is asked"
-    );
-    stage.model.layers.clear();
-    assert_eq!(Stage::acts(&stage.press("n enter y")), [FindingAct::Retry(vec![71])]);
-    assert_eq!(Stage::acts(&stage.press("L enter")), [FindingAct::Settle(71, target())]);
-    assert_eq!(
-        Stage::acts(&stage.press("n f o r g e t enter y")),
-        [FindingAct::Forget(vec![71])]
-    );
-    stage.rows[0].pending = Some(pending(1, PushState::Failed));
-    stage.event(Event::StoreChanged);
-    assert_eq!(Stage::acts(&stage.press("n enter")), [FindingAct::Retry(vec![71])]);
-    stage.rows[0].pending = Some(pending(1, PushState::Waiting));
-    stage.event(Event::StoreChanged);
-    stage.press("n");
-    assert_eq!(stage.said(), "the issue of scans/1 is on its way already");
-}
-
-#[test]
-fn one_jumps_to_the_issue_and_back() {
-    let mut stage = Stage::new(2);
-    stage.rows[1].link = Some(link(2));
-    stage.event(Event::StoreChanged);
-    stage.press("'");
-    assert_eq!(stage.said(), "it has no issue yet: n creates one, L links one");
-    stage.press("j '");
-    assert_eq!((stage.model.screen, stage.model.page), (Screen::Issues, Some(2)));
-    stage.model.page = None;
-    stage.press("'");
-    assert_eq!(
-        (stage.model.screen, stage.model.findings.page),
-        (Screen::Findings, Some(2))
-    );
-    assert_eq!(stage.model.focus(), Pane::Finding);
-    stage.press("[");
-    assert_eq!(stage.model.findings.page, Some(1));
-    stage.press("esc");
-    assert_eq!(stage.model.findings.page, None);
-    assert_eq!(stage.selected(), Some(1));
-}
-
-#[test]
-fn only_web_addresses_are_opened() {
-    let mut stage = Stage::new(1);
-    assert_eq!(
-        stage.press("o"),
-        [Effect::OpenUrl("https://scans.example.com/1".to_owned())]
-    );
-    stage.rows[0].url = Some("file:///etc/passwd".to_owned());
-    stage.event(Event::StoreChanged);
-    assert_eq!(stage.press("o"), []);
-    assert_eq!(stage.said(), "not a web address: file:///etc/passwd");
-}
-
-#[test]
-fn a_refresh_is_told_of_until_the_sources_are_read() {
-    let mut stage = Stage::new(1);
-    assert_eq!(Stage::acts(&stage.press("r")), [FindingAct::Refresh(None)]);
-    assert_eq!(stage.model.findings.sources.awaited_names().as_deref(), Some("scans"));
-    stage.sources[0].read = Some(Timestamp::from_second(5).unwrap());
-    stage.sources[0].all = 5;
-    stage.event(Event::StoreChanged);
-    assert_eq!(stage.model.findings.sources.awaited_names(), None);
-    assert_eq!(stage.said(), "scans: 2 new findings · 3 open");
-    stage.press("r");
-    stage.event(Event::Tick(Timestamp::from_second(60).unwrap()));
-    assert!(stage.said().starts_with("scans: not read yet"), "{}", stage.said());
 }
 
 #[test]
@@ -571,6 +419,10 @@ fn help_and_menu_offer_only_what_works_here() {
     }
     for name in ["jql", "views", "columns", "follow"] {
         assert!(!names.contains(&name), "{name}");
+    }
+    let titles: Vec<&str> = help.rows(&stage.model).iter().map(|row| row.title).collect();
+    for title in ["create its issue", "unlink from its issue", "open at its source"] {
+        assert!(titles.contains(&title), "{title}");
     }
     let offers = super::menu::offers(&stage.model);
     let reasons: BTreeMap<&str, bool> = offers

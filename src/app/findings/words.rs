@@ -2,7 +2,7 @@
 //!
 //! Must never be in here: glyphs or colours.
 
-use crate::app::event::finding::name_of;
+use crate::app::event::finding::label_of;
 use crate::app::role::Role;
 use crate::domain::{FindingRow, FindingSort, FindingState, Pending, PushState, Resolution, Severity};
 use crate::text::{clean_line, truncate};
@@ -45,28 +45,11 @@ pub(crate) fn pending(state: PushState) -> (&'static str, Role) {
     }
 }
 
-/// The word for an order, and whether the largest come first.
+/// The word for an order, and whether the largest come first: by age the newest, so the smallest, do.
 pub(crate) fn order(sort: FindingSort, reverse: bool) -> (&'static str, bool) {
-    let (word, falling) = match sort {
-        FindingSort::Severity => ("severity", true),
-        FindingSort::Age => ("age", true),
-        FindingSort::Updated => ("updated", true),
-        FindingSort::State => ("state", false),
-        FindingSort::Source => ("source", false),
-        FindingSort::Title => ("title", false),
-    };
-    (word, falling != reverse)
+    let falling = matches!(sort, FindingSort::Severity | FindingSort::Updated);
+    (sort.word(), falling != reverse)
 }
-
-/// Every order.
-pub(crate) const SORTS: [FindingSort; 6] = [
-    FindingSort::Severity,
-    FindingSort::Age,
-    FindingSort::Updated,
-    FindingSort::State,
-    FindingSort::Source,
-    FindingSort::Title,
-];
 
 /// The title of a finding; one without has at least its id.
 pub(crate) fn title(row: &FindingRow) -> String {
@@ -83,7 +66,7 @@ pub(crate) fn one_line(row: &FindingRow, cells: usize) -> String {
     let (state, _) = state(row.state, row.resolution);
     let text = format!(
         "{} · {} · {state} · {}",
-        name_of(&row.id),
+        label_of(&row.id),
         row.severity.word(),
         title(row)
     );

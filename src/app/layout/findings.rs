@@ -121,7 +121,7 @@ pub(crate) fn finding_parts(pane: Rect, model: &Model) -> FindingParts {
     if typing || !findings.filter.is_empty() || findings.tag.is_some() {
         parts.filter = Some(next());
     }
-    if typing || !findings.parsed().complaints.is_empty() {
+    if typing || findings.complaint().is_some() {
         parts.verdict = Some(next());
     }
     parts.headings = next();

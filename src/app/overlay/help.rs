@@ -75,7 +75,11 @@ impl Help {
                 None => HelpRow {
                     group: spec.group,
                     keys: model.keymap.label(spec.action),
-                    title: spec.title,
+                    title: if self.all {
+                        spec.title
+                    } else {
+                        spec.title_in(self.place)
+                    },
                     changed: model.keymap.is_changed(spec.action),
                     action: spec.action,
                 },

@@ -183,11 +183,6 @@ fn others(detail: &IssueDetail) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A label that may be any text, and its value over a few lines.
-pub(crate) fn wide_fact(lines: &mut Vec<Line>, label: &str, text: &str, cells: usize) {
-    rows(lines, label, text, Role::Text, cells);
-}
-
 fn rows(lines: &mut Vec<Line>, label: &str, text: &str, role: Role, cells: usize) {
     let room = cells.saturating_sub(LABEL + 1).max(8);
     let label = truncate(label, LABEL);

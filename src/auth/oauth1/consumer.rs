@@ -6,12 +6,18 @@ use std::{fmt, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderValue, Method};
+use secrecy::SecretString;
 use url::Url;
 
 use super::{
     key::{KeyError, PrivateKey},
     signature::{self, Parameters},
     stamp::Stamper,
+};
+use crate::{
+    auth::error::{AuthError, AuthErrorKind},
+    clock::SharedClock,
+    config::{self, ConnectionConfig},
 };
 
 /// A consumer of one site.
@@ -30,6 +36,32 @@ pub struct Consumer {
 }
 
 impl Consumer {
+    /// The consumer of a connection that signs with OAuth 1.0a.
+    ///
+    /// # Errors
+    /// When the private key or an address cannot be used, or the method is another one.
+    pub(in crate::auth) fn of(
+        config: &ConnectionConfig,
+        secret: &SecretString,
+        clock: &SharedClock,
+    ) -> Result<Self, AuthError> {
+        let config::Method::OAuth1 { consumer_key, .. } = &config.method else {
+            return Err(AuthError::new(
+                AuthErrorKind::Setup,
+                format!("{} does not sign in with OAuth 1.0a", config.alias),
+                "set method = \"oauth1\" with its consumer_key and private_key",
+            ));
+        };
+        let frontend = config.frontend_url.as_deref();
+        Ok(Self {
+            site_url: address("url", &config.url)?,
+            frontend_url: frontend.map(|text| address("frontend_url", text)).transpose()?,
+            consumer_key: consumer_key.clone(),
+            key: Arc::new(PrivateKey::read(secret)?),
+            stamper: Arc::new(Stamper::new(Arc::clone(clock))),
+        })
+    }
+
     /// An address below the site.
     pub(super) fn below(site: &Url, path: &str) -> Url {
         let mut url = site.clone();
@@ -82,4 +114,14 @@ impl fmt::Debug for Consumer {
             .field("consumer_key", &self.consumer_key)
             .finish_non_exhaustive()
     }
+}
+
+fn address(setting: &str, text: &str) -> Result<Url, AuthError> {
+    Url::parse(text).map_err(|error| {
+        AuthError::new(
+            AuthErrorKind::Setup,
+            format!("`{setting}` is not an address ({error})"),
+            format!("correct `{setting}` of the connection"),
+        )
+    })
 }

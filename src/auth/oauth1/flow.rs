@@ -19,11 +19,9 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub use self::failure::FlowError;
-use self::{
-    answer::Grant,
-    failure::{host, unreachable},
-};
+use self::{answer::Grant, failure::unreachable};
 use super::{consumer::Consumer, problem::Problem};
+use crate::net::host;
 
 /// Where tokens are asked for, below the site.
 const REQUEST_TOKEN: &str = "/plugins/servlet/oauth/request-token";

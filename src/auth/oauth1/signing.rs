@@ -9,7 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{consumer::Consumer, problem::Problem};
 use crate::{
-    auth::{AuthError, Outgoing, Refusal, Signer, Signing},
+    auth::{
+        error::AuthError,
+        signer::{Outgoing, Refusal, Signer, Signing},
+    },
     domain::Access,
 };
 

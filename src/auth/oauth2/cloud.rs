@@ -5,18 +5,18 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    Dialect, below,
+    dialect::{Dialect, below},
     exchange::{self, Encoding},
     failure,
 };
 use crate::{
     auth::{
+        error::{AuthError, AuthErrorKind},
         grant::{OAuth2Grant, Site},
-        secret::{AuthError, AuthErrorKind},
-        signer::bearer,
+        header::bearer,
     },
     config::ConnectionConfig,
-    text,
+    net, text,
 };
 
 /// What brings a refresh token.
@@ -56,7 +56,7 @@ pub(in crate::auth) async fn sites(
         "gateway_url",
         &["oauth", "token", "accessible-resources"],
     )?;
-    let host = failure::host(&url);
+    let host = net::host(&url);
     let request = http
         .get(url)
         .header(AUTHORIZATION, bearer(&grant.access)?)

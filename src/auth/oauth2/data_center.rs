@@ -1,7 +1,10 @@
 //! OAuth 2.0 of Data Center: an incoming application link, PKCE, and a rule about https.
 
-use super::{Dialect, below, exchange::Encoding};
-use crate::{auth::secret::AuthError, config::ConnectionConfig};
+use super::{
+    dialect::{Dialect, below},
+    exchange::Encoding,
+};
+use crate::{auth::error::AuthError, config::ConnectionConfig};
 
 /// The scopes are a ladder; the link's own scope is the highest that is granted.
 const TO_WRITE: [&str; 1] = ["WRITE"];

@@ -3,13 +3,13 @@
 //! The crate's own carrier is for another version of the HTTP client, and it writes forms. That is
 //! right for Data Center. Atlassian documents JSON for Cloud, so there the form is rewritten.
 
-use std::{io, pin::Pin};
+use std::pin::Pin;
 
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError, basic::BasicErrorResponse};
 use serde_json::{Map, Value};
 
-use crate::text;
+use crate::{net, text};
 
 /// Tokens of Atlassian have some thousand letters; more than this is not an answer with tokens.
 const LARGEST: usize = 1024 * 1024;
@@ -162,27 +162,8 @@ pub(super) async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Los
 }
 
 impl Lost {
-    /// The innermost cause in words for people; the outer ones repeat the address.
     pub(super) fn of(error: &reqwest::Error) -> Self {
-        if error.is_timeout() {
-            return Self("timed out".to_owned());
-        }
-        if error.is_dns() {
-            return Self("the host name does not resolve".to_owned());
-        }
-        let mut cause: &dyn std::error::Error = error;
-        let mut io = None;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-            io = cause.downcast_ref::<io::Error>().map(io::Error::kind).or(io);
-        }
-        Self(match io {
-            Some(io::ErrorKind::ConnectionRefused) => "connection refused".to_owned(),
-            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => "connection reset".to_owned(),
-            Some(io::ErrorKind::UnexpectedEof) => "the answer was cut off".to_owned(),
-            _ if error.is_body() || error.is_decode() => "the answer was cut off".to_owned(),
-            _ => cleaned(&cause.to_string()),
-        })
+        Self(net::fault(error).reason)
     }
 }
 

@@ -3,15 +3,17 @@
 //! Must never be in here: an answer in full. What is not an error by the standard could hold tokens.
 
 use oauth2::RequestTokenError;
-use url::Url;
 
 use super::{
-    Provider, data_center,
+    data_center,
     exchange::{Encoding, ExchangeError, Failed, Refused},
 };
-use crate::auth::{
-    secret::{AuthError, AuthErrorKind},
-    vault::sign_in_again,
+use crate::{
+    auth::{
+        error::{AuthError, AuthErrorKind},
+        vault::sign_in_again,
+    },
+    domain::Alias,
 };
 
 /// What was asked of the token endpoint.
@@ -23,13 +25,15 @@ pub(in crate::auth) enum Step {
     Refresh,
 }
 
-/// Host and port as people know them.
-pub(super) fn host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
+/// What was asked, and of whom.
+pub(super) struct Asked<'p> {
+    pub(super) step: Step,
+    pub(super) alias: &'p Alias,
+    /// The token endpoint's, as `net::host` writes it.
+    pub(super) host: String,
+    /// The callback.
+    pub(super) redirect: &'p str,
+    pub(super) encoding: Encoding,
 }
 
 /// No answer; it is tried again.
@@ -51,17 +55,17 @@ pub(super) fn busy(host: &str, status: u16) -> AuthError {
 }
 
 /// Explains a failed exchange.
-pub(super) fn explain(provider: &Provider, step: Step, error: &Failed) -> AuthError {
-    let host = provider.host();
+pub(super) fn explain(asked: &Asked<'_>, error: &Failed) -> AuthError {
+    let host = &asked.host;
     match error {
-        RequestTokenError::Request(ExchangeError::Lost(reason)) => lost(&host, &reason.0),
+        RequestTokenError::Request(ExchangeError::Lost(reason)) => lost(host, &reason.0),
         RequestTokenError::Request(ExchangeError::Refused(refused)) => match refused.status {
-            429 | 500.. => busy(&host, refused.status),
-            400 | 401 | 403 => refusal(provider, step, refused),
+            429 | 500.. => busy(host, refused.status),
+            400 | 401 | 403 => refusal(asked, refused),
             status => AuthError::new(
                 AuthErrorKind::Setup,
                 format!("{host} issues no tokens at this address (HTTP {status})"),
-                not_there(provider),
+                not_there(asked.encoding),
             ),
         },
         // Whatever changes the answer on its way may be gone at the next try; the refresh token is
@@ -74,8 +78,8 @@ pub(super) fn explain(provider: &Provider, step: Step, error: &Failed) -> AuthEr
     }
 }
 
-fn not_there(provider: &Provider) -> &'static str {
-    match provider.dialect.encoding {
+fn not_there(encoding: Encoding) -> &'static str {
+    match encoding {
         Encoding::Json => "check `auth_url`",
         Encoding::Form => {
             "check `url` with its context path; OAuth 2.0 needs Jira 8.22 or later, so else use method = \"pat\" or \"oauth1\""
@@ -117,8 +121,9 @@ fn about(refused: &Refused) -> About {
     }
 }
 
-fn refusal(provider: &Provider, step: Step, refused: &Refused) -> AuthError {
-    let (host, words, alias) = (provider.host(), words(refused), &provider.alias);
+fn refusal(asked: &Asked<'_>, refused: &Refused) -> AuthError {
+    let Asked { step, alias, host, .. } = asked;
+    let words = words(refused);
     let message = match step {
         Step::Code => format!("{host} did not exchange the code for tokens: {words}"),
         Step::Refresh => format!("the sign-in has ended; {host} says: {words}"),
@@ -131,8 +136,8 @@ fn refusal(provider: &Provider, step: Step, refused: &Refused) -> AuthError {
     let again = sign_in_again(alias);
     let remedy = match about(refused) {
         About::Client => format!("compare client_id and secret with the app's settings, then {again}"),
-        About::Redirect => redirect_remedy(provider, &again),
-        About::Grant if step == Step::Code => {
+        About::Redirect => redirect_remedy(asked, &again),
+        About::Grant if *step == Step::Code => {
             format!("a code works once and for a few minutes: {again}")
         }
         About::Grant => again,
@@ -140,12 +145,12 @@ fn refusal(provider: &Provider, step: Step, refused: &Refused) -> AuthError {
     AuthError::new(kind, message, remedy)
 }
 
-fn redirect_remedy(provider: &Provider, again: &str) -> String {
-    let callback = &provider.redirect;
+fn redirect_remedy(asked: &Asked<'_>, again: &str) -> String {
+    let callback = asked.redirect;
     let same = format!(
         "enter exactly {callback} as the callback in Jira's settings, or set `callback` to what is there, then {again}"
     );
-    if provider.dialect.encoding == Encoding::Form && callback.starts_with("http:") {
+    if asked.encoding == Encoding::Form && callback.starts_with("http:") {
         return format!("{}. Else {same}", data_center::https_rule(callback));
     }
     same

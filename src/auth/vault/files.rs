@@ -10,7 +10,7 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    auth::secret::{AuthError, refuse_if_shared},
+    auth::{error::AuthError, mode::refuse_if_shared},
     domain::Alias,
 };
 

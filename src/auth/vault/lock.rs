@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::files::file_name;
-use crate::{auth::secret::AuthError, domain::Alias};
+use crate::{auth::error::AuthError, domain::Alias};
 
 /// The right to refresh, given up when dropped.
 #[derive(Debug)]

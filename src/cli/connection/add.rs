@@ -7,13 +7,12 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::Change;
 use crate::{
     cli::{
         arguments::Json,
         failure::{Exit, Failure},
         output::Output,
-        services::Services,
+        services::{Change, Services},
         setup::Setup,
     },
     config::{self, ConnectionConfig, Method, SecretSource, TokenStore},

@@ -1,41 +1,15 @@
 //! `crosstie connection rename`, `default`, `remove`.
 
-use secrecy::SecretString;
-
 use crate::{
     cli::{
         arguments::Json,
         failure::{Exit, Failure},
         output::Output,
-        services::Services,
+        services::{Change, Services},
         setup::Setup,
     },
-    config::ConnectionConfig,
     domain::Alias,
 };
-
-/// A change to the connections.
-#[derive(Debug)]
-pub enum Change {
-    /// Write a new one.
-    Add {
-        /// It.
-        connection: Box<ConnectionConfig>,
-        /// Its secret, to be kept where the connection says.
-        secret: Option<SecretString>,
-    },
-    /// Give it another alias.
-    Rename {
-        /// Its alias.
-        from: Alias,
-        /// The new one.
-        to: Alias,
-    },
-    /// Use it where none is named.
-    Default(Alias),
-    /// Take it out.
-    Remove(Alias),
-}
 
 /// Arguments of `connection rename`.
 #[derive(Debug, clap::Args)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    cli::{arguments::Format, csv, failure::Failure, output::Output, setup::Setup, table::Table},
+    cli::{arguments::Format, failure::Failure, output::Output, setup::Setup, table::Table},
     config::ConnectionConfig,
     domain::{Access, Alias, ConnectionState, Deployment, Health, Problem},
 };
@@ -115,13 +115,13 @@ pub fn print_list(list: &[Listed], format: Format, output: &mut Output<'_>) -> R
         return output.json(&list);
     }
     if format.csv {
-        csv::record(output.raw(), HEADER.iter().chain(&OF_SECRET))?;
+        output.record(HEADER.iter().chain(&OF_SECRET))?;
         for listed in list {
             let last = listed.last_success.map(|time| time.to_string());
             let ending = listed.secret_ending.clone().unwrap_or_default();
             let expires = listed.expires.map(|time| time.to_string()).unwrap_or_default();
             let cells = cells(listed, last).into_iter().chain([ending, expires]);
-            csv::record(output.raw(), cells)?;
+            output.record(cells)?;
         }
         return Ok(());
     }

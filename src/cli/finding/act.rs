@@ -1,4 +1,4 @@
-//! `crosstie finding create-issue`, `link`, `unlink`, `retry`.
+//! `crosstie finding create-issue`, `link`, `unlink`, `retry`, `forget`.
 
 use crate::{
     cli::{
@@ -11,11 +11,13 @@ use crate::{
     domain::Alias,
 };
 
-/// Which finding.
+/// Which findings.
 #[derive(Debug, clap::Args)]
-pub(super) struct OneArgs {
-    /// Which: SOURCE/ID as `finding list` shows it, or an ID that only one source has
-    id: String,
+pub(super) struct SeveralArgs {
+    /// Which: SOURCE/ID as `finding list` shows it, or an ID or the beginning of a fingerprint that only
+    /// one finding has; several may be named
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
     #[command(flatten)]
     json: Json,
 }
@@ -24,7 +26,7 @@ pub(super) struct OneArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct CreateArgs {
     #[command(flatten)]
-    one: OneArgs,
+    which: SeveralArgs,
     /// By this mapping; the first that covers the finding without it
     #[arg(long, value_name = "NAME")]
     mapping: Option<String>,
@@ -39,7 +41,8 @@ pub(super) struct CreateArgs {
 /// Arguments of `finding link`.
 #[derive(Debug, clap::Args)]
 pub(super) struct LinkArgs {
-    /// Which: SOURCE/ID as `finding list` shows it, or an ID that only one source has
+    /// Which: SOURCE/ID as `finding list` shows it, or an ID or the beginning of a fingerprint that only
+    /// one finding has
     id: String,
     /// Key or address of the issue
     issue: String,
@@ -65,14 +68,21 @@ pub(super) fn create(
         project: args.project.clone(),
         browser: args.browser,
     };
-    let acted = done(&args.one, &act, setup, services.findings())?;
-    if acted.state == "browser"
-        && let Some(url) = &acted.url
-        && let Err(reason) = services.open(url)
-    {
-        output.note("note", &format!("no browser could be opened: {reason}"));
-    }
-    print(&acted, args.one.json.json, output)
+    each(
+        &args.which,
+        &act,
+        setup,
+        services.findings(),
+        output,
+        |acted, output| {
+            if acted.state == "browser"
+                && let Some(url) = &acted.url
+                && let Err(reason) = services.open(url)
+            {
+                output.note("note", &format!("no browser could be opened: {reason}"));
+            }
+        },
+    )
 }
 
 /// Links to an issue that is there.
@@ -91,36 +101,76 @@ pub(super) fn link(
         connection,
         mapping: args.mapping.clone(),
     };
-    let one = OneArgs {
-        id: args.id.clone(),
-        json: args.json,
-    };
-    print(&done(&one, &act, setup, services)?, args.json.json, output)
+    let acted = done(&args.id, &act, setup, services)?;
+    print(&acted, args.json.json, output)
 }
 
-/// Takes the link away.
+/// Takes links away.
 pub(super) fn unlink(
-    args: &OneArgs,
+    args: &SeveralArgs,
     setup: &Setup,
     services: &dyn FindingServices,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
-    print(&done(args, &Act::Unlink, setup, services)?, args.json.json, output)
+    each(args, &Act::Unlink, setup, services, output, |_, _| {})
 }
 
 /// Tries again.
 pub(super) fn retry(
-    args: &OneArgs,
+    args: &SeveralArgs,
     setup: &Setup,
     services: &dyn FindingServices,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
-    print(&done(args, &Act::Retry, setup, services)?, args.json.json, output)
+    each(args, &Act::Retry, setup, services, output, |_, _| {})
 }
 
-fn done(args: &OneArgs, act: &Act, setup: &Setup, services: &dyn FindingServices) -> Result<Acted, Failure> {
-    let finding = services.find(setup, &args.id)?;
+/// Takes out of the outbox what waits there.
+pub(super) fn forget(
+    args: &SeveralArgs,
+    setup: &Setup,
+    services: &dyn FindingServices,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    each(args, &Act::Forget, setup, services, output, |_, _| {})
+}
+
+fn done(id: &str, act: &Act, setup: &Setup, services: &dyn FindingServices) -> Result<Acted, Failure> {
+    let finding = services.find(setup, id)?;
     services.act(setup, &finding.row.id, act)
+}
+
+/// Does it to one after the other: what goes wrong with one of several is told, and the rest goes on.
+fn each(
+    args: &SeveralArgs,
+    act: &Act,
+    setup: &Setup,
+    services: &dyn FindingServices,
+    output: &mut Output<'_>,
+    mut then: impl FnMut(&Acted, &mut Output<'_>),
+) -> Result<Exit, Failure> {
+    let mut worst = Exit::Done;
+    for id in &args.ids {
+        let exit = match done(id, act, setup, services) {
+            Ok(acted) => {
+                then(&acted, output);
+                print(&acted, args.json.json, output)?
+            }
+            Err(failure) if args.ids.len() == 1 => return Err(failure),
+            Err(failure) => {
+                output.fail(&failure);
+                failure.exit
+            }
+        };
+        output.flush()?;
+        worst = match (worst, exit) {
+            (Exit::Done, exit) | (exit, Exit::Done) => exit,
+            (Exit::SignIn, _) | (_, Exit::SignIn) => Exit::SignIn,
+            (one, other) if one == other => one,
+            _ => Exit::Failed,
+        };
+    }
+    Ok(worst)
 }
 
 fn print(acted: &Acted, json: bool, output: &mut Output<'_>) -> Result<Exit, Failure> {

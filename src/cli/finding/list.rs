@@ -6,23 +6,23 @@ use serde::Serialize;
 use crate::{
     cli::{
         arguments::Format,
-        csv,
         failure::{Exit, Failure},
         output::Output,
         services::FindingServices,
         setup::Setup,
         table::Table,
     },
+    config::nearest,
     domain::{
-        Alias, FindingKind, FindingQuery, FindingRow, FindingSort, FindingState, Problem, PushKind, PushState,
-        Resolution, Severity, StatusCategory,
+        Alias, FindingKind, FindingPage, FindingQuery, FindingRow, FindingSort, FindingState, Problem, PushKind,
+        PushState, Resolution, Severity, StatusCategory,
     },
 };
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
-    /// Words that occur in title, id or tag
+    /// Words that occur in title, id, tag or the key of the issue
     #[arg(value_name = "WORD")]
     words: Vec<String>,
     /// Only of this source (may be repeated)
@@ -52,6 +52,12 @@ pub(super) struct ListArgs {
     /// Closed ones too
     #[arg(long)]
     all: bool,
+    /// In this order: severity (worst first), age (newest first), updated, state, source or title
+    #[arg(long, value_name = "ORDER", value_parser = sort, default_value = "severity")]
+    sort: FindingSort,
+    /// The other way round
+    #[arg(long)]
+    reverse: bool,
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -74,6 +80,10 @@ fn severity(text: &str) -> Result<Severity, String> {
 
 fn state(text: &str) -> Result<FindingState, String> {
     word(text, FindingState::from_word, FindingState::WORDS)
+}
+
+fn sort(text: &str) -> Result<FindingSort, String> {
+    word(text, FindingSort::from_word, &FindingSort::ALL.map(FindingSort::word))
 }
 
 /// A finding as scripts see it. What is absent is null.
@@ -108,6 +118,7 @@ struct ShownIssue<'a> {
     status_category: Option<StatusCategory>,
     mapping: Option<&'a str>,
     created: bool,
+    gone: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -134,6 +145,7 @@ impl<'a> From<&'a FindingRow> for Shown<'a> {
             status_category: link.status.as_ref().map(|status| status.category),
             mapping: link.mapping.as_deref(),
             created: link.created,
+            gone: link.gone,
         });
         let pending = row.pending.as_ref().map(|pending| ShownPending {
             kind: pending.kind,
@@ -193,8 +205,8 @@ pub(super) fn run(
             _ => None,
         },
         trouble: args.trouble,
-        sort: FindingSort::Severity,
-        reverse: false,
+        sort: args.sort,
+        reverse: args.reverse,
         offset: 0,
         limit: args.limit.unwrap_or(usize::MAX),
     };
@@ -210,6 +222,7 @@ pub(super) fn run(
         if !args.format.csv && page.rows.len() < page.total {
             output.note("note", &format!("{} of {} shown", page.rows.len(), page.total));
         }
+        unknown_sources(args, setup, &page, output);
         if page.all == 0 {
             output.note(
                 "note",
@@ -220,27 +233,45 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
+/// An empty list may be due to a name that no source has.
+fn unknown_sources(args: &ListArgs, setup: &Setup, page: &FindingPage, output: &mut Output<'_>) {
+    let known: Vec<&str> = setup.config.sources.iter().map(|source| source.name.as_str()).collect();
+    let unknown = args.source.iter().filter(|name| !known.contains(&name.as_str()));
+    for name in unknown.filter(|_| page.total == 0) {
+        let near = nearest(name, &known).map(|near| format!("; did you mean {near}?"));
+        let text = format!("no source is called {name:?}{}", near.unwrap_or_default());
+        output.note("note", &text);
+    }
+}
+
 fn print(rows: &[FindingRow], as_csv: bool, output: &mut Output<'_>) -> Result<(), Failure> {
     const HEADER: [&str; 8] = ["severity", "id", "kind", "title", "tag", "issue", "state", "created"];
     if as_csv {
-        csv::record(output.raw(), HEADER)?;
+        output.record(HEADER)?;
         for row in rows {
-            csv::record(output.raw(), cells(row, row.created.to_string()))?;
+            output.record(cells(row, row.id.to_string(), row.created.to_string()))?;
         }
         return Ok(());
     }
-    let mut table = Table::new(&HEADER).flexible(Some(3));
+    let mut table = Table::new(&HEADER).flexible(Some(3)).dispensable(&[7, 2, 4]);
+    // A terminal gets ids that can be read and typed; `finding show` takes them.
+    let on_terminal = output.look.width.is_some();
     for row in rows {
+        let id = if on_terminal {
+            row.id.short()
+        } else {
+            row.id.to_string()
+        };
         let created = output.time(row.created);
-        table.row(&cells(row, created));
+        table.row(&cells(row, id, created));
     }
     Ok(table.print(output)?)
 }
 
-fn cells(row: &FindingRow, created: String) -> [String; 8] {
+fn cells(row: &FindingRow, id: String, created: String) -> [String; 8] {
     [
         row.severity.word().to_owned(),
-        row.id.to_string(),
+        id,
         row.kind.word().to_owned(),
         row.title.clone(),
         row.tag.clone().unwrap_or_default(),
@@ -253,8 +284,9 @@ fn cells(row: &FindingRow, created: String) -> [String; 8] {
 /// The key and what is still to be sent.
 fn issue(row: &FindingRow) -> String {
     let key = row.link.as_ref().map(|link| link.key.to_string());
+    let gone = row.link.as_ref().filter(|link| link.gone).map(|_| "gone".to_owned());
     let pending = row.pending.as_ref().map(|pending| pending.state.word().to_owned());
-    match (key, pending) {
+    match (key, gone.or(pending)) {
         (Some(key), Some(pending)) => format!("{key} ({pending})"),
         (key, pending) => key.or(pending).unwrap_or_default(),
     }

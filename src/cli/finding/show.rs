@@ -19,7 +19,8 @@ use crate::{
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub(super) struct ShowArgs {
-    /// Which: SOURCE/ID as `finding list` shows it, or an ID that only one source has
+    /// Which: SOURCE/ID as `finding list` shows it, or an ID or the beginning of a fingerprint that only
+    /// one finding has
     id: String,
     #[command(flatten)]
     json: Json,
@@ -103,7 +104,10 @@ fn print(detail: &FindingDetail, output: &mut Output<'_>) -> Result<(), Failure>
     facts.push(("created", output.time(row.created)));
     facts.push(("updated", output.time(row.updated)));
     if let Some(link) = &row.link {
-        let status = link.status.as_ref().map(|status| format!(" · {}", status.name));
+        let status = match &link.status {
+            _ if link.gone => Some(" · gone: deleted, or hidden from the account".to_owned()),
+            status => status.as_ref().map(|status| format!(" · {}", status.name)),
+        };
         facts.push((
             "issue",
             format!("{} · {}{}", link.alias, link.key, status.unwrap_or_default()),
@@ -120,7 +124,39 @@ fn print(detail: &FindingDetail, output: &mut Output<'_>) -> Result<(), Failure>
             output.line(line)?;
         }
     }
+    beside(detail, output)?;
     timeline(detail, output)
+}
+
+/// Files, what belongs to it, and what else the source tells.
+fn beside(detail: &FindingDetail, output: &mut Output<'_>) -> Result<(), Failure> {
+    let finding = &detail.finding;
+    let files = finding.files.iter().map(|file| {
+        let size = file.size.map(|size| format!("  {}", text::bytes(size)));
+        let url = file.url.as_ref().map(|url| format!("  {url}"));
+        format!("{}{}{}", file.name, size.unwrap_or_default(), url.unwrap_or_default())
+    });
+    section("files", files, output)?;
+    let related = detail.related.iter();
+    let related = related.map(|row| format!("{}  {}  {}", row.id.short(), row.state.word(), row.title));
+    section("related", related, output)?;
+    let told = finding.fields.iter().map(|(name, value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{name}: {value}")
+    });
+    section("fields of the source", told, output)
+}
+
+/// Lines under a heading, unless there are none.
+fn section(name: &str, lines: impl Iterator<Item = String>, output: &mut Output<'_>) -> Result<(), Failure> {
+    for (index, line) in lines.enumerate() {
+        if index == 0 {
+            output.line("")?;
+            output.line(&format!("{name}:"))?;
+        }
+        output.line(&format!("  {line}"))?;
+    }
+    Ok(())
 }
 
 /// `PAY-12 (Done), PAY-13`; a status is known of issues that are cached.

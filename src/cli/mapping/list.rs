@@ -5,7 +5,6 @@ use serde::Serialize;
 use crate::{
     cli::{
         arguments::Format,
-        csv,
         failure::{Exit, Failure},
         output::Output,
         services::FindingServices,
@@ -120,9 +119,9 @@ fn print(list: &[Listed<'_>], as_csv: bool, output: &mut Output<'_>) -> Result<(
         ]
     };
     if as_csv {
-        csv::record(output.raw(), HEADER)?;
+        output.record(HEADER)?;
         for listed in list {
-            csv::record(output.raw(), cells(listed))?;
+            output.record(cells(listed))?;
         }
         return Ok(());
     }

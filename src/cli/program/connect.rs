@@ -12,9 +12,8 @@ use crate::{
         listener::Listener,
     },
     cli::{
-        connection::Change,
         failure::{Exit, Failure},
-        services::{Changed, Started},
+        services::{Change, Changed, Started},
     },
     config::ConnectionConfig,
     connect::{ConnectError, Registry},

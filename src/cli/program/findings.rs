@@ -123,7 +123,10 @@ fn unwritten(error: &edit::EditError) -> Failure {
     Failure::new(Exit::Config, error.to_string()).hint(error.remedy())
 }
 
-/// The finding of `SOURCE/ID`, or of an ID that only one source has.
+/// Findings that an ambiguous id is told with.
+const NAMED: usize = 10;
+
+/// The finding of `SOURCE/ID`, or of an ID or the beginning of a fingerprint that only one has.
 pub(super) fn find(store: &Store, id: &str) -> Result<FindingDetail, Failure> {
     let row = match id
         .parse::<FindingId>()
@@ -142,20 +145,15 @@ pub(super) fn find(store: &Store, id: &str) -> Result<FindingDetail, Failure> {
 }
 
 fn only(store: &Store, id: &str) -> Result<Option<i64>, Failure> {
-    let query = FindingQuery {
-        words: vec![id.to_owned()],
-        closed: true,
-        limit: 1_000,
-        ..FindingQuery::default()
-    };
-    let page = store.findings(&query)?;
-    let same: Vec<_> = page.rows.iter().filter(|row| row.id.external == id).collect();
-    match same.as_slice() {
+    match store.findings_called(id)?.as_slice() {
         [] => Ok(None),
-        [one] => Ok(Some(one.row)),
+        [(row, _)] => Ok(Some(*row)),
         several => {
-            let names: Vec<String> = several.iter().map(|row| row.id.to_string()).collect();
-            let message = format!("several sources have a finding {id:?}");
+            let mut names: Vec<String> = several.iter().take(NAMED).map(|(_, id)| id.to_string()).collect();
+            if several.len() > NAMED {
+                names.push("…".to_owned());
+            }
+            let message = format!("{} findings could be meant by {id:?}", several.len());
             Err(Failure::new(Exit::Usage, message).hint(format!("name one of: {}", names.join(", "))))
         }
     }

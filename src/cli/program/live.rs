@@ -3,7 +3,7 @@
 use crate::{
     cli::{
         failure::{Exit, Failure},
-        issues::{Answer, Request, Source},
+        services::{Answer, Request, Source},
         setup::Setup,
     },
     store::Store,

@@ -12,8 +12,7 @@ use super::pace;
 use crate::{
     cli::{
         failure::Failure,
-        services::OnRun,
-        sync::{RunReport, SyncRequest},
+        services::{OnRun, RunReport, SyncRequest},
     },
     clock::SharedClock,
     config::{Config, ConnectionConfig},
@@ -49,7 +48,7 @@ pub(super) async fn sync(
         let (sender, runs) = mpsc::unbounded_channel();
         let engine = Engine::start(chosen, clients, store, clock, pace, &planner, Some(&sender));
         let poke: Poke = engine.poke();
-        let _sources = Watch::start(&intake, store, clock, &config.sources, pace.interval, &poke);
+        let _sources = Watch::start(&intake, clock, &config.sources, pace.interval, &poke);
         let vault = clients.vault().clone();
         let notifier = Notifier::new(&config.notices, store.clone(), vault, Arc::clone(clock));
         report(runs, &Arc::new(notifier).hear(), on_run).await?;

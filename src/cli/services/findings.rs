@@ -22,7 +22,7 @@ pub trait FindingServices {
     /// If the store cannot be read.
     fn list(&self, setup: &Setup, query: &FindingQuery) -> Result<FindingPage, Failure>;
 
-    /// The finding of that id: `SOURCE/ID`, or an ID that only one source has.
+    /// The finding of that id: `SOURCE/ID`, or an ID or the beginning of a fingerprint that only one has.
     ///
     /// # Errors
     /// If there is none, or several, or the store cannot be read.
@@ -132,6 +132,8 @@ pub enum Act {
     Unlink,
     /// Tries again what failed or is uncertain.
     Retry,
+    /// Takes what is not sent out of the outbox.
+    Forget,
 }
 
 /// What became of it.
@@ -139,7 +141,7 @@ pub enum Act {
 pub struct Acted {
     /// The finding.
     pub finding: String,
-    /// `created`, `linked`, `unlinked`, `queued`, `failed`, `uncertain`, `browser`.
+    /// `created`, `linked`, `unlinked`, `queued`, `failed`, `uncertain`, `browser`, `forgotten`.
     pub state: String,
     /// Connection of the issue.
     pub connection: Option<Alias>,

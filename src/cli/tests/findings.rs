@@ -62,6 +62,7 @@ fn linked() -> FindingRow {
         key: IssueKey::from("PAY-1"),
         mapping: Some("scans to PAY".to_owned()),
         created: true,
+        gone: false,
         url: "https://acme.atlassian.net/browse/PAY-1".to_owned(),
         summary: Some("SQL injection".to_owned()),
         status: Some(Status {
@@ -91,14 +92,21 @@ fn failed() -> FindingRow {
     row
 }
 
+fn hashed() -> FindingRow {
+    let mut row = row("check/sql.query/5bec7b86ed95521f7450");
+    row.title = "SQL \u{1b}[31m\u{202e}injection in the search of orders and refunds".to_owned();
+    row
+}
+
 impl FindingServices for Fake {
     fn list(&self, _: &Setup, query: &FindingQuery) -> Result<FindingPage, Failure> {
         self.ask(query);
-        Ok(FindingPage {
-            rows: vec![linked(), failed()],
-            total: 3,
-            all: 9,
-        })
+        let (rows, total) = match query.words.first().map(String::as_str) {
+            Some("hashed") => (vec![hashed()], 1),
+            Some("nothing") => (vec![], 0),
+            _ => (vec![linked(), failed()], 3),
+        };
+        Ok(FindingPage { rows, total, all: 9 })
     }
 
     fn find(&self, _: &Setup, id: &str) -> Result<FindingDetail, Failure> {
@@ -150,6 +158,7 @@ impl FindingServices for Fake {
             Act::Link { .. } => "linked",
             Act::Unlink => "unlinked",
             Act::Retry => "failed",
+            Act::Forget => "forgotten",
         };
         Ok(Acted {
             finding: finding.to_string(),
@@ -238,7 +247,7 @@ fn findings_are_listed_for_people_and_scripts() {
     "#);
     insta::assert_snapshot!(told(&["finding", "list", "--json", "--all"]), @r#"
     Done
-    {"total":3,"findings":[{"id":"scans/a1","source":"scans","external_id":"a1","kind":"vulnerability","title":"SQL \u001b[31minjection","severity":"high","state":"triaged","native_state":"new","resolution":null,"assignee":null,"tag":"payments","url":"https://example.com/1","created":"2026-01-31T12:00:00Z","updated":"2026-01-31T12:00:00Z","issue":{"connection":"acme","id":"10001","key":"PAY-1","url":"https://acme.atlassian.net/browse/PAY-1","summary":"SQL injection","status":"To Do","status_category":"new","mapping":"scans to PAY","created":true},"pending":null},{"id":"scans/b2","source":"scans","external_id":"b2","kind":"vulnerability","title":"SQL \u001b[31minjection","severity":"high","state":"triaged","native_state":"new","resolution":null,"assignee":null,"tag":"payments","url":"https://example.com/1","created":"2026-01-31T12:00:00Z","updated":"2026-01-31T12:00:00Z","issue":null,"pending":{"kind":"create","state":"failed","connection":"acme","mapping":"scans to PAY","attempts":1,"next":null,"error":{"kind":"rejected","message":"acme refused the API token","remedy":"make a new one"},"fields":[["customfield_1","Tier is required."]]}}]}
+    {"total":3,"findings":[{"id":"scans/a1","source":"scans","external_id":"a1","kind":"vulnerability","title":"SQL \u001b[31minjection","severity":"high","state":"triaged","native_state":"new","resolution":null,"assignee":null,"tag":"payments","url":"https://example.com/1","created":"2026-01-31T12:00:00Z","updated":"2026-01-31T12:00:00Z","issue":{"connection":"acme","id":"10001","key":"PAY-1","url":"https://acme.atlassian.net/browse/PAY-1","summary":"SQL injection","status":"To Do","status_category":"new","mapping":"scans to PAY","created":true,"gone":false},"pending":null},{"id":"scans/b2","source":"scans","external_id":"b2","kind":"vulnerability","title":"SQL \u001b[31minjection","severity":"high","state":"triaged","native_state":"new","resolution":null,"assignee":null,"tag":"payments","url":"https://example.com/1","created":"2026-01-31T12:00:00Z","updated":"2026-01-31T12:00:00Z","issue":null,"pending":{"kind":"create","state":"failed","connection":"acme","mapping":"scans to PAY","attempts":1,"next":null,"error":{"kind":"rejected","message":"acme refused the API token","remedy":"make a new one"},"fields":[["customfield_1","Tier is required."]]}}]}
     ---
     ---
     FindingQuery { words: [], sources: [], kinds: [], at_least: None, states: [], closed: true, tags: [], linked: None, trouble: false, sort: Severity, reverse: false, offset: 0, limit: 18446744073709551615 }
@@ -253,6 +262,37 @@ fn findings_are_listed_for_people_and_scripts() {
     FindingQuery { words: [], sources: [], kinds: [], at_least: None, states: [], closed: false, tags: [], linked: None, trouble: false, sort: Severity, reverse: false, offset: 0, limit: 18446744073709551615 }
     "#);
     assert!(told(&["finding", "list", "--severity", "bad"]).starts_with("Usage"));
+}
+
+#[test]
+fn a_terminal_gets_ids_to_type_and_leaves_out_columns_that_have_no_room() {
+    let mut world = World::new(MAPPED);
+    let list = |world: &World| {
+        let ran = world.run(&Fake::default(), &["finding", "list", "hashed"]);
+        assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+        ran.out
+    };
+    world.look.width = Some(80);
+    insta::assert_snapshot!(list(&world), @r#"
+    SEVERITY  ID              TITLE                                   ISSUE  STATE
+    high      scans/5bec7b86  SQL ␛[31m⟨RLO⟩injection in the search…         triaged
+    "#);
+    let csv = world.run(&Fake::default(), &["finding", "list", "hashed", "--csv"]).out;
+    assert!(!csv.contains('\u{1b}'), "a terminal is not to obey it: {csv}");
+    assert!(csv.contains("5bec7b86ed95521f7450"), "scripts get the whole id");
+    let json = world
+        .run(&Fake::default(), &["finding", "list", "hashed", "--json"])
+        .out;
+    assert!(!json.contains('\u{202e}') && json.contains("\\u202e"), "{json}");
+}
+
+#[test]
+fn lists_are_sorted_and_a_source_that_nobody_knows_is_told() {
+    let sorted = told(&["finding", "list", "--sort", "title", "--reverse"]);
+    assert!(sorted.contains("sort: Title, reverse: true"), "{sorted}");
+    assert!(told(&["finding", "list", "--sort", "colour"]).starts_with("Usage"));
+    let ran = World::new(MAPPED).run(&Fake::default(), &["finding", "list", "nothing", "--source", "scan"]);
+    assert_eq!(ran.err, "note: no source is called \"scan\"; did you mean scans?\n");
 }
 
 #[test]
@@ -357,6 +397,31 @@ fn issues_are_made_linked_and_unlinked() {
     ---
     ("scans/b2", Retry)
     "#);
+}
+
+#[test]
+fn several_are_done_one_after_the_other_whatever_becomes_of_one() {
+    insta::assert_snapshot!(told(&["finding", "create-issue", "a1", "nobody", "b2"]), @r#"
+    Failed
+    scans/a1: created PAY-1
+      https://acme.atlassian.net/browse/PAY-1
+    scans/b2: created PAY-1
+      https://acme.atlassian.net/browse/PAY-1
+    ---
+    error: there is no finding
+    ---
+    ("scans/a1", Create { mapping: None, project: None, browser: false })
+    ("scans/b2", Create { mapping: None, project: None, browser: false })
+    "#);
+    insta::assert_snapshot!(told(&["finding", "forget", "b2"]), @r#"
+    Done
+    scans/b2: forgotten PAY-1
+      https://acme.atlassian.net/browse/PAY-1
+    ---
+    ---
+    ("scans/b2", Forget)
+    "#);
+    assert!(told(&["finding", "unlink"]).starts_with("Usage"));
 }
 
 #[test]

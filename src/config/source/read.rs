@@ -8,9 +8,9 @@ use super::{Feed, SourceConfig};
 use crate::config::{
     flaw::{Flaw, quoted},
     method,
-    model::SecretSource,
     paths::Surroundings,
     reader::{Reader, Section, Text},
+    secret::SecretSource,
     site,
 };
 

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::Report;
+use super::report::Report;
 use crate::{
     auth::{self, Vault},
     config::ConnectionConfig,

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use url::Url;
 
-use super::{Report, certificate::Certificate};
+use super::{certificate::Certificate, report::Report};
 use crate::{
     auth::Vault,
     clock::SharedClock,

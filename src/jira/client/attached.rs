@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Client, exchange::Verb, send::Call, write::nothing};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     jira::{
         Search,
         error::{Error, ErrorKind},
-        wire::{self, issue, take},
+        wire::{self, issue, page, take},
         write::{Marked, Outcome, RemoteLink, WriteError},
     },
     jql,
@@ -25,6 +25,15 @@ const MOST_PAGES: u32 = 500;
 
 /// Properties asked for at once.
 const AT_ONCE: usize = 4;
+
+/// Keys that are tried at once: on Cloud one request takes so many.
+const KEYS: u64 = 100;
+
+/// The same on Data Center, where each key is a request.
+const FEW_KEYS: u64 = 20;
+
+/// Batches of keys tried at most: so many issues are not made while an index lags.
+const MOST_BATCHES: usize = 50;
 
 impl Client {
     /// Links an issue to something elsewhere; a link of the same global id is replaced as a whole.
@@ -132,6 +141,76 @@ impl Client {
             .await
     }
 
+    /// The issues of a project that the search index may not hold yet, since it lags `lag_minutes` at most:
+    /// those whose keys follow the newest one that it holds for certain, up to where keys end. They are
+    /// read by key, which no index stands before.
+    ///
+    /// # Errors
+    /// Whenever the list might not be whole.
+    pub async fn unindexed_marks(&self, project: &str, lag_minutes: u32, property: &str) -> Result<Vec<Marked>, Error> {
+        let newest = Search {
+            jql: settled(project, lag_minutes),
+            max_results: 1,
+            changelog: false,
+            page: None,
+        };
+        let known = self.page(&newest, &["created"], &[], issue::marked).await?.items;
+        let mut last = known
+            .first()
+            .and_then(|issue| issue.key.parts())
+            .map_or(0, |(_, number)| number);
+        let batch = match self.deployment().await? {
+            Deployment::Cloud => KEYS,
+            Deployment::DataCenter => FEW_KEYS,
+        };
+        let mut found = Vec::new();
+        for _ in 0..MOST_BATCHES {
+            let keys: Vec<String> = (last + 1..=last + batch)
+                .map(|number| format!("{project}-{number}"))
+                .collect();
+            let marked = match self.deployment().await? {
+                Deployment::Cloud => self.marked_by_bulk(&keys, property).await?,
+                Deployment::DataCenter => self.marked_by_key(keys, property).await?,
+            };
+            if marked.is_empty() {
+                return Ok(found);
+            }
+            found.extend(marked);
+            last += batch;
+        }
+        Err(self.not_whole("their keys do not end"))
+    }
+
+    async fn marked_by_bulk(&self, keys: &[String], property: &str) -> Result<Vec<Marked>, Error> {
+        let body = json!({"issueIdsOrKeys": keys, "fields": ["created"], "properties": [property]});
+        let call = Call::ask(&self.api(&["issue", "bulkfetch"]).await?, body);
+        let read = |_: u16, body: &[u8]| page::listing(body, &["issues"], issue::marked);
+        loop {
+            let reply = self.send(&call, read).await?;
+            if !reply.value.skipped.is_empty() {
+                return Err(self.not_whole("some of them could not be read"));
+            }
+            if reply.value.items.is_empty() && self.confirm(reply.proven).await? {
+                continue;
+            }
+            let issues = reply.value.items.into_iter();
+            return Ok(issues.map(|issue| only(issue, property)).collect());
+        }
+    }
+
+    async fn marked_by_key(&self, keys: Vec<String>, property: &str) -> Result<Vec<Marked>, Error> {
+        let asked = stream::iter(keys).map(|key| async move {
+            let call = Call::get(&self.api(&["issue", &key]).await?).with("fields", "created");
+            let Some(issue) = self.one_or_absent(call, issue::marked).await? else {
+                return Ok(None);
+            };
+            let value = self.property_of(&issue.id, property).await?;
+            Ok(Some(Marked { value, ..issue }))
+        });
+        let found: Vec<Option<Marked>> = asked.buffered(AT_ONCE).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
     async fn all_marked(&self, jql: String, property: &str) -> Result<Vec<Marked>, Error> {
         let mut search = Search {
             jql,
@@ -172,6 +251,12 @@ impl Client {
 fn recent(project: &str, minutes: u32, more: &str) -> String {
     let project = jql::quote(project);
     format!("project = {project} AND created >= -{minutes}m{more} ORDER BY created DESC")
+}
+
+/// The newest issue that an index holds for certain comes first.
+fn settled(project: &str, lag_minutes: u32) -> String {
+    let project = jql::quote(project);
+    format!("project = {project} AND created <= -{lag_minutes}m ORDER BY created DESC")
 }
 
 /// From all properties that came along to the one that was asked for.

@@ -3,7 +3,7 @@
 use super::{Kind, Parsed, Parser};
 use crate::jql::ast::{FieldRef, Property};
 use crate::jql::error::Expected;
-use crate::jql::lexer::Keyword;
+use crate::jql::words::Keyword;
 
 impl Parser<'_> {
     pub(super) fn field(&mut self) -> Parsed<FieldRef> {

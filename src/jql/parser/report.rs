@@ -2,7 +2,7 @@
 
 use super::{Kind, Parsed, Parser, Tail};
 use crate::jql::error::{Expected, ParseError, ParseErrorKind};
-use crate::jql::lexer::{Bad, Keyword};
+use crate::jql::{lexer::Bad, words::Keyword};
 
 impl Parser<'_> {
     /// Jira's parser proposes `)` where leaving out one token would mend the call.

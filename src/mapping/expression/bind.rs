@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     ExpressionError, ExpressionErrorKind,
-    compare::{self, Ordered},
+    compare::{self, Ordered, Wanted},
 };
 use crate::{
     domain::{Finding, Severity},
@@ -35,17 +35,6 @@ enum Field {
     AllText,
     /// A variable, or a field of the source.
     Of(Vec<String>, About),
-}
-
-/// A right side.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Wanted {
-    Empty,
-    Text(String),
-    Severity(Severity),
-    /// A date as written, and whether it was a number.
-    Date(String, bool),
-    Function(Meaning, Increment),
 }
 
 type Bound<T> = Result<T, ExpressionError>;

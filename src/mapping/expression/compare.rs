@@ -4,15 +4,28 @@ use std::cmp::Ordering;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::bind::Wanted;
 use crate::{
-    domain::time::{parse_date, parse_timestamp},
+    domain::{
+        Severity,
+        time::{parse_date, parse_timestamp},
+    },
     jql::{
         dates::{Increment, MINUTE, Moment},
         functions::Meaning,
     },
     mapping::{facts::Fact, template},
 };
+
+/// A right side.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Wanted {
+    Empty,
+    Text(String),
+    Severity(Severity),
+    /// A date as written, and whether it was a number.
+    Date(String, bool),
+    Function(Meaning, Increment),
+}
 
 /// Which side must be the larger one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

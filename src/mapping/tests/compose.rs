@@ -198,6 +198,7 @@ fn link(mapping: Option<&str>) -> Link {
         key: IssueKey::from("PAY-12"),
         mapping: mapping.map(str::to_owned),
         created: true,
+        gone: false,
         url: String::new(),
         summary: None,
         status: None,

@@ -108,6 +108,8 @@ pub(super) struct SimIssue {
 pub(super) struct Site0 {
     pub(super) issues: Vec<SimIssue>,
     pub(super) lag: Duration,
+    /// Issues cannot be found by trying keys, as where others are moved in between.
+    pub(super) keys_hidden: bool,
     pub(super) screen: CreateScreen,
     pub(super) resolution_required: bool,
     /// Answers of calls by name, given once each, last first.
@@ -196,6 +198,7 @@ impl Jira {
             state: Arc::new(Mutex::new(Site0 {
                 issues: Vec::new(),
                 lag: Duration::ZERO,
+                keys_hidden: false,
                 screen: screen(),
                 resolution_required: false,
                 refusals: Vec::new(),
@@ -337,9 +340,39 @@ impl Site0 {
     }
 }
 
+/// An account by its id.
+pub(super) fn account(id: &str) -> User {
+    User {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        display: id.to_owned(),
+        active: true,
+        email: None,
+    }
+}
+
 impl SimIssue {
+    fn marked(&self) -> Marked {
+        Marked {
+            id: self.id.clone().into(),
+            key: self.key.clone().into(),
+            created: self.created,
+            value: self.property.clone(),
+        }
+    }
+
+    /// As somebody sets a field in the browser.
     pub(super) fn set(&mut self, id: &str, value: &Value, now: Timestamp) {
+        self.set_by(id, value, now, Some("ana"));
+    }
+
+    fn set_by(&mut self, id: &str, value: &Value, now: Timestamp, author: Option<&str>) {
         let value = as_jira_writes(value);
+        self.remember(id, &value, now, author);
+        self.fields.insert(id.to_owned(), value);
+    }
+
+    fn remember(&mut self, id: &str, value: &Value, now: Timestamp, author: Option<&str>) {
         let change = Change {
             field: id.to_owned(),
             field_id: Some(id.to_owned()),
@@ -350,11 +383,10 @@ impl SimIssue {
         };
         self.history.push(History {
             id: format!("{}-{}", self.id, self.history.len()),
-            author: None,
+            author: author.map(account),
             created: now,
             items: vec![change],
         });
-        self.fields.insert(id.to_owned(), value);
     }
 }
 
@@ -407,7 +439,7 @@ impl Site for Jira {
             let issue = state.written(id)?;
             issue.edits += 1;
             for (name, value) in fields {
-                issue.set(name, value, now);
+                issue.set_by(name, value, now, Some("me"));
             }
             Ok(())
         })
@@ -460,7 +492,7 @@ impl Site for Jira {
     }
 
     async fn transition(&self, id: &IssueId, transition: &str, fields: &Map<String, Value>) -> Result<(), WriteError> {
-        self.write("transition", |state, _| {
+        self.write("transition", |state, now| {
             let to = state
                 .statuses
                 .iter()
@@ -469,6 +501,7 @@ impl Site for Jira {
             let issue = state.written(id)?;
             match to.filter(|to| to.id != issue.status.id) {
                 Some(to) => {
+                    issue.remember("status", &json!(to.name), now, Some("me"));
                     issue.status = to;
                     issue.fields.extend(fields.clone());
                     Ok(())
@@ -519,18 +552,24 @@ impl Site for Jira {
     async fn recent_marks(&self, project: &str, since_minutes: u32, _: &str) -> Result<Vec<Marked>, Error> {
         self.read("marks", |state, now| {
             let lag = state.lag;
-            let marked = |issue: &SimIssue| Marked {
-                id: issue.id.clone().into(),
-                key: issue.key.clone().into(),
-                created: issue.created,
-                value: issue.property.clone(),
-            };
             let since = u64::from(since_minutes) * 60;
             let listed = state.issues.iter().filter(|issue| {
                 let age = issue.created.duration_until(now).unsigned_abs();
                 issue.key.starts_with(&format!("{project}-")) && age >= lag && age.as_secs() <= since
             });
-            Ok(listed.rev().map(marked).collect())
+            Ok(listed.rev().map(SimIssue::marked).collect())
+        })
+        .await
+    }
+
+    async fn unindexed_marks(&self, project: &str, lag_minutes: u32, _: &str) -> Result<Vec<Marked>, Error> {
+        self.read("unindexed", |state, now| {
+            let hidden = state.keys_hidden;
+            let young = |issue: &&SimIssue| {
+                let age = issue.created.duration_until(now).unsigned_abs().as_secs();
+                issue.key.starts_with(&format!("{project}-")) && age < u64::from(lag_minutes) * 60 && !hidden
+            };
+            Ok(state.issues.iter().filter(young).map(SimIssue::marked).collect())
         })
         .await
     }

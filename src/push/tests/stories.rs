@@ -10,7 +10,18 @@ use crate::{
     jira::{Error, ErrorKind, Outcome},
 };
 
-fn issue(world: &World, key: &str) -> jira::SimIssue {
+/// Changelog entries of all issues that are known as our own.
+fn own_entries(world: &World) -> Vec<String> {
+    let ids: Vec<IssueId> = world
+        .jira
+        .by_people(|state| state.issues.iter().map(|issue| issue.id.clone().into()).collect());
+    let ours = world.store().ours(&acme(), ids.iter()).unwrap();
+    let mut changes: Vec<String> = ours.changes.into_iter().collect();
+    changes.sort();
+    changes
+}
+
+pub(super) fn issue(world: &World, key: &str) -> jira::SimIssue {
     world.jira.by_people(|state| state.issue(key).unwrap().clone())
 }
 
@@ -25,7 +36,10 @@ async fn a_finding_becomes_an_issue_and_a_quiet_run_asks_nothing() {
         world.log(),
         ["created PAY-1 from bounty/1 \"SQL injection⟨RLO⟩ in search\" by \"bounty to PAY\""]
     );
-    assert_eq!(world.calls(), ["marks", "screen", "create", "read", "link"]);
+    assert_eq!(
+        world.calls(),
+        ["marks", "unindexed", "screen", "create", "read", "link"]
+    );
     let pushed = world.run().await;
     assert_eq!(world.calls(), Vec::<&str>::new());
     assert_eq!(pushed, Pushed::default());
@@ -51,13 +65,11 @@ async fn only_what_changed_on_our_side_is_sent_and_priority_never_again() {
     assert_eq!(held.fields["summary"], json!("one, seen closer"));
     assert_eq!(held.fields["priority"]["id"], json!("1"), "priority belongs to people");
     assert_eq!(world.log()[1], "PAY-1: summary updated from bounty/1");
-    let link = world.store().linked(world.row(1)).unwrap().unwrap();
-    let entry = held.history[0].id.clone();
-    let own = world
-        .store()
-        .echoes(link.id, "changelog", &[entry.clone(), "other".into()])
-        .unwrap();
-    assert_eq!(own, [entry], "what we wrote is known by its entry");
+    assert_eq!(
+        own_entries(&world),
+        [held.history[0].id.clone()],
+        "what we wrote is known by its entry"
+    );
 }
 
 #[tokio::test]
@@ -124,7 +136,7 @@ async fn a_finding_closes_and_reopens_its_issue_but_not_what_people_moved() {
     world.run().await;
     assert_eq!(
         world.calls(),
-        ["read", "edit", "read", "transitions", "transition", "link"],
+        ["read", "edit", "read", "transitions", "transition", "read", "link"],
         "fields, then status"
     );
     assert_eq!(issue(&world, "PAY-1").status.name, "Done");
@@ -132,10 +144,11 @@ async fn a_finding_closes_and_reopens_its_issue_but_not_what_people_moved() {
     world.run().await;
     assert_eq!(
         world.calls(),
-        ["read", "transitions", "transition", "edit", "read", "link"],
+        ["read", "transitions", "transition", "read", "edit", "read", "link"],
         "status, then fields"
     );
     assert_eq!(issue(&world, "PAY-1").status.name, "To Do");
+    assert_eq!(own_entries(&world).len(), 4, "two edits and two steps");
     let log = world.log();
     assert_eq!(log[2], "PAY-1: To Do → Done, since bounty/1 is closed");
     assert_eq!(log[3], "PAY-1: Done → To Do, since bounty/1 is open");
@@ -254,6 +267,40 @@ async fn a_refusal_names_fields_and_remedy_once_and_waits_for_the_mapping() {
 }
 
 #[tokio::test]
+async fn a_field_that_cannot_be_edited_holds_back_neither_the_others_nor_the_status() {
+    let mut world = World::new();
+    let notes = Rule::Template("{{title}} noted".into());
+    world.mappings[0].fields.push(("Notes".into(), notes));
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    let refused = write_error(ErrorKind::Rejected, Outcome::Refused).of_fields(vec![(
+        "customfield_1".into(),
+        "Field 'customfield_1' cannot be set. It is not on the appropriate screen, or unknown.".into(),
+    )]);
+    world.jira.by_people(|state| state.refusals.push(("edit", refused)));
+    world.take(&[closed(finding(1, "one, mended"))]);
+    world.run().await;
+    let held = issue(&world, "PAY-1");
+    assert_eq!(
+        (&held.fields["summary"], held.status.name.as_str()),
+        (&json!("one, mended"), "Done")
+    );
+    assert_eq!(held.fields["customfield_1"], json!("one noted"));
+    assert_eq!(world.states(), [PushState::Failed]);
+    assert_eq!(world.pending()[0].fields[0].0, "customfield_1");
+    // Once it can be edited, only that is sent.
+    assert!(world.store().retry(world.pending()[0].id).unwrap());
+    world.calls();
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    assert_eq!(world.calls(), ["read", "edit", "read"]);
+    assert_eq!(
+        issue(&world, "PAY-1").fields["customfield_1"],
+        json!("one, mended noted")
+    );
+}
+
+#[tokio::test]
 async fn a_field_that_became_required_is_told_before_anything_fails() {
     let world = World::new();
     assert_eq!(world.pusher().check_mappings(None).await.unwrap(), vec![]);
@@ -284,96 +331,122 @@ async fn a_field_that_became_required_is_told_before_anything_fails() {
 }
 
 #[tokio::test]
-async fn an_unanswered_create_is_looked_for_as_long_as_the_index_may_lag() {
+async fn what_people_changed_before_it_was_read_back_is_kept() {
     let world = World::new();
     world.take(&[finding(1, "one")]);
     world.jira.by_people(|state| {
-        state.lag = minutes(9);
         state
-            .refusals
-            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
+            .failing
+            .push(("read", Error::new(ErrorKind::Server, "down", "wait")));
     });
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Waiting]);
+    let now = world.jira.now();
+    world
+        .jira
+        .by_people(|state| state.issue("PAY-1").unwrap().set("summary", &json!("by a person"), now));
+    world.jira.advance(minutes(5));
+    world.run().await;
+    world.take(&[finding(1, "by the source")]);
+    world.run().await;
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("by a person"));
+    assert_eq!(
+        world.log().last().unwrap(),
+        "PAY-1: kept the summary that was edited in Jira"
+    );
+}
+
+#[tokio::test]
+async fn links_and_items_follow_a_mapping_that_is_renamed() {
+    let mut world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    world.mappings[0].name = "reports".into();
+    world.mappings[0].fields.retain(|(name, _)| name != "labels");
+    world.take(&[finding(1, "one, seen closer")]);
+    world.run().await;
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("one, seen closer"));
+    let states = world.store().mapping_states().unwrap();
+    let told: Vec<_> = states.iter().map(|state| (state.name.as_str(), state.links)).collect();
+    assert_eq!(told, [("reports", 1)]);
+    // One that leads elsewhere is another mapping: what is linked stays as it is.
+    world.mappings[0].name = "elsewhere".into();
+    world.mappings[0].project = ProjectChoice::Key("CHK".into());
+    world.take(&[finding(1, "one, once more")]);
+    world.run().await;
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("one, seen closer"));
+}
+
+#[tokio::test]
+async fn a_pause_that_one_process_was_told_holds_for_all() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    let mut limited = Error::new(ErrorKind::RateLimited, "slow down", "wait");
+    limited.retry_at = Some(world.jira.now().checked_add(minutes(10)).unwrap());
+    let refused = crate::jira::WriteError::new(limited, Outcome::Refused);
+    world.jira.by_people(|state| state.refusals.push(("create", refused)));
+    world.run().await;
+    world.calls();
+    // Another process puts something new into the outbox, and is to wait as well.
+    world.take(&[finding(2, "two")]);
     let pushed = world.run().await;
-    assert_eq!(world.states(), [PushState::Unknown]);
-    assert!(pushed.next.unwrap() <= world.jira.now() + minutes(1));
+    assert_eq!(world.calls(), Vec::<&str>::new());
+    assert_eq!(pushed.next, Some(world.jira.now().checked_add(minutes(10)).unwrap()));
+    let problem = world.pending()[1].problem.clone().unwrap();
+    assert_eq!(problem.message, "acme limits the rate of requests");
+    world.jira.advance(minutes(10));
+    world.run().await;
+    assert_eq!(world.pending(), []);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_far_ahead_leaves_nothing_waiting_for_its_time() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
     world.jira.by_people(|state| {
         state
             .failing
-            .push(("marks", Error::new(ErrorKind::Server, "down", "wait")));
+            .push(("screen", Error::new(ErrorKind::Server, "down", "wait")));
     });
-    world.jira.advance(minutes(5));
+    let now = world.jira.now();
+    world.jira.advance(minutes(60 * 24 * 365));
     world.run().await;
-    assert_eq!(world.states(), [PushState::Unknown], "a look that failed says nothing");
-    world.jira.advance(minutes(5));
+    assert_eq!(world.states(), [PushState::Waiting]);
+    *world.jira.now.lock().unwrap() = now;
     world.run().await;
     assert_eq!(world.pending(), []);
-    assert_eq!(world.jira.by_people(|state| state.issues.len()), 1);
-    assert_eq!(
-        world.log()[0],
-        "found PAY-1, which had been created from bounty/1 without an answer"
-    );
 }
 
 #[tokio::test]
-async fn what_never_turned_up_is_uncertain_until_a_person_decides() {
+async fn jiras_own_words_stay_when_the_mapping_is_found_not_to_fit_any_more() {
     let world = World::new();
     world.take(&[finding(1, "one"), finding(2, "two")]);
-    let lost = || ("create", write_error(ErrorKind::Server, Outcome::Unknown));
-    world.jira.by_people(|state| {
-        state.lag = minutes(60);
-        state.refusals.extend([lost(), lost()]);
-    });
-    for _ in 0..10 {
-        world.run().await;
-        assert_eq!(
-            world.jira.by_people(|state| state.issues.len()),
-            2,
-            "nothing is made again"
-        );
-        world.jira.advance(minutes(2));
-    }
-    assert_eq!(world.states(), [PushState::Uncertain; 2]);
-    let items = world.pending();
-    assert!(!world.store().forget(99, start()).unwrap());
-    // One is sent again although it was made: the second issue is noticed by its mark.
-    assert!(world.store().retry(items[0].id).unwrap());
-    // Of the other one a person found the issue.
-    let (id, key) = (IssueId::from("1002"), IssueKey::from("PAY-2"));
-    assert!(
-        world
-            .store()
-            .settle_with(items[1].id, &id, &key, world.jira.now())
-            .unwrap()
-    );
-    world.run().await;
-    assert_eq!(world.pending(), []);
-    assert_eq!(world.jira.by_people(|state| state.issues.len()), 3);
-    world.jira.advance(minutes(61));
-    let pushed = world.run().await;
-    assert_eq!(pushed.lines.len(), 1);
-    assert_eq!(pushed.lines[0].level, Level::Warn);
-    assert_eq!(
-        pushed.lines[0].text,
-        "PAY-3 and PAY-1 were both created from one finding; PAY-3 is kept in step, close the other"
-    );
-}
-
-#[tokio::test]
-async fn a_store_that_was_lost_makes_no_second_issues() {
-    let world = World::new();
-    world.take(&[finding(1, "one"), finding(2, "two")]);
-    world.run().await;
-    let fresh = World {
-        folder: tempfile::tempdir().unwrap(),
-        ..world
+    let required = CreateField {
+        id: "customfield_9".into(),
+        name: "Tier".into(),
+        required: true,
+        kind: ValueKind::Text,
+        ..CreateField::default()
     };
-    fresh.configure();
-    fresh.take(&[finding(1, "one"), finding(2, "two"), finding(3, "three")]);
-    fresh.run().await;
-    assert_eq!(fresh.jira.by_people(|state| state.issues.len()), 3);
-    let links = fresh.store().links(None).unwrap();
-    assert_eq!(links.len(), 3);
-    assert_eq!(links[0].mapping.as_deref(), Some("bounty to PAY"));
+    // The screen is known, and then changes in Jira.
+    let pusher = world.pusher();
+    pusher.check_mappings(None).await.unwrap();
+    world.jira.by_people(|state| state.screen.fields.push(required));
+    world.run().await;
+    let words = |number: usize| world.pending()[number].problem.clone().unwrap().message;
+    assert_eq!(words(0), "Tier is required");
+    assert!(
+        words(1).starts_with("\"bounty to PAY\" needs attention: Tier"),
+        "{}",
+        words(1)
+    );
+    assert!(world.store().retry(world.pending()[0].id).unwrap());
+    world.run().await;
+    assert_eq!(words(0), "Tier is required");
+    assert_eq!(
+        world.pending()[0].fields,
+        [("customfield_9".to_owned(), "Tier is required.".to_owned())]
+    );
 }
 
 #[tokio::test]
@@ -474,7 +547,7 @@ async fn a_read_only_connection_sends_nothing_and_says_why() {
     let world = World::new();
     world.take(&[finding(1, "one")]);
     world.pusher().read_only(true).run(None).await.unwrap();
-    assert_eq!(world.calls(), Vec::<&str>::new());
+    assert_eq!(world.calls(), ["marks", "unindexed"], "it only reads");
     assert_eq!(world.pending()[0].problem.as_ref().unwrap().kind, "read-only");
     world.run().await;
     assert_eq!(world.pending(), []);

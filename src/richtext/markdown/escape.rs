@@ -4,6 +4,8 @@
 //! backslash itself, pictures made of brackets, headings) is written as a character entity, which
 //! Jira turns into the character after it has looked for markup.
 
+use crate::richtext::steps;
+
 /// Signs of Jira's little pictures, as they stand between brackets.
 const PICTURES: [&str; 18] = [
     "y", "n", "i", "/", "x", "!", "+", "-", "?", "on", "off", "*", "*r", "*g", "*b", "*y", "flag", "flagoff",
@@ -35,11 +37,14 @@ impl Markup {
     /// Whether nothing but opened marks stands on the line: `*#` would start a list.
     fn is_fresh(&self) -> bool {
         let line = self.out.get(self.line..).unwrap_or_default();
-        line.bytes().all(|byte| b"*-_+#".contains(&byte))
+        line.bytes()
+            .inspect(|_| steps::count(1))
+            .all(|byte| b"*-_+#".contains(&byte))
     }
 
     /// Writes text; `after` is what follows it on the line, if that is known.
     pub(super) fn text(&mut self, text: &str, after: Option<char>) {
+        steps::count(text.len());
         for (at, c) in text.char_indices() {
             let rest = &text[at + c.len_utf8()..];
             let next = rest.chars().next().or(after);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::tree::{Inline, Run};
-use crate::richtext::doc::safe_url;
+use crate::richtext::{doc::safe_url, steps};
 
 /// Short names as GitHub has them, the ones that pull requests and their bots use.
 const EMOJI: [(&str, &str); 58] = [
@@ -156,6 +156,7 @@ fn address(text: &str, at: usize) -> Option<(usize, usize)> {
     }
     let after = &text[at + 3..];
     let after = &after[..after.floor_char_boundary(MAX_ADDRESS + 1)];
+    steps::count(after.len());
     let stops = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '^' | '{' | '}');
     let mut url = &after[..after.find(stops).unwrap_or(after.len())];
     let mut closing = url.matches(')').count();
@@ -184,6 +185,7 @@ fn with_emoji(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find(':') {
         out.push_str(&rest[..at]);
         let after = &rest[at + 1..];
+        steps::count(at + MAX_NAME);
         let name = after
             .bytes()
             .take(MAX_NAME)

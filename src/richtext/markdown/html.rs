@@ -5,7 +5,7 @@ use super::finish;
 use super::read::{Kind, Reader};
 use super::tree::{Block, emboldened};
 use crate::richtext::wiki::html::{decoded, tag};
-use crate::richtext::wiki::scan::Finder;
+use crate::richtext::{steps, wiki::scan::Finder};
 
 /// Elements that only lay out or decorate; their tags are dropped.
 const DULL: [&str; 34] = [
@@ -304,6 +304,7 @@ fn preformatted(attributes: &str, inner: &str) -> (String, String) {
 
 /// The value of an attribute, quoted in any way.
 fn attribute(attributes: &str, name: &str) -> Option<String> {
+    steps::count(attributes.len());
     let mut from = 0;
     while let Some(at) = find_ignoring_case(&attributes[from..], name).map(|at| at + from) {
         from = at + name.len();

@@ -8,7 +8,7 @@ use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Pa
 
 use super::finish;
 use super::tree::{Block, Cell, Inline, Item, Marks, Run};
-use crate::richtext::doc;
+use crate::richtext::{doc, steps};
 
 /// How deep blocks nest; a list counts twice.
 const MAX_OPEN: usize = 16;
@@ -95,6 +95,7 @@ pub(super) struct Reader {
 
 impl Reader {
     fn event(&mut self, event: Event<'_>) {
+        steps::count(1);
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
@@ -261,6 +262,9 @@ impl Reader {
     }
 
     fn push(&mut self, text: &str, marks: Marks) {
+        // What was written as an entity can be cleaned only now.
+        let text = &*super::storable(text);
+        steps::count(text.len());
         let link = self.links.iter().find_map(|link| link.safe.as_deref());
         match self.inlines.last_mut() {
             Some(Inline::Text(run)) if run.marks == marks && run.link.as_deref() == link => run.text.push_str(text),
@@ -340,7 +344,7 @@ impl Reader {
     }
 
     pub(super) fn put_code(&mut self, language: String, text: &str) {
-        let text = text.strip_suffix('\n').unwrap_or(text).replace('\r', "");
+        let text = super::storable(text.strip_suffix('\n').unwrap_or(text)).replace('\r', "");
         if !text.is_empty() {
             self.put(Block::Code { language, text });
         }

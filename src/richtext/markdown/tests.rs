@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{RenderOptions, Role, plain as shown, render};
+use super::super::{RenderOptions, Role, plain as shown, render, steps};
 use super::tree::{Block, Inline};
 use super::*;
 use crate::domain::RichText;
@@ -639,6 +639,15 @@ fn bones(text: &str) -> String {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn any_markup_takes_work_as_its_length_asks_for(pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 1..5)) {
+        assert_grows_as_its_text(&pieces.concat());
+    }
+}
+
+proptest! {
     #[test]
     fn any_text_is_written(text in any::<String>()) {
         valid(&to_adf(&text)).map_err(TestCaseError::fail)?;
@@ -708,7 +717,20 @@ fn nothing_takes_more_time_than_its_length_asks_for() {
         let text = pattern.repeat(60_000 / pattern.len());
         valid(&to_adf(&text)).unwrap_or_else(|flaw| panic!("{pattern}: {}", &flaw[..200.min(flaw.len())]));
         assert!(to_wiki(&text).len() + to_plain(&text).len() < 40 * text.len() + 40);
+        assert_grows_as_its_text(pattern);
     }
+}
+
+/// Twice the text takes about twice the work; blanks take none.
+fn assert_grows_as_its_text(pattern: &str) {
+    let work = |bytes: usize| {
+        let text = pattern.repeat(bytes / pattern.len());
+        steps::of(|| {
+            let _ = (to_wiki(&text), to_adf(&text), to_plain(&text));
+        })
+    };
+    let (once, twice) = (work(10_000), work(20_000));
+    assert!(twice <= 3 * once + 1_000, "{pattern:?}: {once} steps, then {twice}");
 }
 
 #[test]
@@ -721,4 +743,22 @@ fn what_is_too_long_is_cut_and_says_so() {
 #[test]
 fn control_characters_do_not_reach_jira() {
     assert_eq!(to_wiki("a\u{1b}[2Jb\u{0}c"), "a\u{FFFD}\\[2Jb\u{FFFD}c");
+    for text in [
+        "a&#27;b",
+        "a&#x1b;b `&#27;`",
+        "<div>a&#27;b</div>",
+        "<pre>a&#7;b</pre>",
+        "[a&#8;b](http://e.org)",
+        "![a&#27;b](http://e.org/i.png)",
+        "<img alt='a&#27;b' src='&#27;'>",
+        "[a](&#27;x)",
+        "<details><summary>a&#27;b</summary></details>",
+    ] {
+        let written = format!("{} {} {}", to_wiki(text), to_plain(text), to_adf(text));
+        assert!(
+            !written.chars().any(|c| c.is_control() && c != '\n'),
+            "{text}: {written:?}"
+        );
+        assert!(!written.contains("\\u00"), "{text}: {written:?}");
+    }
 }

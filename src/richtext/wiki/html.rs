@@ -2,7 +2,7 @@
 //! blocks and styles, all others vanish.
 
 use super::super::doc::{self, Block, Item, Marker, trimmed};
-use super::super::{Role, Span, Style};
+use super::super::{Role, Span, Style, steps};
 
 /// Longest entity that is looked for, `&` and `;` included.
 const MAX_ENTITY: usize = 10;
@@ -32,7 +32,9 @@ pub(super) fn read(html: &str) -> Vec<Block> {
 /// Name (with its `/`), attributes and length of the tag at the start of `text`.
 pub(in crate::richtext) fn tag(text: &str) -> Option<(&str, &str, usize)> {
     let inner = &text[1..];
-    let end = inner.find(['<', '>']).filter(|&end| inner[end..].starts_with('>'))?;
+    let end = inner.find(['<', '>']);
+    steps::count(end.unwrap_or(inner.len()));
+    let end = end.filter(|&end| inner[end..].starts_with('>'))?;
     let body = &inner[..end];
     let split = body.find(char::is_whitespace).unwrap_or(body.len());
     let (name, attributes) = body.split_at(split);

@@ -1,7 +1,7 @@
 //! First pass: macros. Verbatim ones leave the text, so that nothing in them is read as markup.
 
-use super::super::Role;
 use super::super::doc::{self, Block};
+use super::super::{Role, steps};
 use super::html;
 use crate::text::clean_block;
 
@@ -271,6 +271,7 @@ impl Finder {
                     .get(from..)
                     .and_then(|rest| rest.find(self.needle))
                     .map(|at| at + from);
+                steps::count(at.unwrap_or(text.len()).saturating_sub(from));
                 self.found = Some(at);
                 at
             }

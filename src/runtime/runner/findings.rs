@@ -28,6 +28,9 @@ impl Runner {
                 Ok(A::IssueRow(findings.issue_row(&alias, &issue)?))
             }),
             FindingAsk::Search(text) => self.look(ticket, move |findings| Ok(A::Issues(findings.search(&text)?))),
+            FindingAsk::SearchSites(text) => self.answer(findings.search_sites(text), move |found| {
+                event(ticket, found.map(A::Issues))
+            }),
             FindingAsk::Verify(alias, key) => self.answer(findings.verify(alias, key), move |target| {
                 event(ticket, target.map(A::Verified))
             }),

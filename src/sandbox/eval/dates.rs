@@ -9,9 +9,8 @@ use jiff::{
 };
 
 use super::{
-    Compiler, Test,
-    clause::{Atom, Relation, system_instant},
-    functions,
+    Compiler, Test, functions,
+    relation::{Atom, Relation, system_instant},
     subject::Subject,
 };
 use crate::{

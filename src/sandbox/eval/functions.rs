@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::{Compiler, clause::shown, subject::Ids};
+use super::{Compiler, relation::shown, subject::Ids};
 use crate::{
     jql::{Function, Word},
     sandbox::model::{ComponentIdx, IssueIdx, ProjectIdx, SprintIdx, SprintState, TypeIdx, UserIdx, VersionIdx, World},

@@ -7,9 +7,8 @@ use std::{collections::HashSet, sync::Arc};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Compiler, Test,
-    clause::{Atom, atom},
-    dates, functions, ids,
+    Compiler, Test, dates, functions, ids,
+    relation::{Atom, atom},
     subject::{Ids, Subject},
 };
 use crate::{
@@ -212,7 +211,7 @@ fn unknown_or_unfit(function: &crate::jql::Function) -> String {
     if functions::spec(&function.name.value).is_some() {
         return functions::unfit(function);
     }
-    format!("Unable to find JQL function '{}'.", super::clause::shown(function))
+    format!("Unable to find JQL function '{}'.", super::relation::shown(function))
 }
 
 /// `CHANGED`: one entry that meets everything asked for.

@@ -5,9 +5,8 @@
 use std::{cmp::Ordering, collections::HashSet};
 
 use super::{
-    Compiler, Test,
-    clause::{Atom, Relation},
-    functions,
+    Compiler, Test, functions,
+    relation::{Atom, Relation},
     subject::Ids,
 };
 use crate::sandbox::model::{
@@ -157,13 +156,6 @@ fn no_such_issue(word: &str, field: &str) -> String {
         format!("An issue with key '{word}' does not exist for field '{field}'.")
     } else {
         format!("The issue key '{word}' for field '{field}' is invalid.")
-    }
-}
-
-impl Relation {
-    /// [`Relation::holds`] for values that may not be comparable at all.
-    fn holds_or(self, ordering: Option<Ordering>) -> bool {
-        ordering.is_some_and(|ordering| self.holds(ordering))
     }
 }
 

@@ -4,10 +4,10 @@
 
 use super::{
     Compiler, Test,
-    clause::{Atom, Relation},
     dates::compare,
     functions,
     ids::same,
+    relation::{Atom, Relation},
     subject::Subject,
 };
 use crate::sandbox::model::{CustomValue, FieldIdx, Issue, IssueIdx, SystemField};

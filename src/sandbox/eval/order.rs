@@ -5,10 +5,9 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use super::{
-    Compiler, JqlError,
-    clause::system_instant,
-    ids,
+    Compiler, JqlError, ids,
     numbers::number,
+    relation::system_instant,
     subject::{Ids, Subject},
 };
 use crate::{

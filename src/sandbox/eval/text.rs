@@ -5,9 +5,8 @@
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use super::{
-    Compiler, Test,
-    clause::{Atom, Relation},
-    functions,
+    Compiler, Test, functions,
+    relation::{Atom, Relation},
     subject::Subject,
 };
 use crate::sandbox::{

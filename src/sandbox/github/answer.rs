@@ -4,9 +4,10 @@
 
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
+use sha1::{Digest, Sha1};
 
 use super::{
-    OWNER, PREFIX, REPOSITORIES, TOKEN, WITH_TOKEN, WITHOUT,
+    OLD_NAME, OWNER, PREFIX, REPOSITORIES, TOKEN, WITH_TOKEN, WITHOUT,
     model::{Forge, Pull, State},
     wire::Wire,
 };
@@ -36,7 +37,14 @@ pub(crate) fn answer(site: &Site, request: &Request) -> Reply {
         Some(_) => respond(site, request, signed_in).unwrap_or_else(|refusal| refusal),
         None => told(StatusCode::FORBIDDEN, "API rate limit exceeded for 127.0.0.1."),
     };
-    let left = left.unwrap_or(0);
+    let (reply, same) = unless_known(request, reply);
+    // To whoever is signed in, news that there are none are free.
+    let free = same && signed_in;
+    if free {
+        pace.give_back();
+    }
+    let left = left.unwrap_or(0) + usize::from(free);
+    let left = left.min(most);
     reply
         .with_custom("x-ratelimit-limit", &most.to_string())
         .with_custom("x-ratelimit-remaining", &left.to_string())
@@ -45,6 +53,23 @@ pub(crate) fn answer(site: &Site, request: &Request) -> Reply {
         .with_custom("x-ratelimit-resource", "core")
         .with_custom("x-github-media-type", "github.v3; format=json")
         .with_custom("x-github-request-id", &site.next_trace())
+}
+
+/// The answer with its tag, or only that the caller has it already.
+fn unless_known(request: &Request, reply: Reply) -> (Reply, bool) {
+    if request.method != "GET" || reply.status != StatusCode::OK {
+        return (reply, false);
+    }
+    let sum = Sha1::digest(&reply.body);
+    let hex: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("W/\"{hex}\"");
+    let known = request
+        .header(&header::IF_NONE_MATCH)
+        .is_some_and(|sent| sent.split(',').any(|one| one.trim() == tag));
+    if known {
+        return (Reply::empty(StatusCode::NOT_MODIFIED).with(header::ETAG, &tag), true);
+    }
+    (reply.with(header::ETAG, &tag), false)
 }
 
 /// `GET github/repos/{}/{}/pulls`: the endpoint as the journal names it.
@@ -75,6 +100,15 @@ fn told(status: StatusCode, message: &str) -> Reply {
         "message": message, "documentation_url": "https://docs.github.com/rest", "status": status.as_str(),
     });
     Reply::json(status, &body)
+}
+
+/// What was renamed is found by its number.
+fn moved(request: &Request, to: &str) -> Reply {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(&request.query);
+    let to = format!("{to}?{}", query.finish());
+    let body = json!({"message": "Moved Permanently", "url": to, "documentation_url": "https://docs.github.com/rest"});
+    Reply::json(StatusCode::MOVED_PERMANENTLY, &body).with(header::LOCATION, &to)
 }
 
 fn not_found() -> Reply {
@@ -113,6 +147,14 @@ fn respond(site: &Site, request: &Request, signed_in: bool) -> Answer {
         base: &base,
     };
     match (request.method.as_str(), parts.as_slice()) {
+        ("GET", ["repos", owner, OLD_NAME, rest @ ..]) if owner.eq_ignore_ascii_case(OWNER) => {
+            let rest: String = rest.iter().map(|part| format!("/{part}")).collect();
+            Err(moved(request, &format!("{base}/repositories/{}{rest}", wire.number(0))))
+        }
+        ("GET", ["repositories", number, "pulls"]) => {
+            let at = (0..REPOSITORIES.len()).find(|at| wire.number(*at).to_string() == *number);
+            list(&wire, at.ok_or_else(not_found)?, request, &site.origin)
+        }
         ("GET", ["repos", owner, name]) => {
             let at = repository(owner, name)?;
             Ok(Reply::ok(&wire.repository(at, OWNER)))

@@ -91,11 +91,16 @@ impl Wire<'_> {
         })
     }
 
+    /// The number that a repository keeps when it is renamed.
+    pub(super) fn number(&self, repository: usize) -> usize {
+        100_403_908 + repository
+    }
+
     /// A repository, or a copy of it.
     pub(super) fn repository(&self, repository: usize, owner: &str) -> Value {
         let name = REPOSITORIES.get(repository).copied().unwrap_or_default();
         json!({
-            "id": 100_403_908 + repository, "node_id": format!("R_{repository}"), "name": name,
+            "id": self.number(repository), "node_id": format!("R_{repository}"), "name": name,
             "full_name": format!("{owner}/{name}"), "owner": self.account(owner, "Organization"),
             "private": false, "html_url": format!("{}/{owner}/{name}", self.base), "description": null,
             "fork": owner != OWNER, "url": format!("{}/repos/{owner}/{name}", self.base),

@@ -137,7 +137,7 @@ fn write(desk: &mut Desk, report: usize, verb: &str, request: &Request) -> Answe
             };
             let at = desk.comment(report, &said, now);
             let report = &desk.reports[report];
-            let body = json!({"data": desk.activity_json(report, &report.activities[at])});
+            let body = json!({"data": desk.activity_json(report, &report.activities[at], now)});
             Ok(Reply::json(StatusCode::CREATED, &body))
         }
         ("POST", "state_changes") => {

@@ -84,6 +84,7 @@ impl Desk {
             actor,
             more: Map::new(),
             related: Map::new(),
+            files: Vec::new(),
         }
     }
 

@@ -86,7 +86,7 @@ pub(super) fn activities(desk: &Desk, request: &Request) -> Result<Reply, Reply>
     let until = all.last().map(|(_, activity)| super::wire::time(activity.at));
     let data: Vec<Value> = all
         .iter()
-        .map(|(report, activity)| desk.activity_json(report, activity))
+        .map(|(report, activity)| desk.activity_json(report, activity, request.at))
         .collect();
     Ok(Reply::json(
         StatusCode::OK,

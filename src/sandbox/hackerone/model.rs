@@ -115,6 +115,8 @@ pub(crate) struct Activity {
     pub(crate) more: Map<String, Value>,
     /// Relations that only this kind has.
     pub(crate) related: Map<String, Value>,
+    /// What came with it.
+    pub(crate) files: Vec<File>,
 }
 
 /// A kind of mistake.

@@ -51,12 +51,12 @@ impl Desk {
         if whole {
             let newest_first = report.activities.iter().rev();
             let activities: Vec<Value> = newest_first
-                .map(|activity| self.activity_json(report, activity))
+                .map(|activity| self.activity_json(report, activity, now))
                 .collect();
             let files: Vec<Value> = report.files.iter().map(|one| file(one, now)).collect();
             relationships["activities"] = json!({"data": activities});
             relationships["attachments"] = json!({"data": files});
-            relationships["swag"] = json!({"data": []});
+            relationships["swag"] = json!({"data": report.swag.map(|at| self.swag(report, at)).as_slice()});
             relationships["vulnerability_types"] = json!({"data": []});
             relationships["summaries"] = json!({"data": []});
         }
@@ -103,8 +103,23 @@ impl Desk {
         json
     }
 
+    /// A parcel that is on its way, and to whom.
+    fn swag(&self, report: &Report, at: Timestamp) -> Value {
+        json!({
+            "id": (report.id % 10_000).to_string(), "type": "swag",
+            "attributes": {"sent": false, "created_at": time(at)},
+            "relationships": {
+                "user": {"data": self.person_json(report.reporter)},
+                "address": {"data": {"id": "1", "type": "address", "attributes": {
+                    "name": "A. Reporter", "street": "1 Example Street", "city": "Exampleton", "postal_code": "00000",
+                    "country": "Nowhere", "phone_number": "+1 555 0100", "tshirt_size": "M",
+                }}},
+            },
+        })
+    }
+
     /// Something that happened.
-    pub(super) fn activity_json(&self, report: &Report, activity: &Activity) -> Value {
+    pub(super) fn activity_json(&self, report: &Report, activity: &Activity, now: Timestamp) -> Value {
         let actor = match activity.actor {
             Actor::Person(who) => self.person_json(who),
             Actor::Program => self.program_json(report.program),
@@ -120,6 +135,10 @@ impl Desk {
         let mut relationships = json!({"actor": {"data": actor}});
         for (name, value) in &activity.related {
             relationships[name.as_str()] = value.clone();
+        }
+        if !activity.files.is_empty() {
+            let files: Vec<Value> = activity.files.iter().map(|one| file(one, now)).collect();
+            relationships["attachments"] = json!({"data": files});
         }
         json!({
             "type": format!("activity-{}", activity.kind), "id": activity.id.to_string(),

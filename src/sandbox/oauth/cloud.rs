@@ -10,13 +10,13 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{
-    Oauth, State,
     clients::Client,
     consent::{self, Choice, Decision},
     grants::{Grant, Issued, Policy, Refused, Worth},
     params::Params,
     pkce::{self, Challenge},
     sites::AccountSite,
+    state::{Oauth, State},
 };
 use crate::sandbox::{
     auth::{Caller, gateway_refusal},
@@ -159,7 +159,7 @@ fn authorize(site: &Site, request: &Request) -> Answer {
         scopes,
         challenge,
     } = check(site, &params)?;
-    let own = AccountSite::own(site);
+    let own = AccountSite::own(&site.world(), &site.origin);
     let mut state = site.oauth.lock();
     let sites = state.sites.all(own);
     match Decision::of(&params) {
@@ -303,7 +303,7 @@ fn tokens(issued: &Issued, scope: &str) -> Reply {
 
 /// One entry for each product of each site, so that ids repeat.
 fn resources(site: &Site, request: &Request) -> Answer {
-    let own = AccountSite::own(site);
+    let own = AccountSite::own(&site.world(), &site.origin);
     let refused = || gateway_refusal("Unauthorized");
     let token = Oauth::bearer(request).ok_or_else(refused)?;
     let state = site.oauth.lock();

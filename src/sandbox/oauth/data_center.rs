@@ -9,12 +9,12 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{
-    State,
     clients::{Client, callback_fault},
     consent::{self, Decision},
     grants::{Grant, Issued, Policy, Worth},
     params::Params,
     pkce,
+    state::State,
 };
 use crate::sandbox::{
     auth::{Caller, wrong_password},

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{pkce::Challenge, token_text};
+use super::pkce::Challenge;
 use crate::sandbox::dice::Dice;
 
 /// How long what a provider issues lives, and what refreshing does to it.
@@ -100,7 +100,7 @@ impl Grants {
         challenge: Option<Challenge>,
         (policy, dice, now): (&Policy, &mut Dice, Timestamp),
     ) -> String {
-        let text = token_text(dice, 40);
+        let text = dice.text(40);
         let code = Code {
             grant,
             challenge,
@@ -142,10 +142,10 @@ impl Grants {
         with_refresh: bool,
         (policy, dice, now): (&Policy, &mut Dice, Timestamp),
     ) -> Issued {
-        let access = token_text(dice, policy.access_length);
+        let access = dice.text(policy.access_length);
         let expires = after(now, policy.access);
         self.access.insert(access.clone(), Access { grant, expires });
-        let refresh = with_refresh.then(|| token_text(dice, policy.refresh_length));
+        let refresh = with_refresh.then(|| dice.text(policy.refresh_length));
         if let Some(text) = &refresh {
             let token = Refresh {
                 grant,

@@ -7,19 +7,20 @@ mod check;
 pub(super) mod keys;
 pub(super) mod links;
 mod message;
+mod percent;
 mod problem;
+mod state;
 mod tokens;
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::{StatusCode, header};
 
 pub(crate) use self::links::Link;
-use self::{message::Message, problem::Problem, tokens::Tokens};
+pub(crate) use self::state::One;
+use self::{message::Message, problem::Problem};
 use super::{
-    State,
     consent::{self, Decision},
     params::Params,
+    state::State,
 };
 use crate::sandbox::{
     auth::{Caller, wrong_password},
@@ -33,37 +34,6 @@ const SERVLET: &str = "/plugins/servlet/oauth/";
 
 /// The callback of a consumer that has no address: the verifier is shown to the person.
 const OUT_OF_BAND: &str = "oob";
-
-/// What this provider remembers.
-#[derive(Debug)]
-pub(crate) struct One {
-    /// Application links by consumer key.
-    pub(crate) links: BTreeMap<String, Link>,
-    pub(crate) tokens: Tokens,
-    /// Timestamps and nonces of the last minutes.
-    nonces: BTreeSet<(i64, String, String)>,
-    /// Where the site believes to be, if a proxy in front of it keeps that from it: scheme, host and port.
-    pub(crate) believed_origin: Option<String>,
-    /// The status with which a site answers that no longer takes OAuth 1.0a.
-    pub(crate) dropped: Option<StatusCode>,
-}
-
-impl One {
-    /// A provider with one application link, whose key pair is known to everybody.
-    pub(super) fn new(consumer_key: &str) -> Self {
-        let link = links::public_key(keys::PUBLIC_KEY).map(|key| Link {
-            name: "crosstie".to_owned(),
-            key,
-        });
-        Self {
-            links: link.map(|link| (consumer_key.to_owned(), link)).into_iter().collect(),
-            tokens: Tokens::default(),
-            nonces: BTreeSet::new(),
-            believed_origin: None,
-            dropped: None,
-        }
-    }
-}
 
 /// Whether a request claims to be signed.
 pub(super) fn is_signed(request: &Request) -> bool {

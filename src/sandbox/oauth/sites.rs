@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::consent::Choice;
-use crate::sandbox::site::Site;
+use crate::sandbox::model::World;
 
 /// What a site has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,12 +42,11 @@ pub(crate) struct AccountSite {
 
 impl AccountSite {
     /// The site that the sandbox serves. It has Confluence too, so that its id is always listed twice.
-    pub(crate) fn own(site: &Site) -> Self {
-        let world = site.world();
+    pub(crate) fn own(world: &World, origin: &str) -> Self {
         Self {
             id: world.cloud_id.clone(),
             name: world.title.clone(),
-            url: site.origin.clone(),
+            url: origin.to_owned(),
             products: vec![Product::Confluence, Product::Jira],
         }
     }

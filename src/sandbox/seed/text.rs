@@ -131,13 +131,14 @@ fn story_card(words: &Vocabulary, dice: &mut Dice) -> Vec<Block> {
     let (role, wish) = (dice.pick(words.roles), dice.pick(words.wishes));
     let mut blocks = vec![
         Block::Paragraph(vec![
-            marked("As ", Mark::Em),
-            text(&format!("{} {role}, ", article(role))),
-            marked("I want to ", Mark::Em),
-            text(&format!("{wish}, ")),
-            marked("so that ", Mark::Em),
+            // Wiki markup knows no mark that ends with a space.
+            marked("As", Mark::Em),
+            text(&format!(" {} {role}, ", article(role))),
+            marked("I want to", Mark::Em),
+            text(&format!(" {wish}, ")),
+            marked("so that", Mark::Em),
             text(&format!(
-                "nobody has to ask about the {} any more.",
+                " nobody has to ask about the {} any more.",
                 dice.pick(words.things)
             )),
         ]),
@@ -145,7 +146,7 @@ fn story_card(words: &Vocabulary, dice: &mut Dice) -> Vec<Block> {
     ];
     let criteria = [
         format!("The {} works {}.", dice.pick(words.things), dice.pick(words.causes)),
-        format!("A {} can undo it.", dice.pick(words.roles)),
+        format!("The {} can undo it.", dice.pick(words.roles)),
         format!("The {} is not affected.", dice.pick(words.things)),
         "Texts are translated.".to_owned(),
     ];

@@ -19,7 +19,10 @@ pub(super) fn text(path: &Path) -> Result<String, Refusal> {
     let bytes = bytes(file, MAX_FILE).map_err(|error| unreadable(&error))?;
     match bytes {
         Some(bytes) => decoded(bytes),
-        None => Err(Refusal::told(format!("the file is larger than {} MB", MAX_FILE >> 20))),
+        None => Err(Refusal::told(format!(
+            "the file is larger than {} MB, the most that is read; split it into one file per part of the code",
+            MAX_FILE >> 20
+        ))),
     }
 }
 
@@ -42,12 +45,8 @@ fn bytes(mut file: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
 }
 
 fn decoded(bytes: Vec<u8>) -> Result<String, Refusal> {
-    let wide = matches!(
-        bytes.as_slice(),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..]
-    );
-    if wide {
-        return Err(Refusal::told("the file is UTF-16; save it as UTF-8"));
+    if let Some((bytes, unit)) = wide(&bytes) {
+        return decoded_wide(bytes, unit);
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(match text.strip_prefix('\u{FEFF}') {
@@ -57,8 +56,8 @@ fn decoded(bytes: Vec<u8>) -> Result<String, Refusal> {
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let bytes = error.into_bytes();
-            if says_latin1(&bytes) {
-                return Ok(bytes.into_iter().map(char::from).collect());
+            if let Some(letters) = declared(&bytes) {
+                return Ok(bytes.into_iter().map(letters).collect());
             }
             let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
             Err(Refusal {
@@ -69,18 +68,66 @@ fn decoded(bytes: Vec<u8>) -> Result<String, Refusal> {
     }
 }
 
-/// Whether an XML declaration names an encoding whose bytes are the first characters of Unicode.
-fn says_latin1(bytes: &[u8]) -> bool {
+type Unit = fn([u8; 2]) -> u16;
+
+/// What follows the mark of UTF-16, as shells of Windows write it, and how two bytes make a unit. Both
+/// formats begin with a sign of ASCII, so a zero tells it without a mark.
+fn wide(bytes: &[u8]) -> Option<(&[u8], Unit)> {
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => Some((rest, u16::from_le_bytes)),
+        [0xFE, 0xFF, rest @ ..] => Some((rest, u16::from_be_bytes)),
+        [0, 1..=0xFF, ..] => Some((bytes, u16::from_be_bytes)),
+        [1..=0xFF, 0, ..] => Some((bytes, u16::from_le_bytes)),
+        _ => None,
+    }
+}
+
+fn decoded_wide(bytes: &[u8], unit: Unit) -> Result<String, Refusal> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let mut text = String::with_capacity(pairs.len());
+    for c in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        match c {
+            Ok(c) => text.push(c),
+            Err(_) => return Err(broken_wide(&text)),
+        }
+    }
+    if rest.is_empty() {
+        Ok(text)
+    } else {
+        Err(broken_wide(&text))
+    }
+}
+
+fn broken_wide(text: &str) -> Refusal {
+    let line = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    Refusal {
+        line: u64::try_from(line).ok(),
+        ..Refusal::told("the file is not UTF-16 from here on; save it as UTF-8")
+    }
+}
+
+/// Letters of the bytes 128 to 159 in the encoding of Western Windows, which also files have that say
+/// Latin-1, for that has nothing there.
+const WINDOWS: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+];
+
+fn western(byte: u8) -> char {
+    let special = byte.checked_sub(0x80).and_then(|at| WINDOWS.get(usize::from(at)));
+    special.copied().unwrap_or(char::from(byte))
+}
+
+/// How bytes become letters in the encoding that an XML declaration names.
+fn declared(bytes: &[u8]) -> Option<fn(u8) -> char> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).to_ascii_lowercase();
-    let declared = head
-        .split_once("encoding=")
-        .map(|(_, rest)| rest.trim_start_matches(['"', '\'']));
-    head.starts_with("<?xml")
-        && declared.is_some_and(|name| {
-            ["iso-8859-1", "windows-1252", "latin1", "us-ascii"]
-                .iter()
-                .any(|known| name.starts_with(known))
-        })
+    let (_, rest) = head.strip_prefix("<?xml")?.split_once("encoding=")?;
+    let name = rest.trim_start_matches(['"', '\'']);
+    let known = ["iso-8859-1", "windows-1252", "cp1252", "latin1", "us-ascii"];
+    known
+        .iter()
+        .any(|known| name.starts_with(known))
+        .then_some(western as fn(u8) -> char)
 }
 
 #[cfg(test)]
@@ -96,14 +143,20 @@ mod tests {
     #[test]
     fn encodings_are_told_apart() {
         assert_eq!(read(b"\xEF\xBB\xBF{}").unwrap(), "{}");
-        assert_eq!(
-            read(b"\xFF\xFE{\0}\0").unwrap_err(),
-            "None the file is UTF-16; save it as UTF-8"
-        );
-        assert_eq!(
-            read(b"\0{\0}").unwrap_err(),
-            "None the file is UTF-16; save it as UTF-8"
-        );
+        for wide in [
+            &b"\xFF\xFE{\0\xE4\0}\0"[..],
+            b"\xFE\xFF\0{\0\xE4\0}",
+            b"{\0\xE4\0}\0",
+            b"\0{\0\xE4\0}",
+        ] {
+            assert_eq!(read(wide).unwrap(), "{ä}");
+        }
+        for broken in [&b"\xFF\xFE\n\0\0\xD8x\0"[..], b"\xFF\xFE\n\0x"] {
+            assert_eq!(
+                read(broken).unwrap_err(),
+                "Some(2) the file is not UTF-16 from here on; save it as UTF-8"
+            );
+        }
         assert_eq!(
             read(b"{\n\xE4}").unwrap_err(),
             "Some(2) the file is not UTF-8 from here on"
@@ -115,7 +168,16 @@ mod tests {
                 .last(),
             Some('ä')
         );
+        assert_eq!(
+            read(b"<?xml encoding='windows-1252'?>\x80\xFC")
+                .unwrap()
+                .split_once('>')
+                .unwrap()
+                .1,
+            "€ü"
+        );
         assert_eq!(read(b"").unwrap(), "");
+        assert_eq!(read(b"x").unwrap(), "x");
     }
 
     #[test]

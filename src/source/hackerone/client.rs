@@ -35,6 +35,9 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(2);
 const PASSES: usize = 5;
 /// Reports asked for at once.
 const AT_ONCE: usize = 4;
+/// Reports that one look asks for one by one, which takes it some four minutes; of a program with
+/// thousands the next looks read the others, and what was read is kept if the program ends.
+const ONE_BY_ONE: usize = 1_000;
 
 /// Reads all programs of a source.
 pub(in super::super) async fn read_source(
@@ -87,12 +90,34 @@ fn http(name: &str, url: &str, identifier: &str, token: SecretString, means: &Me
         missing: format!("check the handles in `programs` of the [[source]] {name}, and the API token's access"),
     };
     Http::new(
-        url,
+        api(url),
         service,
         means,
         headers,
         vec![header, token, SecretString::from(encoded)],
     )
+}
+
+/// Where the API is, if what is configured is the address of the pages, or one with the version.
+fn api(address: &str) -> &str {
+    let address = address.trim_end_matches('/');
+    match address {
+        "https://hackerone.com" | "https://www.hackerone.com" => "https://api.hackerone.com",
+        _ => address.strip_suffix("/v1").unwrap_or(address),
+    }
+}
+
+/// How many of the reports, in the order in which they changed, one look asks for. The next look begins
+/// a little before the first that is left, and must not begin with the same report again.
+fn portion(reports: &[(Option<Timestamp>, String)]) -> usize {
+    let first = reports.first().and_then(|(updated, _)| *updated);
+    let goes_on = |updated: &Option<Timestamp>| match (first, updated) {
+        (Some(first), Some(updated)) => updated.duration_since(first) > OVERLAP + SignedDuration::from_secs(1),
+        _ => false,
+    };
+    let rest = reports.iter().skip(ONE_BY_ONE);
+    let more = rest.take_while(|(updated, _)| !goes_on(updated)).count();
+    (ONE_BY_ONE + more).min(reports.len())
 }
 
 /// One look at one program.
@@ -158,7 +183,8 @@ impl Look<'_> {
         let mut last_change = BTreeMap::new();
         let mut moved = false;
         loop {
-            let answer = self.http.get(&url).await?;
+            let mut answer = self.http.get(&url).await?;
+            self.http.conceal(&mut answer.json);
             let page = super::read(&answer.json, self.source, Some(self.program));
             listed.with_activities &= page.with_activities;
             listed.flaws.extend(page.flaws);
@@ -207,6 +233,7 @@ impl Look<'_> {
             .map(|finding| (finding.updated, finding.id.external.clone()))
             .collect();
         reports.sort();
+        let later = reports.split_off(portion(&reports));
         let mut answers = stream::iter(reports)
             .map(|(updated, id)| async move { (updated, self.report(&id).await, id) })
             .buffered(AT_ONCE);
@@ -238,11 +265,60 @@ impl Look<'_> {
                 }
             }
         }
+        if let Some((updated, _)) = later.first() {
+            part.hold_before(*updated);
+        }
     }
 
     async fn report(&self, id: &str) -> Result<super::Document, SourceError> {
         let url = self.http.at(&["v1", "reports", id]);
-        let answer = self.http.get(&url).await?;
+        let mut answer = self.http.get(&url).await?;
+        self.http.conceal(&mut answer.json);
         Ok(super::read(&answer.json, self.source, Some(self.program)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reports by the seconds at which they changed.
+    fn reports(seconds: impl Iterator<Item = i64>) -> Vec<(Option<Timestamp>, String)> {
+        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).ok();
+        seconds.map(|second| (at(second), second.to_string())).collect()
+    }
+
+    #[test]
+    fn the_address_of_the_pages_leads_to_the_api() {
+        for (address, expected) in [
+            ("https://api.hackerone.com/v1/", "https://api.hackerone.com"),
+            ("https://hackerone.com/", "https://api.hackerone.com"),
+            ("http://127.0.0.1:9/hackerone", "http://127.0.0.1:9/hackerone"),
+        ] {
+            assert_eq!(api(address), expected);
+        }
+    }
+
+    #[test]
+    fn many_reports_are_read_in_portions_that_get_on() {
+        assert_eq!(portion(&[]), 0);
+        assert_eq!(portion(&reports(0..900)), 900);
+        assert_eq!(portion(&reports((0..5_000).map(|minute| minute * 60))), ONE_BY_ONE);
+        // All within the overlap: the next look would begin with the same ones.
+        assert_eq!(portion(&reports((0..3_000).map(|number| number / 100))), 3_000);
+        let undated: Vec<_> = std::iter::repeat_n((None, "1".to_owned()), 3_000).collect();
+        assert_eq!(portion(&undated), 3_000);
+        let mut left = reports((0..9_000).map(|number| number / 40));
+        let mut looks = 0;
+        while !left.is_empty() {
+            let read = portion(&left);
+            let Some((next, _)) = left.get(read) else { break };
+            let from = next.unwrap() - SignedDuration::from_millis(1) - OVERLAP;
+            let before = left.len();
+            left.retain(|(updated, _)| updated.unwrap() > from);
+            assert!(left.len() < before);
+            looks += 1;
+            assert!(looks < 100);
+        }
     }
 }

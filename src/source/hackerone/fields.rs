@@ -36,6 +36,10 @@ pub(super) fn of_report(report: &Value) -> Fields {
     scope(report, &mut fields);
     rewards(report, &mut fields);
     people(report, &mut fields);
+    for summary in all_related(report, "summaries") {
+        let by = attribute(summary, "category").map_or_else(|| "report".to_owned(), |by| slug(&by));
+        put(&mut fields, &format!("summary_{by}"), &summary["attributes"]["content"]);
+    }
     for value in all_related(report, "custom_field_values") {
         if let Some((label, value)) = custom(value) {
             put(&mut fields, &format!("custom_{}", slug(&label)), &value);

@@ -2,12 +2,11 @@
 //!
 //! Must never be in here: an address followed without a look at its host.
 
-use std::net::IpAddr;
-
 use http::{HeaderMap, header::LINK};
-use url::{Host, Url};
+use url::Url;
 
 use super::super::error::{SourceError, SourceErrorKind};
+use crate::net::is_loopback;
 
 /// The configured address, if a secret may be sent there.
 pub(super) fn address(source: &str, text: &str) -> Result<Url, SourceError> {
@@ -33,25 +32,6 @@ pub(super) fn address(source: &str, text: &str) -> Result<Url, SourceError> {
             "use https; plain http is only for addresses of this machine",
         )),
         _ => Err(wrong("is neither http nor https", "use https")),
-    }
-}
-
-/// Whether the address is on this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        None => false,
-    }
-}
-
-/// Host and port as people know them.
-pub(super) fn host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
     }
 }
 

@@ -105,6 +105,62 @@ async fn a_refusal_has_its_kind_its_words_and_its_remedy() {
 }
 
 #[tokio::test]
+async fn a_secret_is_hidden_however_a_service_repeats_it() {
+    let stage = Stage::new();
+    for (token, said) in [
+        // Cut in two by the limit on words.
+        (
+            HIDDEN.to_owned(),
+            format!("{}{HIDDEN} and more", "x".repeat(LONGEST_WORDS - 9)),
+        ),
+        (
+            HIDDEN.to_owned(),
+            format!("no such address: https://e.org/?token={HIDDEN}&a=b"),
+        ),
+        ("a+b/c=d e".to_owned(), "at https://e.org/?t=a%2Bb%2Fc%3Dd+e".to_owned()),
+    ] {
+        let body = serde_json::json!({ "message": said }).to_string();
+        let script = Script::play(vec![reply(400, "", &body)]).await;
+        let secrets = vec![
+            SecretString::from(format!("Bearer {token}")),
+            SecretString::from(token.clone()),
+        ];
+        let http = Http::new(&script.url, service(), &stage.means, HeaderMap::new(), secrets).unwrap();
+        let error = http.get(&http.at(&["x"])).await.unwrap_err();
+        for piece in [&token[..8], "a%2Bb"] {
+            assert!(!error.message.contains(piece), "{error}");
+        }
+        assert!(error.message.contains('…'), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_known_is_none() {
+    let script = Script::serve(|request, _| {
+        if request.head.contains("if-none-match: \"a\"") || request.path == "/odd" {
+            return reply(304, "", "");
+        }
+        reply(200, "etag: \"a\"\r\n", "{}")
+    })
+    .await;
+    let stage = Stage::new();
+    let http = http(&stage, &script.url);
+    let url = http.at(&["x"]);
+    assert!(http.get_unless(&url, None).await.unwrap().is_some());
+    assert!(http.get_unless(&url, Some("\"a\"")).await.unwrap().is_none());
+    assert!(http.get_unless(&url, Some("\"b\"")).await.unwrap().is_some());
+    // What cannot be sent is not asked for.
+    assert!(http.get_unless(&url, Some("a\nb")).await.unwrap().is_some());
+    let error = http.get(&http.at(&["odd"])).await.unwrap_err();
+    assert!(
+        error
+            .message
+            .ends_with("says that nothing changed, which it was not asked"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn what_may_pass_is_tried_again() {
     let good = reply(200, "", r#"{"ok": true}"#);
     for bad in [
@@ -203,6 +259,10 @@ async fn a_redirect_is_followed_at_home_only() {
     let script = Script::serve(|request, own| match request.path.as_str() {
         "/old" => reply(301, &format!("location: {own}/new\r\n"), ""),
         "/far" => reply(301, &format!("location: https://{HIDDEN}.evil.example/new\r\n"), ""),
+        "/person" => {
+            let to = own.replace("http://", "http://:pw@");
+            reply(301, &format!("location: {to}/new\r\n"), "")
+        }
         "/near" => reply(301, &format!("location: {}\r\n", own.replace("http:", "https:")), ""),
         _ => reply(200, "", r#"{"ok": true}"#),
     })
@@ -210,7 +270,7 @@ async fn a_redirect_is_followed_at_home_only() {
     let stage = Stage::new();
     let http = http(&stage, &script.url);
     assert_eq!(http.get(&http.at(&["old"])).await.unwrap().json["ok"], true);
-    for path in ["far", "near"] {
+    for path in ["far", "near", "person"] {
         let error = http.get(&http.at(&[path])).await.unwrap_err();
         assert_eq!(error.kind, Kind::Refused);
         assert!(

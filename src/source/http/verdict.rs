@@ -29,6 +29,8 @@ pub(super) enum Verdict {
     Taken,
     /// It is elsewhere.
     Moved,
+    /// Nothing changed since.
+    Same,
     /// Too fast; come back after this long, if the answer says.
     Limited(Option<Duration>),
     /// The service failed, or its answer was not whole.
@@ -51,6 +53,7 @@ pub(super) fn verdict(status: u16, headers: &HeaderMap, said: &str, now: Timesta
     match status {
         200..=299 => Verdict::Taken,
         301 | 302 | 307 | 308 => Verdict::Moved,
+        304 => Verdict::Same,
         429 => Verdict::Limited(told(headers, now)),
         // GitHub limits with 403: the hourly limit by its headers, the secondary one in words.
         403 if headers.contains_key(RETRY_AFTER) || left(headers) == Some(0) || is_secondary(said) => {
@@ -72,7 +75,7 @@ pub(super) fn again(verdict: &Verdict, spent: &mut Spent) -> Option<Duration> {
         Verdict::Limited(Some(wait)) if wait.is_zero() => backoff,
         Verdict::Limited(Some(wait)) => *wait,
         Verdict::Broken => backoff,
-        Verdict::Taken | Verdict::Moved | Verdict::Refused(_) => return None,
+        Verdict::Taken | Verdict::Moved | Verdict::Same | Verdict::Refused(_) => return None,
     };
     if spent.tries >= TRIES || spent.waited + wait > PATIENCE {
         return None;
@@ -162,6 +165,7 @@ mod tests {
         for (status, pairs, said, expected) in [
             (200, &[][..], "", Verdict::Taken),
             (301, &[], "", Verdict::Moved),
+            (304, &[], "", Verdict::Same),
             (400, &[], "", Verdict::Refused(Refused)),
             (401, &[("retry-after", "5")], "", Verdict::Refused(Auth)),
             (403, &[], "Resource not accessible", Verdict::Refused(Refused)),

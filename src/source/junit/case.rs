@@ -1,12 +1,12 @@
 //! One test as what became of it, and as a finding if it failed.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use roxmltree::Node;
 use serde_json::{Value, json};
 
-use super::{Case, Outcome, is, requirements, time};
+use super::{Case, Outcome, is, output, requirements, time};
 use crate::{
     domain::{Finding, FindingId, FindingKind},
     source::prose::{coded, cut, digest, escaped, fenced, first_line, flat, id_part, middle_cut},
@@ -70,9 +70,10 @@ impl Name<'_> {
         } else {
             self.file
         };
-        let digest = digest(&[&self.suite, self.class, self.name, file]);
+        let name = lasting(self.name);
+        let digest = digest(&[&self.suite, self.class, &name, file]);
         let place = if self.class.is_empty() { &self.suite } else { self.class };
-        format!("{}/{}~{}", id_part(place, 150), id_part(self.name, 250), &digest[..12])
+        format!("{}/{}~{}", id_part(place, 150), id_part(&name, 250), &digest[..12])
     }
 
     fn shown(&self) -> String {
@@ -84,6 +85,34 @@ impl Name<'_> {
             (false, false) => format!("{name} ({place})"),
         }
     }
+}
+
+/// A name without the addresses in memory that parameters leave in it (`[1] Order@1b6d3586`,
+/// `<Order object at 0x7f2a10>`): they are others at every run, and the test is the same.
+fn lasting(name: &str) -> Cow<'_, str> {
+    if !name.contains('@') && !name.contains("0x") {
+        return Cow::Borrowed(name);
+    }
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(at) = rest.find(['@', 'x']) {
+        let sign = at + 1;
+        let (before, after) = rest.split_at(sign);
+        let digits = after.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let ends = !after[digits..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
+        let of_object =
+            before.ends_with('@') && before[..at].ends_with(char::is_alphanumeric) && (4..=8).contains(&digits);
+        let pointer = before.ends_with("0x") && (6..=16).contains(&digits);
+        out.push_str(before);
+        rest = if ends && (of_object || pointer) {
+            out.push('…');
+            &after[digits..]
+        } else {
+            after
+        };
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Names of the suites around, outermost first.
@@ -208,13 +237,8 @@ fn body(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requirements
     if !failure.text.trim().is_empty() && failure.text.trim() != message {
         parts.push(fenced(&middle_cut(&failure.text, MAX_STACK), ""));
     }
-    for (element, heading) in [("system-out", "Output"), ("system-err", "Error output")] {
-        let output: String = node
-            .children()
-            .filter(|child| is(*child, element))
-            .map(text_of)
-            .collect::<Vec<_>>()
-            .join("\n");
+    for (element, heading) in OUTPUTS {
+        let output = output::without_attachments(&output(node, element));
         if !output.trim().is_empty() {
             parts.push(format!(
                 "**{heading}:**\n\n{}",
@@ -222,8 +246,26 @@ fn body(node: Node<'_, '_>, name: &Name<'_>, failure: &Failure<'_>, requirements
             ));
         }
     }
+    let attached = attachments(node);
+    if !attached.is_empty() {
+        let all: Vec<String> = attached.iter().map(|path| format!("- {}", coded(path))).collect();
+        parts.push(format!("**Attachments:**\n\n{}", all.join("\n")));
+    }
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n")
+}
+
+/// What a test printed.
+const OUTPUTS: [(&str, &str); 2] = [("system-out", "Output"), ("system-err", "Error output")];
+
+fn output(node: Node<'_, '_>, element: &str) -> String {
+    let all = node.children().filter(|child| is(*child, element)).map(text_of);
+    all.collect::<Vec<_>>().join("\n")
+}
+
+fn attachments(node: Node<'_, '_>) -> Vec<String> {
+    let printed = OUTPUTS.map(|(element, _)| output(node, element)).join("\n");
+    output::attachments(&printed)
 }
 
 /// The end of an output, where it says why.
@@ -295,6 +337,10 @@ fn fields(
     put("message", json!(cut(failure.message, MAX_MESSAGE)));
     if !requirements.is_empty() {
         put("requirements", json!(requirements));
+    }
+    let attached = attachments(node);
+    if !attached.is_empty() {
+        put("attachments", json!(attached));
     }
     for (name, value) in requirements::properties(node)
         .take(MAX_PROPERTIES)

@@ -120,6 +120,26 @@ fn tests_are_told_apart_and_known_again() {
         one,
         id(r#"<testcase classname="c" name="t[1]" file="/build/7/x.py" line="9" time="2"/>"#)
     );
+    // Addresses in memory differ from run to run.
+    for (name, later) in [
+        ("[1] com.shop.Order@1b6d3586", "[1] com.shop.Order@4554617c"),
+        (
+            "t[&lt;Order object at 0x7f2a10c0&gt;]",
+            "t[&lt;Order object at 0x7fffa0d4&gt;]",
+        ),
+    ] {
+        let named = |name: &str| id(&format!(r#"<testcase classname="c" name="{name}"/>"#));
+        assert_eq!(named(name), named(later), "{name}");
+    }
+    for (name, other) in [
+        ("a@example.com", "a@b.com"),
+        ("x[0x1F]", "x[0x2F]"),
+        ("f@beef.de", "f@cafe.de"),
+        ("max1", "max2"),
+    ] {
+        let named = |name: &str| id(&format!(r#"<testcase classname="c" name="{name}"/>"#));
+        assert_ne!(named(name), named(other), "{name}");
+    }
     let others = [
         r#"<testcase classname="c" name="t[2]" file="/home/a/x.py"/>"#,
         r#"<testcase classname="d" name="t[1]" file="/home/a/x.py"/>"#,
@@ -182,4 +202,38 @@ fn suites_within_suites_without_end_are_read() {
         "</testsuite>".repeat(deep)
     );
     assert_eq!(read("t", "r.xml", &text).unwrap().cases.len(), 1);
+}
+
+#[test]
+fn files_that_a_test_left_are_told_apart_from_what_it_printed() {
+    let findings = failed(
+        "<testcase name=\"a\"><failure/><system-out>one\n[[ATTACHMENT|/tmp/a.png]]\r\n  [[ATTACHMENT|out/b c.zip|type=x]]\n\
+         and [[ATTACHMENT|/tmp/a.png]] here\n[[ATTACHMENT|never ends\n[[ATTACHMENT| ]]</system-out>\
+         <system-err>[[ATTACHMENT|c.log]]</system-err></testcase>",
+    );
+    let [finding] = findings.as_slice() else {
+        panic!("{findings:?}")
+    };
+    assert_eq!(
+        finding.fields["attachments"],
+        serde_json::json!(["/tmp/a.png", "out/b c.zip", "c.log"])
+    );
+    insta::assert_snapshot!(finding.body, @r#"
+    **Test:** `a`  
+    **Suite:** `s`
+
+    **Output:**
+
+    ```
+    one
+    and [[ATTACHMENT|/tmp/a.png]] here
+    [[ATTACHMENT|never ends
+    ```
+
+    **Attachments:**
+
+    - `/tmp/a.png`
+    - `out/b c.zip`
+    - `c.log`
+    "#);
 }

@@ -5,20 +5,25 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::message::{Told, told};
-use super::model::{Found, Rule, Run, Text};
+use super::model::{FlowStep, Found, Location, Rule, Run, Text};
 use super::place::{Place, Places};
 use super::rules::Rules;
 use super::standing;
-use crate::source::prose::{coded, cut, escaped, fenced, first_line, flat, middle_cut};
+use super::weakness::weaknesses;
+use crate::source::prose::{coded, cut, escaped, fenced, flat, middle_cut};
 
 const MAX_MESSAGE: usize = 8_000;
 const MAX_SNIPPET: usize = 3_000;
 const MAX_HELP: usize = 6_000;
-const MAX_STEPS: usize = 12;
+/// Steps of a path that are told from its start, and as many from its end.
+const MAX_STEPS: usize = 8;
+const MAX_FRAMES: usize = 20;
 const MAX_PLACES: usize = 10;
 /// Longest value of a property that is kept.
 const MAX_PROPERTY: usize = 4_000;
 const MAX_PROPERTIES: usize = 60;
+const MAX_TAG: usize = 200;
+const MAX_ADDRESS: usize = 2_000;
 
 /// A result with all that it refers to.
 pub(super) struct Subject<'a> {
@@ -28,7 +33,9 @@ pub(super) struct Subject<'a> {
     pub(super) rule: Option<&'a Rule>,
     pub(super) rule_id: &'a str,
     pub(super) tool: &'a str,
+    pub(super) level: &'a str,
     pub(super) message: &'a Told,
+    pub(super) look: &'a Places<'a>,
     pub(super) places: &'a [Place],
     pub(super) url: Option<&'a str>,
 }
@@ -40,6 +47,8 @@ impl Subject<'_> {
             self.facts(),
             self.code(),
             self.path(),
+            self.stack(),
+            self.related(),
             self.fixes(),
             self.help(),
         ];
@@ -55,7 +64,8 @@ impl Subject<'_> {
             let name = rule
                 .and_then(|rule| rule.name.text())
                 .filter(|name| *name != self.rule_id);
-            let told = short.or(name).map(|told| escaped(&cut(&flat(told), 300)));
+            let told = short.or(name).filter(|told| !self.is_told(told));
+            let told = told.map(|told| escaped(&cut(&flat(told), 300)));
             let told = told.map(|told| format!(" – {told}")).unwrap_or_default();
             lines.push(format!("**Rule:** {}{told}", coded(self.rule_id)));
         }
@@ -94,7 +104,31 @@ impl Subject<'_> {
         fenced(&middle_cut(code, MAX_SNIPPET), ending(&place.file))
     }
 
-    /// The first path that the data takes, with what happens at each step.
+    /// Whether the message says this already.
+    fn is_told(&self, text: &str) -> bool {
+        within(text, &self.message.plain)
+    }
+
+    fn told(&self, location: &Location) -> Option<Told> {
+        told(location.message.get(), self.rule, self.rules, self.look)
+    }
+
+    /// A place and what is said of it, as one line.
+    fn line(&self, location: &Location) -> String {
+        let told = self.told(location);
+        let told = told
+            .map(|told| cut(&flat(&told.markdown), 200))
+            .filter(|told| !told.is_empty());
+        let place = coded(&self.look.place(location).to_string());
+        match told {
+            Some(told) if place.is_empty() => told,
+            Some(told) => format!("{place} – {told}"),
+            None => place,
+        }
+    }
+
+    /// The first path that the data takes, with what happens at each step; of a long one its start and
+    /// its end.
     fn path(&self) -> String {
         let flows = self.found.code_flows.all().iter();
         let Some(flow) = flows
@@ -103,39 +137,83 @@ impl Subject<'_> {
         else {
             return String::new();
         };
-        let places = Places::new(self.run, self.found);
-        let all = flow.locations.all();
-        let worth = |step: &&super::model::FlowStep| step.importance.text() != Some("unimportant");
-        let steps: Vec<String> = all
+        let worth = |step: &&FlowStep| step.importance.text() != Some("unimportant");
+        let steps: Vec<&Location> = flow
+            .locations
+            .all()
             .iter()
             .filter(worth)
             .filter_map(|step| step.location.get())
-            .take(MAX_STEPS)
-            .map(|location| {
-                let place = places.place(location);
-                let told = told(location.message.get(), self.rule, self.rules, &places);
-                let told = told
-                    .map(|told| format!(" – {}", cut(&flat(&told.markdown), 200)))
-                    .unwrap_or_default();
-                format!("1. {}{told}", coded(&place.to_string()))
+            .collect();
+        let numbered = |from: usize, steps: &[&Location]| -> Vec<String> {
+            let lines = steps.iter().zip(from..);
+            lines
+                .map(|(step, number)| format!("{number}. {}", self.line(step)))
+                .collect()
+        };
+        let told = if steps.len() > 2 * MAX_STEPS + 1 {
+            let (start, end) = (&steps[..MAX_STEPS], steps.len() - MAX_STEPS);
+            let between = end - MAX_STEPS;
+            let (start, last) = (
+                numbered(1, start).join("\n"),
+                numbered(end + 1, &steps[end..]).join("\n"),
+            );
+            format!("{start}\n\n… {between} steps …\n\n{last}")
+        } else {
+            numbered(1, &steps).join("\n")
+        };
+        if told.is_empty() {
+            return String::new();
+        }
+        format!("**Path:**\n\n{told}")
+    }
+
+    /// The first stack of calls.
+    fn stack(&self) -> String {
+        let stacks = self.found.stacks.all();
+        let Some(stack) = stacks.first() else {
+            return String::new();
+        };
+        let frames: Vec<String> = stack
+            .frames
+            .all()
+            .iter()
+            .filter_map(|frame| frame.location.get())
+            .map(|location| self.look.place(location))
+            .filter(|place| *place != Place::default())
+            .take(MAX_FRAMES)
+            .map(|place| match (place.logical.as_str(), place.file.as_str()) {
+                ("", _) | (_, "") => place.to_string(),
+                (logical, _) => format!("{logical} ({place})"),
             })
             .collect();
-        let more = if all.len() > steps.len() {
-            format!("\n\n… of {} steps", all.len())
-        } else {
-            String::new()
-        };
-        format!("**Path:**\n\n{}{more}", steps.join("\n"))
+        if frames.is_empty() {
+            return String::new();
+        }
+        format!("**Stack:**\n\n{}", fenced(&frames.join("\n"), ""))
+    }
+
+    /// Other places that have something to say.
+    fn related(&self) -> String {
+        let all = self.found.related_locations.all().iter();
+        let lines: Vec<String> = all
+            .filter(|location| self.told(location).is_some_and(|told| !told.plain.trim().is_empty()))
+            .take(MAX_PLACES)
+            .map(|location| format!("- {}", self.line(location)))
+            .collect();
+        if lines.is_empty() {
+            return String::new();
+        }
+        format!("**See also:**\n\n{}", lines.join("\n"))
     }
 
     fn fixes(&self) -> String {
-        let places = Places::new(self.run, self.found);
         let fixes = self
             .found
             .fixes
             .all()
             .iter()
-            .filter_map(|fix| told(fix.description.get(), self.rule, self.rules, &places));
+            .filter_map(|fix| told(fix.description.get(), self.rule, self.rules, self.look));
         let lines: Vec<String> = fixes
             .take(3)
             .map(|told| format!("**Fix:** {}", cut(&told.markdown, 600)))
@@ -143,12 +221,17 @@ impl Subject<'_> {
         lines.join("\n\n")
     }
 
+    /// What the rule tells beyond what the message does.
     fn help(&self) -> String {
         let Some(rule) = self.rule else { return String::new() };
-        let full = text(rule.full_description.get()).filter(|full| !self.message.plain.contains(full));
+        let full = text(rule.full_description.get()).filter(|full| !self.is_told(full));
+        let news = |told: &str| !self.is_told(told) && full.is_none_or(|full| !within(told, full));
         let help = rule.help.get().and_then(|help| {
-            let markdown = help.markdown.text().map(|markdown| middle_cut(markdown, MAX_HELP));
-            markdown.or_else(|| help.text.text().map(|text| escaped(&middle_cut(text, MAX_HELP))))
+            let markdown = help.markdown.text().filter(|told| news(told));
+            let plain = || help.text.text().filter(|told| news(told));
+            markdown
+                .map(|markdown| middle_cut(markdown, MAX_HELP))
+                .or_else(|| plain().map(|text| escaped(&middle_cut(text, MAX_HELP))))
         });
         let link = self.help_uri().map(|uri| format!("[More about this rule](<{uri}>)"));
         let full = full.map(|full| escaped(&middle_cut(full, MAX_HELP)));
@@ -159,13 +242,18 @@ impl Subject<'_> {
     fn help_uri(&self) -> Option<&str> {
         let uri = self.rule?.help_uri.text()?;
         let web = uri.starts_with("https://") || uri.starts_with("http://");
-        (web && !uri.contains(['<', '>', '\n', ' '])).then_some(uri)
+        (web && uri.len() <= MAX_ADDRESS && !uri.contains(['<', '>', '\n', ' '])).then_some(uri)
     }
 
     /// What mappings can refer to.
     pub(super) fn fields(&self) -> BTreeMap<String, Value> {
         let mut fields = BTreeMap::new();
         let mut put = |name: &str, value: Value| {
+            let value = match value {
+                // What stands at a rule or a run is repeated with each result.
+                Value::String(text) if text.len() > MAX_PROPERTY => json!(cut(&text, MAX_PROPERTY)),
+                value => value,
+            };
             if !matches!(&value, Value::Null) && value != json!("") {
                 fields.insert(name.to_owned(), value);
             }
@@ -173,10 +261,15 @@ impl Subject<'_> {
         let found = self.found;
         put("tool", json!(self.tool));
         put("rule", json!(self.rule_id));
-        put("level", json!(standing::level(found, self.rule)));
+        put("level", json!(self.level));
         put("kind", json!(found.kind.text()));
-        put("security-severity", json!(standing::score(found, self.rule)));
-        put("rank", json!(found.rank.get().filter(|rank| **rank >= 0.0)));
+        put(
+            "security-severity",
+            json!(standing::security_severity(found, self.rule)),
+        );
+        let rank = found.rank.get().copied();
+        let rank = rank.or_else(|| self.rules.setting(found, self.rule, |set| set.rank.get().copied()));
+        put("rank", json!(rank.filter(|rank| *rank >= 0.0)));
         put("baselineState", json!(found.baseline_state.text()));
         put("guid", json!(found.guid.text()));
         put("correlationGuid", json!(found.correlation_guid.text()));
@@ -214,7 +307,7 @@ impl Subject<'_> {
             put("branch", json!(version.branch.text()));
         }
         let tags = self.tags();
-        let weaknesses = weaknesses(&tags);
+        let weaknesses = weaknesses(self.run, found, self.rule, &tags);
         put("tags", if tags.is_empty() { Value::Null } else { json!(tags) });
         put(
             "cwe",
@@ -243,13 +336,21 @@ impl Subject<'_> {
                 Value::String(tag) => vec![tag.as_str()],
                 _ => Vec::new(),
             }) {
-                if tags.len() < MAX_PROPERTIES && !tags.iter().any(|known| known == tag) {
-                    tags.push(tag.to_owned());
+                let tag = cut(tag, MAX_TAG);
+                if tags.len() < MAX_PROPERTIES && !tags.contains(&tag) {
+                    tags.push(tag);
                 }
             }
         }
         tags
     }
+}
+
+/// Whether a text says the other one in so many words. Help is long and messages are short, so most are
+/// told apart by their lengths.
+fn within(text: &str, other: &str) -> bool {
+    let text = text.trim().trim_end_matches('.');
+    text.len() <= other.len() && flat(other).contains(&flat(text))
 }
 
 fn kept(properties: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
@@ -264,38 +365,9 @@ fn kept(properties: &Map<String, Value>) -> impl Iterator<Item = (&String, &Valu
     own.take(MAX_PROPERTIES)
 }
 
-/// `CWE-79` of `external/cwe/cwe-079` and of `CWE-79: Cross-site Scripting`.
-fn weaknesses(tags: &[String]) -> Vec<String> {
-    let mut found = Vec::new();
-    for tag in tags {
-        let lower = tag.to_ascii_lowercase();
-        let number = lower.split_once("cwe-").map(|(_, rest)| {
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            rest[..end].trim_start_matches('0').to_owned()
-        });
-        let weakness = number
-            .filter(|number| !number.is_empty())
-            .map(|number| format!("CWE-{number}"));
-        found.extend(weakness.filter(|weakness| !found.contains(weakness)));
-    }
-    found
-}
-
-fn text(text: Option<&Text>) -> Option<&str> {
+pub(super) fn text(text: Option<&Text>) -> Option<&str> {
     let text = text?;
     text.text.text().or_else(|| text.markdown.text())
-}
-
-/// One line that names the finding.
-pub(super) fn title(message: &Told, rule: Option<&Rule>, rule_id: &str) -> String {
-    let short = || text(rule?.short_description.get());
-    let line = [first_line(&message.plain), short().unwrap_or_default(), rule_id];
-    let line = line
-        .into_iter()
-        .map(flat)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default();
-    cut(&line, 200)
 }
 
 /// The language of a file by its ending.

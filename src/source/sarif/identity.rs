@@ -4,9 +4,9 @@
 //! message, in its file: never a line number, for that moves with every edit above it, and would
 //! make new issues of old findings. What is the same twice in one run is told apart by counting.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::model::{Found, Lax};
+use super::model::{Fingerprints, Found};
 use super::place::Place;
 use crate::source::prose::{digest, flat, id_part};
 
@@ -20,17 +20,25 @@ pub(super) struct Identities {
 }
 
 impl Identities {
+    /// Whether a result with this id was met before; one that another is already is not told apart.
+    pub(super) fn is_taken(&self, tool: &str, rule: &str, found: &Found, place: &Place, message: &str) -> bool {
+        self.taken.contains_key(&plain_id(tool, rule, found, place, message))
+    }
+
     /// The id of a result within its source.
     pub(super) fn id(&mut self, tool: &str, rule: &str, found: &Found, place: &Place, message: &str) -> String {
-        let basis = basis(found, place, message);
-        let parts: Vec<&str> = basis.iter().map(String::as_str).collect();
-        let rule_word = if rule.is_empty() { "result" } else { rule };
-        let tool = id_part(tool, 80);
-        let id = format!("{tool}/{}/{}", id_part(rule_word, 200), digest(&parts));
+        let id = plain_id(tool, rule, found, place, message);
         let count = self.taken.entry(id.clone()).or_default();
         *count += 1;
         if *count == 1 { id } else { format!("{id}#{count}") }
     }
+}
+
+fn plain_id(tool: &str, rule: &str, found: &Found, place: &Place, message: &str) -> String {
+    let basis = basis(found, place, message);
+    let parts: Vec<&str> = basis.iter().map(String::as_str).collect();
+    let rule = if rule.is_empty() { "result" } else { rule };
+    format!("{}/{}/{}", id_part(tool, 80), id_part(rule, 200), digest(&parts))
 }
 
 fn basis(found: &Found, place: &Place, message: &str) -> Vec<String> {
@@ -44,33 +52,50 @@ fn basis(found: &Found, place: &Place, message: &str) -> Vec<String> {
         return vec!["partial".to_owned(), name, value, place.file.clone()];
     }
     let subject = if place.snippet.is_empty() {
-        message
+        without_lines(&flat(message))
     } else {
-        &place.snippet
+        flat(&place.snippet)
     };
-    vec![
-        "text".to_owned(),
-        place.file.clone(),
-        place.logical.clone(),
-        flat(subject),
-    ]
+    vec!["text".to_owned(), place.file.clone(), place.logical.clone(), subject]
+}
+
+/// A message without the numbers of the lines that it names: `freed in line 12`.
+fn without_lines(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    let mut after_line = false;
+    for word in message.split(' ') {
+        let number = word.starts_with(|c: char| c.is_ascii_digit());
+        out.push_str(if after_line && number { "#" } else { word });
+        out.push(' ');
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        after_line = ["line", "lines", "column"]
+            .iter()
+            .any(|known| bare.eq_ignore_ascii_case(known));
+    }
+    out
 }
 
 /// What GitHub tells results apart by.
-fn primary(fingerprints: &Lax<BTreeMap<String, String>>) -> Option<(String, String)> {
-    let (name, value) = fingerprints.get()?.get_key_value("primaryLocationLineHash")?;
-    is_fingerprint(value).then(|| (name.clone(), value.clone()))
+fn primary(fingerprints: &Fingerprints) -> Option<(String, String)> {
+    let name = "primaryLocationLineHash";
+    let value = fingerprints
+        .get()?
+        .get(name)?
+        .text()
+        .filter(|value| is_fingerprint(value))?;
+    Some((name.to_owned(), value.to_owned()))
 }
 
 /// The one with the highest version; some tools put a remark in the place of a fingerprint.
-fn best(fingerprints: &Lax<BTreeMap<String, String>>) -> Option<(String, String)> {
+fn best(fingerprints: &Fingerprints) -> Option<(String, String)> {
     let version = |name: &str| {
         name.rsplit_once("/v")
             .and_then(|(_, version)| version.parse::<u32>().ok())
     };
-    let usable = fingerprints.get()?.iter().filter(|(_, value)| is_fingerprint(value));
+    let all = fingerprints.get()?.iter();
+    let usable = all.filter_map(|(name, value)| Some((name, value.text().filter(|value| is_fingerprint(value))?)));
     let (name, value) = usable.min_by_key(|(name, _)| (std::cmp::Reverse(version(name)), name.as_str()))?;
-    Some((name.clone(), value.clone()))
+    Some((name.clone(), value.to_owned()))
 }
 
 fn is_fingerprint(value: &str) -> bool {

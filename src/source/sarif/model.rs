@@ -65,6 +65,15 @@ pub(super) struct Run<'a> {
     pub(super) invocations: Lax<Vec<Invocation>>,
     pub(super) version_control_provenance: Lax<Vec<Version>>,
     pub(super) logical_locations: Lax<Vec<LogicalLocation>>,
+    pub(super) taxonomies: Lax<Vec<Component>>,
+    pub(super) external_property_file_references: Lax<ExternalFiles>,
+}
+
+/// Parts of a run that lie in other files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ExternalFiles {
+    pub(super) results: Lax<Vec<Value>>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -83,6 +92,15 @@ pub(super) struct Component {
     pub(super) semantic_version: Lax<String>,
     pub(super) rules: Lax<Vec<Rule>>,
     pub(super) global_message_strings: Lax<BTreeMap<String, Text>>,
+    pub(super) taxa: Lax<Vec<Taxon>>,
+}
+
+/// A class of results, as a weakness of CWE is one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Taxon {
+    pub(super) id: Lax<String>,
+    pub(super) guid: Lax<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -97,7 +115,14 @@ pub(super) struct Rule {
     pub(super) help_uri: Lax<String>,
     pub(super) message_strings: Lax<BTreeMap<String, Text>>,
     pub(super) default_configuration: Lax<Configuration>,
+    pub(super) relationships: Lax<Vec<Relationship>>,
     pub(super) properties: Lax<Map<String, Value>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Relationship {
+    pub(super) target: Lax<Reference>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -148,6 +173,18 @@ pub(super) struct Automation {
 pub(super) struct Invocation {
     pub(super) start_time_utc: Lax<String>,
     pub(super) end_time_utc: Lax<String>,
+    pub(super) execution_successful: Lax<bool>,
+    pub(super) exit_code_description: Lax<String>,
+    pub(super) working_directory: Lax<ArtifactLocation>,
+    pub(super) rule_configuration_overrides: Lax<Vec<Override>>,
+}
+
+/// What somebody set for a rule in one invocation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Override {
+    pub(super) configuration: Lax<Configuration>,
+    pub(super) descriptor: Lax<Reference>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -156,6 +193,7 @@ pub(super) struct Version {
     pub(super) repository_uri: Lax<String>,
     pub(super) revision_id: Lax<String>,
     pub(super) branch: Lax<String>,
+    pub(super) mapped_to: Lax<ArtifactLocation>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -166,12 +204,16 @@ pub(super) struct LogicalLocation {
     pub(super) index: Lax<i64>,
 }
 
+/// By name and version; one that is no text does not cost the others.
+pub(super) type Fingerprints = Lax<BTreeMap<String, Lax<String>>>;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Found {
     pub(super) rule_id: Lax<String>,
     pub(super) rule_index: Lax<i64>,
-    pub(super) rule: Lax<RuleReference>,
+    pub(super) rule: Lax<Reference>,
+    pub(super) taxa: Lax<Vec<Reference>>,
     pub(super) kind: Lax<String>,
     pub(super) level: Lax<String>,
     pub(super) message: Lax<Message>,
@@ -179,12 +221,13 @@ pub(super) struct Found {
     pub(super) related_locations: Lax<Vec<Location>>,
     pub(super) guid: Lax<String>,
     pub(super) correlation_guid: Lax<String>,
-    pub(super) fingerprints: Lax<BTreeMap<String, String>>,
-    pub(super) partial_fingerprints: Lax<BTreeMap<String, String>>,
+    pub(super) fingerprints: Fingerprints,
+    pub(super) partial_fingerprints: Fingerprints,
     pub(super) baseline_state: Lax<String>,
     pub(super) suppressions: Lax<Vec<Suppression>>,
     pub(super) rank: Lax<f64>,
     pub(super) code_flows: Lax<Vec<CodeFlow>>,
+    pub(super) stacks: Lax<Vec<Stack>>,
     pub(super) fixes: Lax<Vec<Fix>>,
     pub(super) work_item_uris: Lax<Vec<String>>,
     pub(super) hosted_viewer_uri: Lax<String>,
@@ -193,16 +236,17 @@ pub(super) struct Found {
     pub(super) properties: Lax<Map<String, Value>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// Which rule, or which class of results.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct RuleReference {
+pub(super) struct Reference {
     pub(super) id: Lax<String>,
     pub(super) index: Lax<i64>,
     pub(super) guid: Lax<String>,
     pub(super) tool_component: Lax<ComponentReference>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ComponentReference {
     pub(super) name: Lax<String>,
@@ -266,6 +310,18 @@ pub(super) struct FlowStep {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+pub(super) struct Stack {
+    pub(super) frames: Lax<Vec<Frame>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Frame {
+    pub(super) location: Lax<Location>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Fix {
     pub(super) description: Lax<Message>,
 }
@@ -274,4 +330,5 @@ pub(super) struct Fix {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Provenance {
     pub(super) first_detection_time_utc: Lax<String>,
+    pub(super) invocation_index: Lax<i64>,
 }

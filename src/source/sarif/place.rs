@@ -1,6 +1,6 @@
 //! Where a result is: files, lines, functions, and the address at a forge.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -8,6 +8,8 @@ use super::model::{ArtifactLocation, Found, Location, LogicalLocation, Run, Text
 
 /// Base ids that may refer to each other before it counts as a circle.
 const MAX_BASES: usize = 8;
+/// Longest path or name that is kept, in bytes: one that stands once may be referred to by every result.
+const LONGEST: usize = 2_000;
 /// What cannot stand in the path of an address.
 const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -52,15 +54,43 @@ impl fmt::Display for Place {
     }
 }
 
+/// Folders in which the sources lay on the machine that looked at them, longest first, each with a
+/// slash at its end. What is below them is the same on every machine, they are not.
+pub(super) fn roots(run: &Run<'_>) -> Vec<String> {
+    let bases = run.original_uri_base_ids.get().into_iter().flat_map(BTreeMap::values);
+    let invocations = run.invocations.all().iter();
+    let worked = invocations.filter_map(|invocation| invocation.working_directory.get());
+    let versions = run.version_control_provenance.all().iter();
+    let checked_out = versions.filter_map(|version| version.mapped_to.get());
+    let mut roots: Vec<String> = bases
+        .chain(worked)
+        .chain(checked_out)
+        .filter(|location| location.uri_base_id.text().is_none())
+        .filter_map(|location| location.uri.text())
+        .map(|uri| format!("{}/", local(&decoded(uri)).trim_end_matches('/')))
+        // A whole disk is nobody's folder of sources.
+        .filter(|root| is_absolute(root) && root.matches('/').count() > 1)
+        .collect();
+    roots.sort_by_key(|root| std::cmp::Reverse(root.len()));
+    roots.dedup();
+    roots
+}
+
+fn is_absolute(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    bytes.first() == Some(&b'/') || bytes.get(1..3) == Some(b":/")
+}
+
 /// The places of one result.
 pub(super) struct Places<'a> {
     run: &'a Run<'a>,
+    roots: &'a [String],
     found: &'a Found,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(run: &'a Run<'a>, found: &'a Found) -> Self {
-        Self { run, found }
+    pub(super) fn new(run: &'a Run<'a>, roots: &'a [String], found: &'a Found) -> Self {
+        Self { run, roots, found }
     }
 
     /// All of its own, the main one first.
@@ -110,7 +140,7 @@ impl<'a> Places<'a> {
     fn logical(&self, location: &LogicalLocation) -> Option<String> {
         let name = |location: &LogicalLocation| {
             let name = location.fully_qualified_name.text().or_else(|| location.name.text());
-            name.map(str::to_owned)
+            name.map(|name| name[..name.floor_char_boundary(LONGEST)].to_owned())
         };
         name(location).or_else(|| {
             let index = usize::try_from(*location.index.get()?).ok()?;
@@ -143,7 +173,13 @@ impl<'a> Places<'a> {
             path = format!("{}/{path}", decoded(uri).trim_end_matches('/'));
             base = location.and_then(|location| location.uri_base_id.text());
         }
-        local(&path)
+        let mut path = local(&path);
+        path.truncate(path.floor_char_boundary(LONGEST));
+        let below = |root: &String| path.strip_prefix(root.as_str()).filter(|rest| !rest.is_empty());
+        match self.roots.iter().find_map(below) {
+            Some(rest) => rest.to_owned(),
+            None => path,
+        }
     }
 }
 

@@ -1,18 +1,20 @@
-//! The rules of a run: those of its driver, and those of its extensions.
+//! The rules of a run: those of its driver, those of its extensions, and what was set for them.
 
 use std::collections::HashMap;
 
-use super::model::{Component, Found, Rule, RuleReference, Text, Tool};
+use super::model::{Component, Configuration, Found, Invocation, Reference, Rule, Run, Text};
 
 /// All rules of a tool, found by reference or by id.
 pub(super) struct Rules<'a> {
     driver: Option<&'a Component>,
     extensions: &'a [Component],
     by_id: HashMap<&'a str, &'a Rule>,
+    invocations: &'a [Invocation],
 }
 
 impl<'a> Rules<'a> {
-    pub(super) fn of(tool: Option<&'a Tool>) -> Self {
+    pub(super) fn of(run: &'a Run<'_>) -> Self {
+        let tool = run.tool.get();
         let driver = tool.and_then(|tool| tool.driver.get());
         let extensions = tool.map(|tool| tool.extensions.all()).unwrap_or_default();
         let mut by_id = HashMap::new();
@@ -29,6 +31,7 @@ impl<'a> Rules<'a> {
             driver,
             extensions,
             by_id,
+            invocations: run.invocations.all(),
         }
     }
 
@@ -39,8 +42,12 @@ impl<'a> Rules<'a> {
         let index = reference
             .and_then(|reference| reference.index.get())
             .or(found.rule_index.get());
+        self.find(id, index.copied(), reference)
+    }
+
+    fn find(&self, id: Option<&str>, index: Option<i64>, reference: Option<&Reference>) -> Option<&'a Rule> {
         let component = self.component(reference);
-        let indexed = component.and_then(|component| component.rules.all().get(usize::try_from(*index?).ok()?));
+        let indexed = component.and_then(|component| component.rules.all().get(usize::try_from(index?).ok()?));
         let guid = reference.and_then(|reference| reference.guid.text());
         let by_guid = || {
             component?
@@ -58,6 +65,34 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// How a rule is set where it found a result: by whoever ran the tool, else as it comes.
+    pub(super) fn setting<T>(
+        &self,
+        found: &Found,
+        rule: Option<&'a Rule>,
+        of: impl Fn(&'a Configuration) -> Option<T>,
+    ) -> Option<T> {
+        let rule = rule?;
+        let told = found
+            .provenance
+            .get()
+            .and_then(|provenance| provenance.invocation_index.get());
+        let invocation = match (told.and_then(|index| usize::try_from(*index).ok()), self.invocations) {
+            (Some(index), all) => all.get(index),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        let overrides = invocation.map_or(&[][..], |invocation| invocation.rule_configuration_overrides.all());
+        let mut set = overrides.iter().filter(|one| {
+            let descriptor = one.descriptor.get();
+            let meant =
+                descriptor.and_then(|meant| self.find(meant.id.text(), meant.index.get().copied(), Some(meant)));
+            meant.is_some_and(|meant| std::ptr::eq(meant, rule))
+        });
+        set.find_map(|one| of(one.configuration.get()?))
+            .or_else(|| of(rule.default_configuration.get()?))
+    }
+
     /// A rule by its id; of `CA1000/1` the first part is the rule.
     fn named(&self, id: &str) -> Option<&'a Rule> {
         let mut id = id;
@@ -69,7 +104,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    fn component(&self, reference: Option<&RuleReference>) -> Option<&'a Component> {
+    fn component(&self, reference: Option<&Reference>) -> Option<&'a Component> {
         let Some(component) = reference.and_then(|reference| reference.tool_component.get()) else {
             return self.driver;
         };

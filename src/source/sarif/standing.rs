@@ -1,6 +1,6 @@
 //! How bad a result is, and where it stands.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::model::{Found, Rule, Suppression};
 use crate::domain::{FindingState, Resolution, Severity};
@@ -13,48 +13,91 @@ pub(super) fn is_no_problem(found: &Found) -> bool {
     matches!(found.kind.text(), Some("pass" | "notApplicable"))
 }
 
-/// `error`, `warning`, `note` or `none`.
-pub(super) fn level<'a>(found: &'a Found, rule: Option<&'a Rule>) -> &'a str {
-    let usual = || rule?.default_configuration.get()?.level.text();
+/// `error`, `warning`, `note` or `none`; `usual` is what is set for the rule.
+pub(super) fn level<'a>(found: &'a Found, usual: Option<&'a str>) -> &'a str {
     match (found.level.text(), found.kind.text()) {
         (Some(level), _) => level,
         // Results that are no failures have no level.
         (None, Some(kind)) if kind != "fail" => "none",
-        (None, _) => usual().unwrap_or("warning"),
+        (None, _) => usual.unwrap_or("warning"),
     }
 }
 
-/// The score that code scanning at GitHub goes by, of the result or of its rule.
-pub(super) fn score(found: &Found, rule: Option<&Rule>) -> Option<f64> {
-    let of = |properties: Option<&Map<String, Value>>| {
-        let score = properties?.get("security-severity")?;
-        let score = score.as_f64().or_else(|| score.as_str()?.trim().parse().ok())?;
-        (0.0..=10.0).contains(&score).then_some(score)
+/// Where tools write a score of CVSS for want of a property that SARIF knows, the best first.
+const SCORES: [&str; 3] = ["cvssv3_baseScore", "cvss3BaseScore", "cvssv2_score"];
+
+/// A property of the result or of its rule.
+fn property<'a, T>(
+    found: &'a Found,
+    rule: Option<&'a Rule>,
+    name: &str,
+    read: impl Fn(&'a Value) -> Option<T>,
+) -> Option<T> {
+    let bags = [found.properties.get(), rule.and_then(|rule| rule.properties.get())];
+    bags.into_iter().flatten().find_map(|bag| read(bag.get(name)?))
+}
+
+/// A score of CVSS, as a number or as its text.
+fn score(value: &Value) -> Option<f64> {
+    let score = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    (0.0..=10.0).contains(&score).then_some(score)
+}
+
+fn word(value: &Value) -> Option<Severity> {
+    match value.as_str()?.trim().to_ascii_lowercase().as_str() {
+        "moderate" => Some(Severity::Medium),
+        "informational" => Some(Severity::Info),
+        word => Severity::from_word(word),
+    }
+}
+
+/// What code scanning at GitHub goes by: a score, or with some tools a word.
+pub(super) fn security_severity(found: &Found, rule: Option<&Rule>) -> Option<Value> {
+    property(found, rule, "security-severity", |value| match score(value) {
+        Some(score) => Some(score.into()),
+        None => word(value).map(|_| value.clone()),
+    })
+}
+
+/// The score or the word that it has from its tool; else what its level stands for.
+pub(super) fn severity(found: &Found, rule: Option<&Rule>, level: &str) -> Severity {
+    let told = |name: &str| {
+        property(found, rule, name, |value| {
+            score(value).map(rated).or_else(|| word(value))
+        })
     };
-    of(found.properties.get()).or_else(|| of(rule?.properties.get()))
-}
-
-pub(super) fn severity(found: &Found, rule: Option<&Rule>) -> Severity {
-    if let Some(score) = score(found, rule) {
-        return match score {
-            9.0.. => Severity::Critical,
-            7.0.. => Severity::High,
-            4.0.. => Severity::Medium,
-            _ if score > 0.0 => Severity::Low,
-            _ => Severity::None,
-        };
-    }
-    match level(found, rule) {
+    let told = told("security-severity")
+        .or_else(|| {
+            let scored = |name: &&str| property(found, rule, name, |value| score(value).map(rated));
+            SCORES.iter().find_map(scored)
+        })
+        .or_else(|| property(found, rule, "severity", word));
+    told.unwrap_or_else(|| match level {
         "error" => Severity::High,
         "note" => Severity::Low,
         "none" if found.kind.text().is_some_and(|kind| kind != "fail") => Severity::Info,
         "none" => Severity::None,
         _ => Severity::Medium,
+    })
+}
+
+fn rated(score: f64) -> Severity {
+    match score {
+        9.0.. => Severity::Critical,
+        7.0.. => Severity::High,
+        4.0.. => Severity::Medium,
+        _ if score > 0.0 => Severity::Low,
+        _ => Severity::None,
     }
 }
 
+/// Whether a scan says that it did not find this any more.
+pub(super) fn is_absent(found: &Found) -> bool {
+    found.baseline_state.text() == Some("absent")
+}
+
 pub(super) fn standing(found: &Found) -> Standing {
-    if found.baseline_state.text() == Some("absent") {
+    if is_absent(found) {
         return (FindingState::Closed, "absent".to_owned(), Some(Resolution::Fixed));
     }
     let suppressions = found.suppressions.all();

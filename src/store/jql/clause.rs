@@ -3,10 +3,8 @@
 use rusqlite::types::Value;
 
 use super::{
-    CannotAnswer, Compiler, Doubt,
-    lookup::{Found, Place},
+    compiler::{Compiler, Doubt, Fault, Found, Item, Place, Test},
     sql::{Access, BY_ISSUE, Sql},
-    values::Item,
 };
 use crate::{
     jql::{
@@ -14,35 +12,11 @@ use crate::{
         fields::FieldType,
         functions::{Meaning, Signature},
     },
-    store::error::StoreError,
+    store::error::{CannotAnswer, StoreError},
 };
 
 /// So many conditions on words are looked up, each by itself.
 const MOST_SEARCHES: usize = 100;
-
-/// Why a condition is not answered: a doubt concerns one connection, a stop all of them.
-pub(super) enum Fault {
-    Doubt(CannotAnswer),
-    Stop(StoreError),
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        Self::Stop(error)
-    }
-}
-
-impl From<rusqlite::Error> for Fault {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Stop(error.into())
-    }
-}
-
-impl Fault {
-    pub(super) fn stop(cannot: CannotAnswer) -> Self {
-        Self::Stop(cannot.into())
-    }
-}
 
 impl Compiler<'_> {
     pub(super) fn clause(&mut self, clause: &Clause, negated: bool) -> Result<Sql, StoreError> {
@@ -185,17 +159,6 @@ fn opposite(operator: Operator) -> Operator {
         // Only the server answers these, negated or not.
         other => other,
     }
-}
-
-/// One condition on one field.
-pub(super) struct Test<'q> {
-    pub(super) clause: &'q Clause,
-    pub(super) found: Found,
-    pub(super) operator: Operator,
-    /// Values that the connection does not know.
-    pub(super) unknown: Vec<CannotAnswer>,
-    /// What must be known about the answer.
-    pub(super) notes: Vec<String>,
 }
 
 impl<'q> Test<'q> {

@@ -4,11 +4,9 @@ use rusqlite::{OptionalExtension, types::Value};
 
 use super::{
     CannotAnswer,
-    clause::{Fault, Test},
+    compiler::{Fault, Item, Matches, Place, Test},
     context::{By, Context},
-    lookup::Place,
     sql::{Access, Sql},
-    values::{Item, Matches},
 };
 use crate::{
     domain::IssueKey,

@@ -8,12 +8,9 @@ mod terms;
 use rusqlite::types::Value;
 
 use super::{
-    CannotAnswer, Compiler,
-    clause::{Fault, Test},
+    compiler::{Compiler, Fault, Item, Place, Test},
     context::Context,
-    lookup::Place,
     sql::{Access, Sql},
-    values::Item,
 };
 use crate::{
     jql::{
@@ -21,7 +18,7 @@ use crate::{
         fields::{FieldType, SystemField},
     },
     store::{
-        error::StoreError,
+        error::{CannotAnswer, StoreError},
         fulltext::{ALL_TEXTS, BY_FIELD, of_field, stem},
     },
 };

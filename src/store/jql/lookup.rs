@@ -1,34 +1,21 @@
 //! Which field a query means, and where the store keeps its values.
 
-use super::{CannotAnswer, Compiler, context::Context};
+use super::{
+    compiler::{Compiler, Found, Place},
+    context::Context,
+};
 use crate::{
     domain::FieldKind,
     jql::{
         FieldRef,
         fields::{FieldType, SystemField},
     },
-    store::{error::StoreError, schema::fold, words},
+    store::{
+        error::{CannotAnswer, StoreError},
+        schema::fold,
+        words,
+    },
 };
-
-/// Where the values of a field are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// In a column of `issue`.
-    Column(&'static str),
-    /// In rows of `issue_value`, by row of `field`; -1 where no issue has a value.
-    Values(i64),
-    /// As [`Place::Values`], but the rows only say that there is a value.
-    Presence(i64),
-    /// Not in the store.
-    Server,
-}
-
-/// A field of one connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) place: Place,
-    pub(super) field_type: FieldType,
-}
 
 impl Compiler<'_> {
     /// The fields that `field` may mean: one, several custom fields of one name, or none.

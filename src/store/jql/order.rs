@@ -1,8 +1,8 @@
 //! `ORDER BY`: what is read of each issue to sort it, and what that is worth.
 
 use super::{
-    CannotAnswer, Compiler, Doubt,
-    lookup::{Found, Place, system_field},
+    compiler::{Compiler, Doubt, Found, Place},
+    lookup::system_field,
     sql::BY_ISSUE,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         Direction, Query, SortKey,
         fields::{FieldType, SystemField},
     },
-    store::error::StoreError,
+    store::error::{CannotAnswer, StoreError},
 };
 
 /// One level of sorting.

@@ -230,8 +230,8 @@ fn a_store_from_before_words_were_kept_finds_them() {
             "DROP TRIGGER issue_text_gone; DROP TABLE issue_word; DROP TABLE issue_text; DROP INDEX issue_recent;
              CREATE INDEX issue_updated ON issue(connection, updated);
              DELETE FROM issue_value WHERE field IN (SELECT id FROM field WHERE jira_id = 'comment');
-             ALTER TABLE connection DROP COLUMN notice;
-             DROP TABLE mapping_state; DROP TABLE person; DROP TABLE marks_read; DROP TABLE create_screen;
+             ALTER TABLE connection DROP COLUMN notice; ALTER TABLE connection DROP COLUMN paused;
+             DROP TABLE mark; DROP TABLE mapping_state; DROP TABLE person; DROP TABLE marks_read; DROP TABLE create_screen;
              DROP TABLE outbox; DROP TABLE echo; DROP TABLE link; DROP TABLE finding_history; DROP TABLE finding_key;
              DROP TABLE finding_document; DROP TABLE finding; DROP TABLE source_state;
              PRAGMA user_version = 1",

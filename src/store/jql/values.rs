@@ -4,10 +4,8 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 
 use super::{
-    CannotAnswer, Compiler,
-    clause::{Fault, Test},
+    compiler::{Compiler, Fault, Item, Matches, Place, Test},
     context::{By, Context, Term},
-    lookup::Place,
     sql::{Access, Sql},
 };
 use crate::{
@@ -17,27 +15,8 @@ use crate::{
         dates::{Increment, MINUTE},
         fields::FieldType,
     },
-    store::error::StoreError,
+    store::error::{CannotAnswer, StoreError},
 };
-
-/// One value on the right side.
-pub(super) enum Item<'q> {
-    /// `EMPTY`.
-    Empty,
-    /// As written.
-    Word(&'q Word),
-    /// The signed-in account.
-    Account(String),
-    /// A minute.
-    At(Timestamp),
-    /// Issue types of one sort.
-    Types {
-        /// Sub-tasks, or all others.
-        subtasks: bool,
-    },
-}
-
-pub(super) type Matches = Result<Vec<Sql>, Fault>;
 
 /// So many people's issues are rather looked up than searched for among all.
 const FEW: usize = 8;

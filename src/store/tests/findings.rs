@@ -200,6 +200,47 @@ fn a_link_is_shown_exported_and_gone_with_its_connection() {
 }
 
 #[test]
+fn links_follow_an_alias_that_is_changed_in_the_file_and_nothing_is_forgotten_with_a_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = configured(folder.path());
+    let wanted = |_: &Finding, linked: Option<&Linked>| match linked {
+        Some(_) => vec![Want::Update],
+        None => vec![Want::Create {
+            mapping: "m".into(),
+            alias: "work".into(),
+            project: None,
+        }],
+    };
+    take(&store, &[finding(1, "one"), finding(2, "two")], false);
+    let row = store.find_finding(&finding(1, "").id).unwrap().unwrap().0;
+    let (id, key) = (IssueId::from("7"), IssueKey::from("PAY-7"));
+    store.link(row, None, &acme(), &id, &key, at(1)).unwrap();
+    let renamed = ConnectionSeed {
+        alias: "work".into(),
+        ..seed("acme", "project = PAY")
+    };
+    store.configure(&[renamed.clone()], &[]).unwrap();
+    assert_eq!(store.links(None).unwrap()[0].alias.as_str(), "work");
+    let mapping = MappingVersion {
+        name: "m".into(),
+        digest: "1".into(),
+        seat: "1".into(),
+    };
+    store.plan(std::slice::from_ref(&mapping), at(2), &wanted).unwrap();
+    let kinds = || {
+        let pending = store.pending(None).unwrap();
+        pending.iter().map(|item| item.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(), [PushKind::Update, PushKind::Create]);
+
+    store.configure(&[], &[]).unwrap();
+    assert_eq!(kinds(), []);
+    store.configure(&[renamed], &[]).unwrap();
+    store.plan(&[mapping], at(3), &wanted).unwrap();
+    assert_eq!(kinds(), [PushKind::Create; 2], "both are decided on again");
+}
+
+#[test]
 fn a_pull_request_that_names_an_issue_is_linked_once_the_issue_is_here() {
     let folder = tempfile::tempdir().unwrap();
     let store = configured(folder.path());
@@ -319,6 +360,88 @@ fn lists_filter_and_sort() {
         }),
         Vec::<String>::new()
     );
+}
+
+#[test]
+fn a_key_finds_what_it_stands_for_and_a_place_is_told_without_reading_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = configured(folder.path());
+    take(
+        &store,
+        &[finding(1, "pay-off"), finding(2, "two"), finding(3, "three")],
+        false,
+    );
+    let row = |number| store.find_finding(&finding(number, "").id).unwrap().unwrap().0;
+    let key = IssueKey::from("PAY-77");
+    assert!(
+        store
+            .link(row(2), None, &acme(), &IssueId::from("77"), &key, at(1))
+            .unwrap()
+    );
+    let titled = |word: &str| {
+        let query = FindingQuery {
+            words: vec![word.into()],
+            sort: FindingSort::Title,
+            limit: 10,
+            ..FindingQuery::default()
+        };
+        let rows = store.findings(&query).unwrap().rows;
+        rows.into_iter().map(|row| row.title).collect::<Vec<_>>()
+    };
+    assert_eq!(titled("PAY-77"), ["two"]);
+    assert_eq!(titled("pay-"), ["pay-off", "two"], "while it is being typed");
+    assert_eq!(titled("77"), Vec::<String>::new());
+
+    let query = FindingQuery {
+        sort: FindingSort::Title,
+        limit: 1,
+        ..FindingQuery::default()
+    };
+    assert_eq!(store.finding_place(&query, row(2)).unwrap(), Some(2));
+    assert_eq!(store.finding_place(&query, 99).unwrap(), None);
+}
+
+#[test]
+fn an_id_without_its_source_is_found_among_any_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = configured(folder.path());
+    let mut all: Vec<Finding> = (0..3_000).map(|number| finding(number, "x")).collect();
+    let mut hashed = finding(0, "y");
+    hashed.id.external = "tool/rule/5bec7b86ed95521f7450".into();
+    all.push(hashed);
+    take(&store, &all, false);
+    let called = |text: &str| {
+        let found = store.findings_called(text).unwrap();
+        found.into_iter().map(|(_, id)| id.external).collect::<Vec<_>>()
+    };
+    // Thousands hold the digit.
+    assert_eq!(called("1"), ["1"]);
+    assert_eq!(called("5bec7b86"), ["tool/rule/5bec7b86ed95521f7450"]);
+    assert_eq!(called("scans/5bec7b86"), ["tool/rule/5bec7b86ed95521f7450"]);
+    assert_eq!(called("299999"), Vec::<String>::new());
+}
+
+#[test]
+fn an_uncertain_create_may_be_settled_with_an_issue_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.configure(&[seed("acme", ""), seed("other", "")], &[]).unwrap();
+    take(&store, &[finding(1, "one"), finding(2, "two")], false);
+    let other = Alias::from("other");
+    for (number, alias, mapping) in [(1, &other, None), (2, &acme(), Some("to PAY"))] {
+        let (row, _) = store.find_finding(&finding(number, "").id).unwrap().unwrap();
+        let item = store
+            .enqueue_create(row, "to PAY", &acme(), None, at(1))
+            .unwrap()
+            .unwrap();
+        let (issue, key) = (IssueId::from(number.to_string().as_str()), IssueKey::from("LAB-1"));
+        assert!(store.settle_with(item, alias, &issue, &key, at(2)).unwrap());
+        let link = store.finding_row(row).unwrap().unwrap().link.unwrap();
+        assert_eq!(link.alias, *alias, "it is where the person found it");
+        assert_eq!(link.mapping.as_deref(), mapping);
+        let left = store.pending(None).unwrap();
+        assert!(left.iter().all(|item| item.kind != PushKind::Create), "{left:?}");
+    }
 }
 
 /// The best of some tries: the machine may be busy with something else.

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use super::list::draw_face;
 use crate::app::action::Action;
-use crate::app::event::finding::name_of;
+use crate::app::event::finding::label_of;
 use crate::app::findings::{act, faces, words};
 use crate::app::layout::{Pane, Regions, finding_parts, inner};
 use crate::app::model::{EntryKind, Model, Screen};
@@ -136,7 +136,7 @@ fn verdict(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
     let room = area.width.saturating_sub(2);
     let candidates = act::candidates(model);
     let typing = model.typing(EntryKind::Findings).is_some();
-    let complaint = model.findings.parsed().complaints.first();
+    let complaint = model.findings.complaint();
     // While a value is being typed it is no mistake yet.
     if typing && !candidates.items.is_empty() {
         let items: Vec<_> = candidates.items.iter().map(|item| clean_line(item)).collect();
@@ -158,7 +158,7 @@ fn verdict(canvas: &mut Canvas<'_>, area: Rect, model: &Model) {
 fn headline(model: &Model) -> String {
     let row = model.findings.current().or_else(|| model.findings.read());
     row.map_or_else(String::new, |row| {
-        format!("{} · {}", name_of(&row.id), words::title(row))
+        format!("{} · {}", label_of(&row.id), words::title(row))
     })
 }
 

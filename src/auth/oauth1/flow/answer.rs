@@ -6,11 +6,8 @@ use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use secrecy::SecretString;
 use url::{Url, form_urlencoded};
 
-use super::{
-    Answer, Step,
-    failure::{FlowError, host},
-};
-use crate::{auth::oauth1::problem::Problem, text};
+use super::{Answer, Step, failure::FlowError};
+use crate::{auth::oauth1::problem::Problem, net::host, text};
 
 /// Cloud sites and the names they had before.
 const CLOUD: [&str; 3] = [".atlassian.net", ".jira.com", ".jira-dev.com"];

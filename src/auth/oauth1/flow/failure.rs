@@ -2,8 +2,6 @@
 //!
 //! Must never be in here: secrets, or text of a server that has not been cleaned.
 
-use std::io::ErrorKind;
-
 use url::Url;
 
 use super::Step;
@@ -12,7 +10,7 @@ use crate::{
         AuthError, AuthErrorKind,
         oauth1::{key::KeyError, problem::Problem},
     },
-    text,
+    net::{self, host},
 };
 
 /// Why a step failed.
@@ -156,39 +154,10 @@ impl From<KeyError> for AuthError {
     }
 }
 
-/// Host and port as people know them.
-pub(super) fn host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
-}
-
 /// Why there was no complete answer.
 pub(super) fn unreachable(url: &Url, error: &reqwest::Error) -> FlowError {
     FlowError::Unreachable {
         host: host(url),
-        reason: reason(error),
-    }
-}
-
-/// The innermost cause; the outer ones repeat the address.
-fn reason(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "timed out".to_owned();
-    }
-    let mut cause: &dyn std::error::Error = error;
-    let mut io = None;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-        io = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind).or(io);
-    }
-    match io {
-        Some(ErrorKind::ConnectionRefused) => "connection refused".to_owned(),
-        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => "connection reset".to_owned(),
-        Some(ErrorKind::UnexpectedEof) => "the answer was cut off".to_owned(),
-        _ if error.is_body() || error.is_decode() => "the answer was cut off".to_owned(),
-        _ => text::truncate(&text::clean_line(&cause.to_string()), 200),
+        reason: net::fault(error).reason,
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! Must never be in here: how anything is sent (`push`).
 
-use url::Url;
-
 use crate::{
     cli::{
         failure::{Exit, Failure},
@@ -14,7 +12,7 @@ use crate::{
         services::{Act, Acted},
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice, nearest},
-    domain::{Alias, Finding, FindingDetail, FindingId, IssueKey, Problem},
+    domain::{Alias, Finding, FindingDetail, FindingId, IssueReference, Problem, PushKind, PushState},
     jql::dates::Moment,
     mapping,
     push::{PushError, Pusher},
@@ -45,15 +43,18 @@ pub(super) async fn act(survey: &Survey, config: &Config, id: &FindingId, act: &
             mapping,
         } => {
             let connection = connection_for(survey, config, issue, connection.as_ref().map(Alias::as_str))?;
+            // Only a mapping of that connection can keep the issue in step.
+            let mut there = config.clone();
+            there.mappings.retain(|mapping| mapping.connection == connection.alias);
             let mapping = match mapping {
-                Some(name) => Some(chosen(survey, config, &detail.finding, Some(name))?),
-                None => chosen(survey, config, &detail.finding, None).ok(),
+                Some(name) => Some(chosen(survey, &there, &detail.finding, Some(name))?),
+                None => chosen(survey, &there, &detail.finding, None).ok(),
             };
-            let mapping = mapping.filter(|mapping| mapping.connection == connection.alias);
             link(survey, config, connection, mapping, issue, &detail).await
         }
         Act::Unlink => unlink(survey, config, &detail).await,
         Act::Retry => retry(survey, config, &detail).await,
+        Act::Forget => forget(survey, &detail).await,
     }
 }
 
@@ -81,8 +82,14 @@ fn chosen<'c>(
     mapping::choose(&config.mappings, finding, &moment).ok_or_else(|| {
         let mut failure = Failure::new(Exit::Config, format!("no mapping covers {}", finding.id));
         for mapping in &config.mappings {
-            if let mapping::Verdict::No(reason) = mapping::covers(&mapping.matching, finding, &moment) {
-                failure = failure.hint(format!("{}: {reason}", mapping.name));
+            match mapping::covers(&mapping.matching, finding, &moment) {
+                mapping::Verdict::No(reason) => failure = failure.hint(format!("{}: {reason}", mapping.name)),
+                mapping::Verdict::Yes if !mapping.enabled => {
+                    let name = &mapping.name;
+                    let way = format!("{name}: it is paused; `crosstie mapping resume {name:?}` lets it go on");
+                    failure = failure.hint(way);
+                }
+                mapping::Verdict::Yes => {}
             }
         }
         failure.hint("name one with --mapping, or write one with `crosstie mapping add`")
@@ -123,7 +130,14 @@ async fn create(
             (Some(link), _) => format!("{} has an issue already: {}", detail.row.id, link.key),
             _ => format!("{} is about to get an issue that may exist already", detail.row.id),
         };
-        return Err(Failure::new(Exit::Failed, has).hint("`crosstie finding show` tells more"));
+        let hint = match uncertain(detail) {
+            Some(_) => {
+                "look in Jira; then `crosstie finding link` says which issue it is, `retry` creates it again, \
+                 `forget` gives it up"
+            }
+            None => "`crosstie finding show` tells more",
+        };
+        return Err(Failure::new(Exit::Failed, has).hint(hint));
     }
     send(survey, config, connection, &detail.row.id, "created").await
 }
@@ -165,17 +179,21 @@ fn connection_for<'c>(
     if let Some(connection) = alias.and_then(|alias| config.connection(alias)) {
         return Ok(connection);
     }
-    if issue.contains("://") {
-        let of = |one: &&&ConnectionConfig| issue.starts_with(one.site()) || issue.starts_with(&one.url);
+    let issue = read(issue)?;
+    if let Some(address) = &issue.address {
+        let of = |one: &&&ConnectionConfig| issue.may_be_on(one.site()) || issue.may_be_on(&one.url);
         return enabled.iter().find(of).copied().ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("no connection leads to {issue}")).hint("name one with --connection")
+            Failure::new(Exit::Usage, format!("no connection leads to {address}")).hint("name one with --connection")
         });
     }
     if let [only] = enabled.as_slice() {
         return Ok(only);
     }
-    let key = key_in(issue)?;
-    let project = key.parts().map(|(project, _)| project.to_owned()).unwrap_or_default();
+    let project = issue
+        .key
+        .parts()
+        .map(|(project, _)| project.to_owned())
+        .unwrap_or_default();
     let knows = |one: &&ConnectionConfig| {
         let names = survey.store.site_names(&one.alias).ok();
         let projects = names.and_then(|names| names.projects).unwrap_or_default();
@@ -199,28 +217,12 @@ fn connection_for<'c>(
     }
 }
 
-/// `PAY-1412`, or the key in an address such as `https://acme.atlassian.net/browse/PAY-1412`.
-fn key_in(text: &str) -> Result<IssueKey, Failure> {
-    let path = match Url::parse(text) {
-        Ok(url) => {
-            let selected = url.query_pairs().find(|(name, _)| name == "selectedIssue");
-            let last = url
-                .path_segments()
-                .and_then(|mut parts| parts.next_back())
-                .unwrap_or_default();
-            selected.map_or_else(|| last.to_owned(), |(_, key)| key.into_owned())
-        }
-        Err(_) => text.trim().to_owned(),
-    };
-    let key = IssueKey::from(path.to_ascii_uppercase());
-    match key.parts() {
-        Some((project, _)) if project.starts_with(|c: char| c.is_ascii_alphabetic()) => Ok(key),
-        _ => Err(Failure::new(
-            Exit::Usage,
-            format!("{text:?} is neither the key nor the address of an issue"),
-        )
-        .hint("write it like PAY-1412 or https://acme.atlassian.net/browse/PAY-1412")),
-    }
+/// The issue that a text names.
+fn read(text: &str) -> Result<IssueReference, Failure> {
+    IssueReference::read(text).ok_or_else(|| {
+        let message = format!("{text:?} is neither the key nor the address of an issue");
+        Failure::new(Exit::Usage, message).hint("write it like PAY-1412 or https://acme.atlassian.net/browse/PAY-1412")
+    })
 }
 
 async fn link(
@@ -231,25 +233,39 @@ async fn link(
     issue: &str,
     detail: &FindingDetail,
 ) -> Result<Acted, Failure> {
-    let key = key_in(issue)?;
+    let key = read(issue)?.key;
     let client = survey.client(connection).await?;
     let there = client.read_fields(key.as_str(), &["summary".to_owned()]).await?;
     let (row, alias, now) = (detail.row.row, connection.alias.clone(), survey.clock.now());
     let mapping = mapping.map(|mapping| mapping.name.clone());
-    let linked = survey.blocking(move |store| store.link(row, mapping.as_deref(), &alias, &there.id, &there.key, now));
+    let settles = uncertain(detail);
+    let linked = survey.blocking(move |store| match settles {
+        Some(item) => store.settle_with(item, &alias, &there.id, &there.key, now),
+        None => store.link(row, mapping.as_deref(), &alias, &there.id, &there.key, now),
+    });
     if !linked.await? {
-        let key = detail
-            .row
-            .link
-            .as_ref()
-            .map_or("another issue".to_owned(), |link| link.key.to_string());
-        let message = format!(
-            "{} is linked to {key} already, or an issue of it is on its way",
-            detail.row.id
-        );
-        return Err(Failure::new(Exit::Failed, message).hint("`crosstie finding unlink` takes that link away"));
+        return Err(taken(detail));
     }
     send(survey, config, connection, &detail.row.id, "linked").await
+}
+
+/// The create of which nobody knows whether it took effect: a person who links the finding settles it.
+fn uncertain(detail: &FindingDetail) -> Option<i64> {
+    let pending = detail.row.pending.as_ref()?;
+    let settled =
+        pending.kind == PushKind::Create && matches!(pending.state, PushState::Unknown | PushState::Uncertain);
+    settled.then_some(pending.id)
+}
+
+/// Why a finding could not be linked.
+fn taken(detail: &FindingDetail) -> Failure {
+    let id = &detail.row.id;
+    match &detail.row.link {
+        Some(link) => Failure::new(Exit::Failed, format!("{id} is linked to {} already", link.key))
+            .hint("`crosstie finding unlink` takes that link away"),
+        None => Failure::new(Exit::Failed, format!("an issue of {id} is on its way already"))
+            .hint("`crosstie finding show` tells how far it is"),
+    }
 }
 
 async fn unlink(survey: &Survey, config: &Config, detail: &FindingDetail) -> Result<Acted, Failure> {
@@ -283,6 +299,21 @@ async fn retry(survey: &Survey, config: &Config, detail: &FindingDetail) -> Resu
         )
     })?;
     send(survey, config, connection, &detail.row.id, "sent").await
+}
+
+async fn forget(survey: &Survey, detail: &FindingDetail) -> Result<Acted, Failure> {
+    let id = &detail.row.id;
+    let Some(pending) = &detail.row.pending else {
+        return Err(Failure::new(Exit::Failed, format!("nothing of {id} waits to be sent")));
+    };
+    let (item, now) = (pending.id, survey.clock.now());
+    if !survey.blocking(move |store| store.forget(item, now)).await? {
+        return Err(
+            Failure::new(Exit::Failed, format!("what {id} has in the outbox is on its way"))
+                .hint("`crosstie finding show` tells what came of it"),
+        );
+    }
+    Ok(told(&find(&survey.store, &id.to_string())?, "forgotten"))
 }
 
 /// Sends what waits on a connection, and tells what became of the finding. What cannot be sent now

@@ -20,7 +20,7 @@ use crate::{
     notice::Notifier,
     push::Planner,
     runtime::{Engine as Talks, LivePages, LiveSearch as Searching},
-    store::{Store, StoreError},
+    store::{MappingVersion, Store, StoreError},
     sync::{Clients, Command, Engine, Intake, Pace, Poke, SyncError, Want, Watch, live::LiveSearch, planner},
 };
 
@@ -45,7 +45,7 @@ struct Sources {
     configs: Vec<SourceConfig>,
     interval: Duration,
     /// The mappings that what is read is decided by.
-    planned: Vec<(String, String)>,
+    planned: Vec<MappingVersion>,
 }
 
 struct Lane {
@@ -86,7 +86,7 @@ impl LocalEngine {
     fn watch_sources(&self, config: &Config) {
         let (store, clock) = (&self.store, &self.clock);
         let planner = self.planner.borrow().clone();
-        let planned = planner.digests();
+        let planned = planner.versions();
         let intake = Intake::new(
             store.clone(),
             self.clients.means().clone(),
@@ -102,7 +102,7 @@ impl LocalEngine {
         });
         let interval = pace(config).interval;
         let sources = Sources {
-            watch: Watch::start(&intake, store, clock, &config.sources, interval, &poke),
+            watch: Watch::start(&intake, clock, &config.sources, interval, &poke),
             configs: config.sources.clone(),
             interval,
             planned,
@@ -134,11 +134,11 @@ impl LocalEngine {
         self.watch_sources(config);
     }
 
-    /// Has the lanes send by these mappings from now on; answers their digests.
-    fn plan_by(&self, now: Planner) -> Vec<(String, String)> {
-        let planned = now.digests();
+    /// Has the lanes send by these mappings from now on; answers their versions.
+    fn plan_by(&self, now: Planner) -> Vec<MappingVersion> {
+        let planned = now.versions();
         self.planner.send_if_modified(|present| {
-            let differs = present.digests() != planned;
+            let differs = present.versions() != planned;
             if differs {
                 *present = now;
             }

@@ -7,6 +7,9 @@ mod propose;
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+use jiff::Timestamp;
+
 use super::{
     engine::LocalEngine,
     mapper::{blocking, setup},
@@ -15,12 +18,12 @@ use super::{
 use crate::{
     app::{FindingAct, FindingSeen, IssueTarget, Proposal, ProposalRequest, Scope},
     clock::SharedClock,
-    config::{self, Config, Paths},
+    config::{self, Config, ConnectionConfig, Paths},
     domain::{
-        Alias, FindingPage, FindingQuery, FindingRow, IssueId, IssueKey, IssueRow, ListQuery, Problem, SourceState,
-        Status,
+        Alias, FindingPage, FindingQuery, FindingRow, Issue, IssueId, IssueKey, IssueRow, ListQuery, Problem,
+        SourceState, Status,
     },
-    jira::ErrorKind,
+    jira::{Error, ErrorKind, Search},
     jql::dates::Moment,
     mapping,
     runtime::{Engine as _, Findings, Work},
@@ -29,8 +32,8 @@ use crate::{
 
 /// Issues that a search brings.
 const ISSUES: usize = 30;
-/// Findings that are looked through at a time for where one stands.
-const AT_ONCE: usize = 2_000;
+/// Issues that a search brings from each site.
+const OF_A_SITE: u32 = 10;
 
 /// See the module. Cheap to clone.
 #[derive(Clone)]
@@ -71,25 +74,6 @@ impl StoreFindings {
         Box::pin(async move { blocking(move || job(&own)).await? })
     }
 
-    /// Where a finding stands in a list, if it does.
-    fn place(&self, query: &FindingQuery, row: i64) -> Result<Option<usize>, StoreError> {
-        let mut offset = 0;
-        loop {
-            let page = self.store.findings(&FindingQuery {
-                offset,
-                limit: AT_ONCE,
-                ..query.clone()
-            })?;
-            if let Some(index) = page.rows.iter().position(|known| known.row == row) {
-                return Ok(Some(offset + index));
-            }
-            offset += AT_ONCE;
-            if page.rows.is_empty() || offset >= page.total {
-                return Ok(None);
-            }
-        }
-    }
-
     fn row(&self, row: i64) -> Result<FindingRow, Problem> {
         let found = self.store.finding_row(row).map_err(|error| told(&error))?;
         found.ok_or_else(|| setup("the finding is no longer there".to_owned(), "press esc for the list"))
@@ -103,7 +87,7 @@ impl Findings for StoreFindings {
         let Some(row) = around.filter(|row| page.rows.iter().all(|known| known.row != *row)) else {
             return Ok((page, query.offset));
         };
-        let Some(at) = self.place(query, row).map_err(|error| told(&error))? else {
+        let Some(at) = self.store.finding_place(query, row).map_err(|error| told(&error))? else {
             return Ok((page, query.offset));
         };
         let offset = at.saturating_sub(query.limit / 2);
@@ -174,6 +158,35 @@ impl Findings for StoreFindings {
         Ok(found)
     }
 
+    fn search_sites(&self, text: String) -> Work<Result<Vec<IssueTarget>, Problem>> {
+        let own = self.clone();
+        Box::pin(async move {
+            let asked = own.clone();
+            let config = blocking(move || asked.config()).await??;
+            let Some(search) = with_words(&text) else {
+                return Ok(Vec::new());
+            };
+            let mut looks = Vec::new();
+            for connection in config.connections.iter().filter(|connection| connection.enabled) {
+                looks.push(own.look(connection, &search));
+            }
+            let mut found: Vec<(Timestamp, IssueTarget)> = Vec::new();
+            let mut problem = None;
+            for looked in join_all(looks).await {
+                match looked {
+                    Ok(issues) => found.extend(issues),
+                    Err(error) => problem = Some(Problem::from(&error)),
+                }
+            }
+            // Nothing found means nothing only if every site answered.
+            if let Some(problem) = problem.filter(|_| found.is_empty()) {
+                return Err(problem);
+            }
+            found.sort_by_key(|(updated, _)| std::cmp::Reverse(*updated));
+            Ok(found.into_iter().map(|(_, target)| target).collect())
+        })
+    }
+
     fn verify(&self, alias: Option<Alias>, key: IssueKey) -> Work<Result<IssueTarget, Problem>> {
         let own = self.clone();
         Box::pin(async move {
@@ -189,15 +202,7 @@ impl Findings for StoreFindings {
                     Err(error) => Err(error),
                 };
                 match found {
-                    Ok(issue) => {
-                        return Ok(IssueTarget {
-                            alias: connection.alias.clone(),
-                            id: issue.id,
-                            key: issue.key,
-                            summary: issue.summary,
-                            status: Some(issue.status),
-                        });
-                    }
+                    Ok(issue) => return Ok(asked_for(&connection.alias, issue)),
                     Err(error) if error.kind == ErrorKind::NotFound => {}
                     // Who could not be asked may have it: that must not pass for "does not exist".
                     Err(error) => problem = Some(Problem::from(&error)),
@@ -247,6 +252,32 @@ impl Findings for StoreFindings {
     }
 }
 
+/// The search for issues whose summary has all words of a text; nothing if it has none.
+fn with_words(text: &str) -> Option<Search> {
+    // Signs would be operators of the site's text search.
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    (!words.is_empty()).then(|| Search {
+        jql: format!("summary ~ \"{}\" ORDER BY updated DESC", words.join(" ")),
+        max_results: OF_A_SITE,
+        changelog: false,
+        page: None,
+    })
+}
+
+/// An issue that its site told.
+fn asked_for(alias: &Alias, issue: Issue) -> IssueTarget {
+    IssueTarget {
+        alias: alias.clone(),
+        id: issue.id,
+        key: issue.key,
+        summary: issue.summary,
+        status: Some(issue.status),
+    }
+}
+
 fn target(row: IssueRow) -> IssueTarget {
     IssueTarget {
         alias: row.alias,
@@ -262,6 +293,18 @@ fn target(row: IssueRow) -> IssueTarget {
 }
 
 impl StoreFindings {
+    /// Issues of one site, each with its last change.
+    async fn look(
+        &self,
+        connection: &ConnectionConfig,
+        search: &Search,
+    ) -> Result<Vec<(Timestamp, IssueTarget)>, Error> {
+        let client = self.engine.clients().get(connection).await?;
+        let issues = client.search(search).await?.items.into_iter();
+        let found = issues.map(|issue| (issue.updated, asked_for(&connection.alias, issue)));
+        Ok(found.collect())
+    }
+
     /// The cached row of an issue.
     fn issue(&self, alias: &Alias, issue: &IssueId) -> Result<Option<IssueRow>, Problem> {
         let Some(row) = self.issue_row(alias, issue)? else {
@@ -311,14 +354,18 @@ impl StoreFindings {
                 .enqueue_create(*row, name, &mapping.connection, project.as_deref(), self.clock.now());
             if item.map_err(|error| told(&error))?.is_some() {
                 queued += 1;
-                last = format!("{} by {name}", self.row(*row)?.id);
+                last = format!("{} by {name}", self.row(*row)?.id.short());
                 self.wake(&mapping.connection);
             }
         }
+        let left = match wanted.len() - queued {
+            0 => String::new(),
+            left => format!(" · {left} left as they were: an issue is there or on its way"),
+        };
         Ok(match queued {
             0 => "nothing to create: an issue is there or on its way".to_owned(),
-            1 => format!("in the outbox: an issue of {last}"),
-            several => format!("in the outbox: {several} issues"),
+            1 => format!("in the outbox: an issue of {last}{left}"),
+            several => format!("in the outbox: {several} issues{left}"),
         })
     }
 
@@ -337,13 +384,17 @@ impl StoreFindings {
             linked += usize::from(done.map_err(|error| told(&error))?);
         }
         self.wake(&target.alias);
+        let left = match rows.len() - linked {
+            0 => String::new(),
+            left => format!(" · {left} left as they were: an issue is there or on its way"),
+        };
         match linked {
             0 => Err(setup(
                 "it was not linked: it has an issue, or one is on its way".to_owned(),
                 "look at it with enter, or settle what is on its way first",
             )),
-            1 => Ok(format!("linked to {}", target.key)),
-            several => Ok(format!("{several} findings linked to {}", target.key)),
+            1 => Ok(format!("linked to {}{left}", target.key)),
+            several => Ok(format!("{several} findings linked to {}{left}", target.key)),
         }
     }
 
@@ -369,7 +420,7 @@ impl StoreFindings {
     fn settle(&self, item: i64, target: &IssueTarget) -> Result<String, Problem> {
         let settled = self
             .store
-            .settle_with(item, &target.id, &target.key, self.clock.now())
+            .settle_with(item, &target.alias, &target.id, &target.key, self.clock.now())
             .map_err(|error| told(&error))?;
         if !settled {
             return Err(setup(

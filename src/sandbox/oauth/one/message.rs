@@ -3,13 +3,10 @@
 //! Must never be in here: whether the signature holds.
 
 use axum::http::header;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
-use super::problem::Problem;
+use super::{percent::encode, problem::Problem};
 use crate::sandbox::{oauth::params::form, server::message::Request};
-
-/// All that isn't unreserved in RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The parameters of a signed request, from header, query and form, decoded.
 #[derive(Debug, Clone)]
@@ -72,11 +69,6 @@ pub(super) fn base_uri(request: &Request, believed_origin: Option<&str>) -> Stri
     }
     let host = request.header(&header::HOST).unwrap_or_default().to_lowercase();
     format!("http://{}{path}", host.strip_suffix(":80").unwrap_or(&host))
-}
-
-/// Encodes as RFC 5849 wants it, section 3.6.
-pub(super) fn encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 fn decode(text: &str) -> Option<String> {

@@ -5,7 +5,7 @@
 use axum::http::{StatusCode, header};
 use url::form_urlencoded::Serializer;
 
-use super::message::encode;
+use super::percent::encode;
 use crate::sandbox::server::message::Reply;
 
 /// A problem with its advice and what else is told about it.

@@ -8,10 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::form_urlencoded::Serializer;
 
 use super::problem::Problem;
-use crate::sandbox::{
-    dice::Dice,
-    oauth::{grants::after, token_text},
-};
+use crate::sandbox::{dice::Dice, oauth::grants::after};
 
 const REQUEST_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// Five years.
@@ -63,7 +60,7 @@ pub(crate) struct Tokens {
 impl Tokens {
     /// A new request token, as a form.
     pub(super) fn request(&mut self, consumer: &str, callback: &str, dice: &mut Dice, now: Timestamp) -> String {
-        let (token, secret) = (token_text(dice, 32), token_text(dice, 32));
+        let (token, secret) = (dice.text(32), dice.text(32));
         let request = RequestToken {
             consumer: consumer.to_owned(),
             callback: callback.to_owned(),
@@ -87,7 +84,7 @@ impl Tokens {
 
     /// Keeps what somebody has decided.
     pub(super) fn decide(&mut self, token: &str, approved: bool, dice: &mut Dice) -> Decided {
-        let verifier = approved.then(|| token_text(dice, 6));
+        let verifier = approved.then(|| dice.text(6));
         let request = self.requests.get_mut(token);
         let callback = request.map(|request| {
             request.fate = match &verifier {
@@ -197,7 +194,7 @@ impl Tokens {
     }
 
     fn access(&mut self, consumer: String, dice: &mut Dice, now: Timestamp) -> String {
-        let [token, secret, handle] = std::array::from_fn(|_| token_text(dice, 32));
+        let [token, secret, handle] = std::array::from_fn(|_| dice.text(32));
         let access = AccessToken {
             consumer,
             expires: after(now, ACCESS_LIFE),

@@ -227,3 +227,66 @@ async fn a_token_that_is_refused_is_asked_for_anew() {
     let problem = crate::domain::Problem::from(&error);
     assert_eq!((problem.kind.as_str(), problem.message), ("auth", error.message));
 }
+
+#[tokio::test]
+async fn a_list_that_did_not_change_costs_nothing() {
+    let script = Script::serve(|request, _| {
+        if request.head.contains("if-none-match: w/\"one\"") {
+            return reply(304, "x-ratelimit-remaining: 4999\r\n", "");
+        }
+        reply(200, "etag: W/\"one\"\r\n", &json!([changed(1, 1)]).to_string())
+    })
+    .await;
+    let stage = Stage::new();
+    let first = look(&script, &stage, &["acme/pay"], None).await.unwrap();
+    assert_eq!(ids(&first), "acme/pay#1");
+    assert!(!script.requests()[0].head.contains("if-none-match"));
+    let second = look(&script, &stage, &["acme/pay"], first.cursor.as_deref())
+        .await
+        .unwrap();
+    assert_eq!(
+        (ids(&second).as_str(), &second.cursor),
+        ("", &first.cursor),
+        "the mark and the tag stay"
+    );
+    assert_eq!(second.requests, 1);
+    // A repository that is asked for anew is read whole.
+    let renamed = look(&script, &stage, &["acme/shop"], first.cursor.as_deref())
+        .await
+        .unwrap();
+    assert_eq!(ids(&renamed), "acme/shop#1");
+}
+
+#[tokio::test]
+async fn a_repository_that_was_renamed_is_read_where_it_is_now_and_keeps_its_ids() {
+    let script = Script::serve(|request, own| {
+        if request.path == "/repos/acme/old/pulls" {
+            let to = format!("location: {own}/repositories/7/pulls?state=all&page=1\r\n");
+            return reply(301, &to, r#"{"message": "Moved Permanently"}"#);
+        }
+        match request.asks("page") {
+            Some("1") => page(&[changed(2, 9)], Some(&format!("{own}/repositories/7/pulls?page=2"))),
+            _ => page(&[changed(1, 1)], None),
+        }
+    })
+    .await;
+    let stage = Stage::new();
+    let reading = look(&script, &stage, &["acme/old"], None).await.unwrap();
+    assert_eq!(ids(&reading), "acme/old#1 acme/old#2");
+}
+
+#[tokio::test]
+async fn a_token_that_somebody_published_is_not_passed_on() {
+    let script = Script::serve(|_, _| {
+        let leaked = pull(&json!({
+            "number": 1, "updated_at": at(1).to_string(), "title": format!("use {HIDDEN}"), "state": HIDDEN,
+            "body": format!("curl -H 'Authorization: Bearer {HIDDEN}'"), "labels": [{ "name": HIDDEN }],
+        }));
+        page(&[leaked], None)
+    })
+    .await;
+    // `look` sees to it that the token is nowhere.
+    let reading = look(&script, &Stage::new(), &["acme/pay"], None).await.unwrap();
+    assert_eq!(reading.findings[0].title, "use …");
+    assert_eq!(reading.findings[0].body, "curl -H 'Authorization: …'");
+}

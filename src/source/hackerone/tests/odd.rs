@@ -298,3 +298,20 @@ fn a_webhook_brings_its_report_and_its_activity() {
         assert_eq!(read.activities[0].0.as_deref(), Some("7"));
     }
 }
+
+#[test]
+fn summaries_are_fields_by_who_wrote_them() {
+    let report = json!({ "data": { "id": "1", "type": "report", "attributes": { "title": "t", "state": "new" },
+        "relationships": { "summaries": { "data": [
+            { "id": "1", "type": "report-summary", "attributes": { "category": "team", "content": "It is real." } },
+            { "id": "2", "type": "report-summary", "attributes": { "category": "Triage Team", "content": "Seen." } },
+            { "id": "3", "type": "report-summary", "attributes": { "content": " " } },
+        ] } } } });
+    let document = read(&report, "h1", None);
+    let fields = &document.findings[0].fields;
+    assert_eq!(
+        (&fields["summary_team"], &fields["summary_triage_team"]),
+        (&json!("It is real."), &json!("Seen."))
+    );
+    assert!(!fields.contains_key("summary_report"));
+}

@@ -28,7 +28,7 @@ fn columns(model: &Model) -> [Column; 9] {
         let cells = rows.iter().map(text).max().unwrap_or_default();
         u16::try_from(cells).unwrap_or(WIDE).clamp(least, WIDE)
     };
-    let id = widest(&|row| width(&clean_line(&row.id.external)), NARROW);
+    let id = widest(&|row| width(&clean_line(row.id.short_external())), NARROW);
     let tag = widest(&|row| row.tag.as_ref().map_or(0, |tag| width(&clean_line(tag))), NARROW);
     let source = widest(&|row| width(&clean_line(&row.id.source)), NARROW);
     [
@@ -81,7 +81,7 @@ fn cell(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), column: usize, 
     let clean = |text: &str| clean_line(text).into_owned();
     let (text, role) = match column {
         SEVERITY => severity(canvas, row.severity),
-        1 => (clean(&row.id.external), Role::Text),
+        1 => (clean(row.id.short_external()), Role::Text),
         2 => (words::title(row), Role::Text),
         3 => (row.tag.as_deref().map(clean).unwrap_or_default(), Role::Tag),
         4 => (row.kind.word().to_owned(), Role::Muted),
@@ -145,6 +145,9 @@ fn issue(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), row: &FindingR
         }
     }
     match row.link.as_ref().and_then(|link| link.status.as_ref()) {
+        _ if row.link.as_ref().is_some_and(|link| link.gone) => {
+            canvas.role(at, y, end.saturating_sub(at), "gone", Role::Error);
+        }
         Some(status) if at < end => {
             let text = truncate(&clean_line(&status.name), usize::from(end - at));
             canvas.role(at, y, end - at, &text, status_role(status.category));

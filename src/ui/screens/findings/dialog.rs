@@ -2,8 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::chrome::{buttons, picker_rows};
-use crate::app::findings::dialog::{Create, Dialog, LinkBox};
+use crate::app::chrome::{buttons, picker_rows, plan_rows};
+use crate::app::findings::dialog::Dialog;
+use crate::app::findings::dialog::create::Create;
+use crate::app::findings::dialog::link::{LinkBox, Next};
 use crate::app::model::Model;
 use crate::app::page::status_role;
 use crate::app::role::Role;
@@ -22,9 +24,9 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, rect: Rect, dialog: &Dialog, model: 
 fn plan(canvas: &mut Canvas<'_>, rect: Rect, create: &Create) {
     let area = heavy(canvas, rect, &create.title(), "");
     let [cancel, yes] = buttons(rect);
-    let cells = area.width.saturating_sub(4);
+    let shown = plan_rows(rect);
+    let (cells, rows) = (shown.width, shown.top()..shown.bottom());
     let lines = create.lines(cells.into());
-    let rows = area.top()..cancel.y.saturating_sub(1);
     let hidden = lines.len().saturating_sub(rows.len());
     let scroll = create.scroll.min(hidden);
     for (y, line) in rows.clone().zip(lines.iter().skip(scroll)) {
@@ -42,6 +44,7 @@ fn issues(canvas: &mut Canvas<'_>, rect: Rect, link: &LinkBox, model: &Model) {
     let area = heavy(canvas, rect, &link.title, "key, URL or words");
     search(canvas, area, &link.input);
     let rows = picker_rows(rect);
+    let next = link.next(model);
     for (y, (index, item)) in (rows.top()..rows.bottom()).zip(link.items.iter().enumerate().skip(link.top)) {
         let status = item.status.as_ref();
         let note = status.map_or_else(String::new, |status| truncate(&clean_line(&status.name), 18));
@@ -59,31 +62,34 @@ fn issues(canvas: &mut Canvas<'_>, rect: Rect, link: &LinkBox, model: &Model) {
         canvas.role(x, y, end.saturating_sub(x), &clean_line(&item.summary), Role::Text);
         let role = status.map_or(Role::Muted, |status| status_role(status.category));
         canvas.right(rows.x, y, rows.width.saturating_sub(1), &note, role);
-        if index == link.cursor && link.unknown().is_none() {
+        if index == link.cursor && next == Next::Link {
             canvas.choose(rows.x, y, rows.width, true);
         }
     }
-    let (text, role) = remark(canvas, link, model);
+    let (text, role) = remark(canvas, link, &next, model);
     let y = area.bottom().saturating_sub(1);
     canvas.role(area.x + 2, y, area.width.saturating_sub(3), &text, role);
 }
 
-/// What there is to say under the issues.
-fn remark(canvas: &Canvas<'_>, link: &LinkBox, model: &Model) -> (String, Role) {
-    if link.is_verifying() {
-        return (format!("{} asking Jira for it", canvas.spinner(model.now)), Role::Info);
+/// What there is to say under the issues: above all what Enter would do, where it is not to link.
+fn remark(canvas: &Canvas<'_>, link: &LinkBox, next: &Next, model: &Model) -> (String, Role) {
+    if link.is_asking() {
+        return (format!("{} asking Jira", canvas.spinner(model.now)), Role::Info);
     }
     if let Some(problem) = &link.problem {
         return (format!("{} {problem}", canvas.theme.glyphs.error), Role::Error);
     }
-    if let Some(key) = link.unknown() {
-        return (format!("{key} is not kept locally: enter asks Jira for it"), Role::Info);
+    match next {
+        Next::Ask(key) => (format!("{key} is not kept locally: enter asks Jira for it"), Role::Info),
+        Next::Search => (
+            "no issue here has these words: enter searches the sites".to_owned(),
+            Role::Info,
+        ),
+        Next::Elsewhere(address) => (
+            format!("{} no connection leads to {address}", canvas.theme.glyphs.error),
+            Role::Error,
+        ),
+        Next::Nothing => ("no such issue, here or on the sites".to_owned(), Role::Muted),
+        Next::Link | Next::Wait => (String::new(), Role::Muted),
     }
-    if link.items.is_empty() && !link.input.text().trim().is_empty() && link.is_answered() {
-        return (
-            "no issue here matches · a key or an address asks Jira".to_owned(),
-            Role::Muted,
-        );
-    }
-    (String::new(), Role::Muted)
 }

@@ -295,7 +295,7 @@ fn target(mapping: &MappingConfig, project: Option<&str>) -> String {
 }
 
 fn about(detail: &FindingDetail) -> String {
-    format!("{} · {}", detail.row.id, detail.row.title)
+    format!("{} · {}", detail.row.id.short(), detail.row.title)
 }
 
 fn refused(detail: &FindingDetail, mapping: Option<&MappingConfig>, reason: String) -> Planned {

@@ -4,15 +4,16 @@ use std::{fmt, sync::Arc};
 
 use http::HeaderValue;
 
-use super::{Outgoing, Refusal, Signer, Signing, bearer};
 use crate::{
     auth::{
-        flow::Means,
+        error::{AuthError, AuthErrorKind},
         grant::{Grant, OAuth1Grant, OAuth2Grant},
+        header::bearer,
         keeper::{self, Keeper, Renewer, Renewing},
+        means::Means,
         oauth1::{Consumer, Issued, OAuth1, Problem},
         oauth2::Provider,
-        secret::{AuthError, AuthErrorKind},
+        signer::{Outgoing, Refusal, Signer, Signing},
     },
     config::ConnectionConfig,
     domain::{Access, Alias},
@@ -259,7 +260,7 @@ pub(super) async fn open(
     if let Some(provider) = Provider::new(config, secret)? {
         return Ok(Arc::new(OAuth2Signer::open(config, provider, means).await?));
     }
-    let consumer = super::super::flow::consumer(config, secret, &means.clock)?;
+    let consumer = Consumer::of(config, secret, &means.clock)?;
     Ok(Arc::new(OAuth1Signer::open(config, consumer, means).await?))
 }
 

@@ -37,10 +37,17 @@ impl Samples {
         self.0.push(took);
     }
 
-    /// The one that `percent` of them do not exceed.
+    pub(crate) fn extend(&mut self, took: Option<Duration>) {
+        self.0.extend(took);
+    }
+
+    /// The one that `percent` of them do not exceed; nothing where nothing was measured.
     pub(crate) fn percentile(&self, percent: usize) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
+        if sorted.is_empty() {
+            return Duration::ZERO;
+        }
         let at = (sorted.len() * percent).div_ceil(100).clamp(1, sorted.len());
         sorted[at - 1]
     }

@@ -24,7 +24,7 @@ use crosstie::{
 use serde_json::Value;
 
 /// Nothing that is waited for takes this long.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 /// The part of the webhook's address that must stay where it is found.
 const HIDDEN: &str = "T0KEN-x7Qz";
 

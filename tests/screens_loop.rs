@@ -46,7 +46,7 @@ use tokio::sync::{Notify, watch};
 use world::{Fake, now, row, setup, snapshot, syncing, text};
 
 /// Longer than any step takes; reached only when a test fails.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A terminal whose frames can be watched.
 struct Spy {

@@ -15,7 +15,7 @@ use axum::{
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 
 /// Real time within which a request must come to a gate that is held.
-const GUARD: Duration = Duration::from_secs(20);
+const GUARD: Duration = Duration::from_secs(180);
 
 /// A request on its way.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 /// Real time within which anything here must happen.
-const GUARD: Duration = Duration::from_secs(20);
+const GUARD: Duration = Duration::from_secs(180);
 
 #[derive(Debug)]
 pub(crate) struct Time {

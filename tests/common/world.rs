@@ -125,7 +125,7 @@ impl World {
             gated: false,
             password: false,
             census: Duration::from_secs(30 * 24 * 3600),
-            timeout: Duration::from_secs(20),
+            timeout: Duration::from_secs(180),
         }
     }
 
@@ -406,7 +406,7 @@ pub(crate) struct Drive {
 impl Drive {
     /// The next run, without winding the clock.
     pub(crate) async fn run(&mut self) -> Run {
-        let run = tokio::time::timeout(Duration::from_secs(20), self.ended.recv());
+        let run = tokio::time::timeout(Duration::from_secs(180), self.ended.recv());
         run.await.expect("no run ended").unwrap()
     }
 

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use vt100::{MouseProtocolMode, Screen};
 
 /// For all waits on one terminal together; a debug build on a busy machine needs a fraction.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(180);
 /// On the screen before the program starts, and again after it.
 const PROMPT: &str = "prompt before the program";
 

@@ -135,7 +135,7 @@ async fn many_at_once_ask_once_each_at_most_and_agree() {
     });
     let runs: Vec<_> = runs.collect();
     for run in runs {
-        let (process, run) = tokio::time::timeout(Duration::from_secs(30), run)
+        let (process, run) = tokio::time::timeout(Duration::from_secs(180), run)
             .await
             .unwrap()
             .unwrap();

@@ -72,6 +72,13 @@ pub(super) fn create(
     {
         output.note("note", &format!("no browser could be opened: {reason}"));
     }
+    if !acted.left.is_empty() {
+        let text = format!(
+            "the address carries no value of {}: fill in by hand",
+            acted.left.join(", ")
+        );
+        output.note("note", &text);
+    }
     print(&acted, args.one.json.json, output)
 }
 

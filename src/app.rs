@@ -47,7 +47,8 @@ pub use event::{
     Effect, Event, Fate, FindingAct, FindingAnswer, FindingAsk, FindingSeen, IssueTarget, KeyMade, KeyRequest, Landed,
     LivePage, LiveRequest, Lookup, MAPPING_CHANGED, Manage, MappingAnswer, MappingChange, MappingChoice,
     MappingQuestion, MappingRow, Masked, NEEDS_SERVER, Opened, Planned, PlannedField, Prepared, Probe, ProbeRequest,
-    Proposal, ProposalRequest, Report, Samples, Scope, ScreenRead, Shade, Target, Ticket, Tone, Wanted, Workflow,
+    Proposal, ProposalRequest, Report, Samples, Scope, ScreenRead, Shade, Suggested, Target, Ticket, Tone, Wanted,
+    Workflow,
 };
 pub use keymap::{Clash, Keymap};
 pub use model::{Model, Screen};
@@ -113,7 +114,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Finding(ticket, answer) => findings::take(model, ticket, answer, &mut out),
         Event::Edited(EditKind::Jql, text) => input::edited_jql(model, &text, &mut out),
         Event::Edited(EditKind::Template, text) => mapping::edited(model, &text),
-        Event::Mapping(ticket, answer) => mapping::take(model, ticket, answer),
+        Event::Mapping(ticket, answer) => mapping::take(model, ticket, answer, &mut out),
         Event::Background(shade) => model.look.follow(shade),
         Event::Resumed => {
             out.push(Effect::Redraw);

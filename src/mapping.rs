@@ -27,13 +27,13 @@ mod tests;
 
 pub use check::{FieldFlaw, FlawKind, FlawLevel, check, drift};
 pub use compose::{Composed, Outcome, compose, compose_screen};
-pub use cover::{Verdict, choose, covers, project_for};
+pub use cover::{Overlap, Verdict, behind, choose, covers, is_relative, overlap, project_for};
 pub use defaults::defaults;
-pub use dialog::create_url;
+pub use dialog::{Dialog, DialogAt, create_dialog};
 pub use expression::{ExpressionError, ExpressionErrorKind, check_expression};
 pub use ground::Ground;
 pub use plan::{Action, DryRun, dry_run, payload};
-pub use state::{Closing, closes, state_rule};
+pub use state::{Closing, closes, resolution_of, state_rule};
 
 /// Characters of a long text as Jira counts them, which is as Java does: those beyond the first 65,536
 /// count twice.

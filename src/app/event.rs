@@ -20,7 +20,7 @@ pub use connect::{
 };
 pub use mapping::{
     DryRow, DryRun, Fate, Lookup, MAPPING_CHANGED, MappingAnswer, MappingChange, MappingQuestion, MappingRow, Opened,
-    Samples, ScreenRead, Target, Workflow,
+    Samples, ScreenRead, Suggested, Target, Workflow,
 };
 
 pub use finding::{

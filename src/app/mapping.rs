@@ -9,12 +9,14 @@ pub(crate) mod boxes;
 mod choose;
 pub(crate) mod draft;
 pub(crate) mod editor;
+mod fixed;
 pub(crate) mod judge;
 pub(crate) mod line;
 pub(crate) mod payload;
 pub(crate) mod pick;
 mod present;
 mod save;
+pub(crate) mod scope;
 mod table;
 pub(crate) mod typed;
 pub(crate) mod words;
@@ -108,7 +110,12 @@ pub(crate) fn rows_wanted(model: &Model) -> usize {
 }
 
 /// Takes an answer; one that nobody waits for any more comes to nothing.
-pub(crate) fn take(model: &mut Model, ticket: Ticket, answer: Result<Box<MappingAnswer>, Problem>) {
+pub(crate) fn take(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: Result<Box<MappingAnswer>, Problem>,
+    out: &mut Vec<Effect>,
+) {
     if model.mapping.look.finish(ticket) {
         match answer.map(|answer| *answer) {
             Ok(MappingAnswer::Overview(rows)) => {
@@ -131,7 +138,7 @@ pub(crate) fn take(model: &mut Model, ticket: Ticket, answer: Result<Box<Mapping
     if changing.is_some_and(|changing| changing.ticket == ticket) {
         planned(model, answer);
     } else {
-        ask::take(model, ticket, answer.map(|answer| *answer));
+        ask::take(model, ticket, answer.map(|answer| *answer), out);
     }
 }
 
@@ -197,7 +204,7 @@ fn planned(model: &mut Model, answer: Result<Box<MappingAnswer>, Problem>) {
         Err(problem) => {
             model.mapping.changing = None;
             match &mut model.mapping.editor {
-                Some(editor) if problem.kind == MAPPING_CHANGED => editor.boxes.push(Ask::Reload(false)),
+                Some(editor) if problem.kind == MAPPING_CHANGED => editor.boxes.push(Ask::Reload(0)),
                 _ => model.complain(told(&problem)),
             }
         }

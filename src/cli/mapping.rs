@@ -14,7 +14,7 @@ use super::{
     services::Services,
     setup::Setup,
 };
-use crate::config::{MappingConfig, nearest};
+use crate::config::{MappingConfig, ProjectChoice, nearest};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,15 @@ pub fn run(
         MappingVerb::Resume(args) => change::enable(args, true, setup, findings, output),
         MappingVerb::Remove(args) => change::remove(args, setup, findings, output),
     }
+}
+
+/// The mapping, in a project that was named for it if it asks for one.
+fn in_project(mapping: &MappingConfig, project: Option<&str>) -> MappingConfig {
+    let mut mapping = mapping.clone();
+    if let (ProjectChoice::Ask, Some(key)) = (&mapping.project, project) {
+        mapping.project = ProjectChoice::Key(key.to_ascii_uppercase());
+    }
+    mapping
 }
 
 /// The mapping of a name.

@@ -2,18 +2,13 @@
 
 mod fields;
 mod rules;
+mod states;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{
-    expression::check_expression,
-    given,
-    ground::Ground,
-    near::{hint, shown},
-    state::is_status,
-};
+use super::{expression::check_expression, ground::Ground, near::shown};
 use crate::{
-    config::{Closes, Create, MappingConfig, ProjectChoice},
+    config::{Create, MappingConfig, ProjectChoice},
     domain::{CreateScreen, Deployment},
 };
 
@@ -99,22 +94,29 @@ pub fn check(mapping: &MappingConfig, ground: &Ground<'_>) -> Vec<FieldFlaw> {
     let mut flaws = issue_type(mapping, ground.screen);
     flaws.extend(settings(mapping));
     flaws.extend(fields::check(mapping, ground));
-    flaws.extend(states(mapping, ground));
+    if let Some(below) = ground.below {
+        flaws.extend(on_sub_tasks(mapping, below, ground));
+    }
+    flaws.extend(states::check(mapping, ground));
     flaws.sort_by_key(|flaw| std::cmp::Reverse(flaw.level));
     flaws
 }
 
-/// What the project no longer allows of a mapping that once worked: the field by its shown name, and
-/// what is wrong with it.
+/// What the project no longer allows of a mapping that once worked, also of sub-tasks if their screen is
+/// known: the field by its shown name, and what is wrong with it.
 #[must_use]
-pub fn drift(mapping: &MappingConfig, screen: &CreateScreen) -> Vec<(String, String)> {
+pub fn drift(mapping: &MappingConfig, screen: &CreateScreen, below: Option<&CreateScreen>) -> Vec<(String, String)> {
     let zone = TimeZone::UTC;
-    let ground = Ground::new(Deployment::Cloud, screen, &zone, Timestamp::UNIX_EPOCH);
-    let gone = issue_type(mapping, screen);
-    let flaws = match gone.is_empty() {
-        true => fields::check(mapping, &ground),
-        false => gone,
-    };
+    let ground = Ground::new(Deployment::Cloud, screen, &zone, Timestamp::UNIX_EPOCH).with_below(below);
+    let mut flaws = issue_type(mapping, screen);
+    if flaws.is_empty() {
+        flaws = fields::check(mapping, &ground);
+        flaws.extend(
+            below
+                .into_iter()
+                .flat_map(|below| on_sub_tasks(mapping, below, &ground)),
+        );
+    }
     let drifted = |kind| {
         use FlawKind::{IssueType, NotAllowed, Required, Vanished};
         matches!(kind, Vanished | Required | NotAllowed | IssueType)
@@ -124,6 +126,22 @@ pub fn drift(mapping: &MappingConfig, screen: &CreateScreen) -> Vec<(String, Str
         .filter(|flaw| flaw.level == FlawLevel::Error && drifted(flaw.kind))
         .map(|flaw| (flaw.name, flaw.reason))
         .collect()
+}
+
+/// What is wrong on the screen of the sub-task type alone. Rules are written for both types, so one for a
+/// field that only issues have is none.
+fn on_sub_tasks(mapping: &MappingConfig, below: &CreateScreen, ground: &Ground<'_>) -> Vec<FieldFlaw> {
+    let above = fields::check(mapping, ground);
+    let flaws = fields::check(mapping, &ground.with_screen(below).with_below(None));
+    let alone = |flaw: &FieldFlaw| {
+        let same = |other: &FieldFlaw| other.field == flaw.field && other.kind == flaw.kind;
+        flaw.kind != FlawKind::Vanished && !above.iter().any(same)
+    };
+    let named = |flaw: FieldFlaw| FieldFlaw {
+        reason: format!("on sub-tasks: {}", flaw.reason),
+        ..flaw
+    };
+    flaws.into_iter().filter(alone).map(named).collect()
 }
 
 fn issue_type(mapping: &MappingConfig, screen: &CreateScreen) -> Vec<FieldFlaw> {
@@ -169,49 +187,9 @@ fn settings(mapping: &MappingConfig) -> Vec<FieldFlaw> {
     if let Some(text) = &mapping.matching.expression
         && let Err(error) = check_expression(text)
     {
-        let place = error.span.start + 1;
+        let place = error.character(text);
         let reason = format!("character {place}: {error}");
         flaws.push(FieldFlaw::error("match.where", "Where", FlawKind::Syntax, reason));
-    }
-    flaws
-}
-
-/// Statuses are only checked where they are known, since few may read them.
-fn states(mapping: &MappingConfig, ground: &Ground<'_>) -> Vec<FieldFlaw> {
-    let mut flaws = Vec::new();
-    let unknown = |name: &str| {
-        let there = ground.statuses.iter().any(|status| is_status(name, status));
-        (!ground.statuses.is_empty() && !there).then(|| {
-            let names = ground.statuses.iter().map(|status| status.name.as_str());
-            format!("the site has no status {}{}", shown(name), hint(name, names))
-        })
-    };
-    for (state, rule) in &mapping.states {
-        let key = format!("states.{}", state.word());
-        let name = format!("State {}", state.word());
-        if rule.status.trim().is_empty() {
-            flaws.push(FieldFlaw::error(&key, &name, FlawKind::Status, "no status is named"));
-        } else if let Some(reason) = unknown(&rule.status) {
-            flaws.push(FieldFlaw::error(&key, &name, FlawKind::Status, reason));
-        }
-        for (field, rule) in &rule.fields {
-            if let Err(reason) = given::recipe(rule) {
-                flaws.push(FieldFlaw::error(
-                    &format!("{key}.{field}"),
-                    field,
-                    FlawKind::Syntax,
-                    reason,
-                ));
-            }
-        }
-    }
-    if let Closes::Statuses(names) = &mapping.closes {
-        let reasons = names.iter().filter_map(|name| unknown(name));
-        flaws.extend(reasons.map(|reason| FieldFlaw::error("closes", "Closes", FlawKind::Status, reason)));
-        if names.is_empty() {
-            let reason = "no status is named, so no issue ever closes its finding";
-            flaws.push(FieldFlaw::warning("closes", "Closes", FlawKind::Status, reason));
-        }
     }
     flaws
 }

@@ -3,7 +3,7 @@
 use super::expression;
 use crate::{
     config::{MappingConfig, Match, ProjectChoice},
-    domain::Finding,
+    domain::{Finding, FindingKind},
     jql::dates::Moment,
     mapping::near::{cut, shown},
 };
@@ -67,6 +67,67 @@ fn refusal(matching: &Match, finding: &Finding, moment: &Moment) -> Option<Strin
         }
         Err(error) => Some(format!("where {} makes no sense: {error}", shown(text))),
     }
+}
+
+/// How far a mapping covers what another one covers, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlap {
+    /// Nothing of it.
+    Nothing,
+    /// Perhaps some of it.
+    Some,
+    /// All of it.
+    All,
+}
+
+/// How much of what `second` covers the mapping that comes first takes away from it.
+#[must_use]
+pub fn overlap(first: &Match, second: &Match) -> Overlap {
+    let lower = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+    let kinds = |kinds: &[FindingKind]| kinds.iter().map(|kind| kind.word().to_owned()).collect::<Vec<_>>();
+    let parts = [
+        share(&lower(&first.sources), &lower(&second.sources)),
+        share(&kinds(&first.kinds), &kinds(&second.kinds)),
+        share(&lower(&first.tags), &lower(&second.tags)),
+    ];
+    let has_text = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+    let narrower = first.severity > second.severity || has_text(&first.expression);
+    if parts.contains(&Overlap::Nothing) {
+        Overlap::Nothing
+    } else if parts.contains(&Overlap::Some) || narrower {
+        Overlap::Some
+    } else {
+        Overlap::All
+    }
+}
+
+/// The mappings that come before the one of that name and may take findings from it, in file order. One
+/// that is not in the file is going to be the last.
+#[must_use]
+pub fn behind(mappings: &[MappingConfig], name: &str, matching: &Match) -> Vec<(String, Overlap)> {
+    let before = mappings.iter().take_while(|mapping| mapping.name != name);
+    let enabled = before.filter(|mapping| mapping.enabled);
+    let overlaps = enabled.map(|mapping| (mapping.name.clone(), overlap(&mapping.matching, matching)));
+    overlaps.filter(|(_, overlap)| *overlap != Overlap::Nothing).collect()
+}
+
+/// How much of `second` is in `first`, where none named is all.
+fn share(first: &[String], second: &[String]) -> Overlap {
+    let common = second.iter().filter(|word| first.contains(word)).count();
+    match (first.is_empty(), second.is_empty()) {
+        (true, _) => Overlap::All,
+        (false, true) => Overlap::Some,
+        (false, false) if common == 0 => Overlap::Nothing,
+        (false, false) if common == second.len() => Overlap::All,
+        (false, false) => Overlap::Some,
+    }
+}
+
+/// Whether time alone may bring findings under `matching`, or out of it.
+#[must_use]
+pub fn is_relative(matching: &Match) -> bool {
+    let text = matching.expression.as_deref().unwrap_or_default();
+    expression::parse(text).is_ok_and(|expression| expression.is_relative())
 }
 
 fn any<T: AsRef<str>>(words: &[T]) -> String {

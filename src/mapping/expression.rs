@@ -70,6 +70,12 @@ impl Expression {
     pub(super) fn holds(&self, finding: &Finding, moment: &Moment) -> bool {
         self.test.holds(finding, moment)
     }
+
+    /// Whether it may hold later though it does not now, or the other way round, while the finding stays
+    /// as it is.
+    pub(super) fn is_relative(&self) -> bool {
+        self.test.is_relative()
+    }
 }
 
 impl Test {
@@ -79,6 +85,14 @@ impl Test {
             Self::Any(tests) => tests.iter().any(|test| test.holds(finding, moment)),
             Self::Not(test) => !test.holds(finding, moment),
             Self::Is(condition) => condition.holds(finding, moment),
+        }
+    }
+
+    fn is_relative(&self) -> bool {
+        match self {
+            Self::All(tests) | Self::Any(tests) => tests.iter().any(Self::is_relative),
+            Self::Not(test) => test.is_relative(),
+            Self::Is(condition) => condition.is_relative(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    domain::{CreateScreen, Deployment, Responsible, Status, User},
+    domain::{CreateScreen, Deployment, Responsible, Status, Transition, User},
     jql::dates::Moment,
 };
 
@@ -24,6 +24,10 @@ pub struct Ground<'a> {
     pub parent: Option<&'a str>,
     /// The site's statuses; empty if nobody knows them, and then none is checked.
     pub statuses: &'a [Status],
+    /// The create screen of the mapping's sub-task type, where it has one and that is known.
+    pub below: Option<&'a CreateScreen>,
+    /// Steps of the workflow with the fields of their screens, as far as they are known.
+    pub transitions: &'a [Transition],
 }
 
 impl std::fmt::Debug for Ground<'_> {
@@ -50,6 +54,8 @@ impl<'a> Ground<'a> {
             people: &|_| None,
             parent: None,
             statuses: &[],
+            below: None,
+            transitions: &[],
         }
     }
 
@@ -69,6 +75,18 @@ impl<'a> Ground<'a> {
     #[must_use]
     pub fn with_statuses(self, statuses: &'a [Status]) -> Self {
         Self { statuses, ..self }
+    }
+
+    /// With the screen of the sub-task type.
+    #[must_use]
+    pub fn with_below(self, below: Option<&'a CreateScreen>) -> Self {
+        Self { below, ..self }
+    }
+
+    /// With steps of the workflow.
+    #[must_use]
+    pub fn with_transitions(self, transitions: &'a [Transition]) -> Self {
+        Self { transitions, ..self }
     }
 
     /// For another screen of the same site.

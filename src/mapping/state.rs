@@ -37,9 +37,10 @@ pub(super) fn is_status(name: &str, status: &Status) -> bool {
     name == status.id || name.trim().to_lowercase() == status.name.trim().to_lowercase()
 }
 
-/// By the mapping's own table, else by the names that Jira itself brings. What is in neither is not
+/// What an issue that is resolved under that name says of its finding. By the mapping's own table, else by the names that Jira itself brings. What is in neither is not
 /// guessed: a finding must not count as mended because somebody invented a word.
-fn resolution_of(mapping: &MappingConfig, name: &str) -> Option<Resolution> {
+#[must_use]
+pub fn resolution_of(mapping: &MappingConfig, name: &str) -> Option<Resolution> {
     let own = mapping.resolutions.iter().find(|(from, _)| same(from, name));
     if let Some((_, resolution)) = own {
         return Some(*resolution);

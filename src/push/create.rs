@@ -140,7 +140,11 @@ impl<S: Site> Pusher<S> {
         mapping: &MappingConfig,
         screen: &CreateScreen,
     ) -> Result<Option<(Problem, Vec<(String, String)>)>, PushError> {
-        let drift = mapping::drift(mapping, screen);
+        let below = match &mapping.subtask_type {
+            Some(kind) => self.screen(&screen.project.key, kind).await?.ok(),
+            None => None,
+        };
+        let drift = self.by_name(mapping::drift(mapping, screen, below.as_ref())).await?;
         let (name, found) = (mapping.name.clone(), drift.clone());
         self.stored(move |store, _, _| store.put_drift(&name, &found)).await?;
         if drift.is_empty() {

@@ -2,7 +2,13 @@
 //!
 //! Must never be in here: IO. The store asks, and writes down the answer with the finding.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -12,8 +18,11 @@ use crate::{
     domain::{Alias, Finding, FindingKind},
     jql::dates::Moment,
     mapping,
-    store::{Linked, MappingVersion, Want},
+    store::{Linked, MappingVersion, Store, StoreError, Want},
 };
+
+/// Seconds after which time is asked again what it has made of findings that did not change.
+const ANEW_EVERY: i64 = 300;
 
 /// What decisions rest on: the mappings of the config, and what entities say.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +30,8 @@ pub struct Planner {
     mappings: Arc<[MappingConfig]>,
     projects: Arc<BTreeMap<String, String>>,
     described: Arc<[SourceConfig]>,
+    /// When everything was last decided on by the clock, in seconds; none yet: 0.
+    by_clock: Arc<AtomicI64>,
 }
 
 impl Planner {
@@ -31,6 +42,33 @@ impl Planner {
             mappings: mappings.into(),
             ..Self::default()
         }
+    }
+
+    /// Decides on everything that changed, and by the clock on what did not, where a mapping asks for
+    /// `created >= -7d` or the like. Answers how many items were queued.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn plan(&self, store: &Store, now: Timestamp) -> Result<u64, StoreError> {
+        let queued = store.plan(&self.versions(), now, &self.decide(now))?;
+        if !self.is_time_to_look(now) {
+            return Ok(queued);
+        }
+        Ok(queued + store.plan_by_clock(now, &self.decide(now))?)
+    }
+
+    /// Whether time may have changed what findings fall under since it was last looked.
+    fn is_time_to_look(&self, now: Timestamp) -> bool {
+        let mut enabled = self.mappings.iter().filter(|mapping| mapping.enabled);
+        if !enabled.any(|mapping| mapping::is_relative(&mapping.matching)) {
+            return false;
+        }
+        let (now, before) = (now.as_second(), self.by_clock.load(Ordering::Relaxed));
+        let due = (now - before).abs() >= ANEW_EVERY;
+        if due {
+            self.by_clock.store(now, Ordering::Relaxed);
+        }
+        due
     }
 
     /// Projects of entities, by tag.

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     clock::SharedClock,
-    config::ProjectChoice,
+    config::{MappingConfig, ProjectChoice},
     domain::{Alias, Deployment, Problem, PushKind, PushState},
     jira::{Error, WriteError},
     mapping,
@@ -196,8 +196,7 @@ impl<S: Site> Pusher<S> {
 
     async fn plan(&self) -> Result<(), StoreError> {
         let planner = self.planner.clone();
-        self.stored(move |store, _, now| store.plan(&planner.versions(), now, &planner.decide(now)))
-            .await?;
+        self.stored(move |store, _, now| planner.plan(store, now)).await?;
         Ok(())
     }
 
@@ -212,11 +211,7 @@ impl<S: Site> Pusher<S> {
             let ProjectChoice::Key(project) = &mapping.project else {
                 continue;
             };
-            let drift = match self.fresh_screen(project, &mapping.issue_type).await? {
-                Ok(screen) => mapping::drift(mapping, &screen),
-                Err(error) if error.is_of_this_call() => vec![("Project".to_owned(), error.message)],
-                Err(error) => return Err(PushError::Jira(error)),
-            };
+            let drift = self.drift(mapping, project).await?;
             let (name, found) = (mapping.name.clone(), drift.clone());
             if self.stored(move |store, _, _| store.put_drift(&name, &found)).await? {
                 lines.push(words::drift(&mapping.name, &drift));
@@ -226,6 +221,34 @@ impl<S: Site> Pusher<S> {
         self.stored(move |store, alias, now| store.log(alias, run, &told, now))
             .await?;
         Ok(lines)
+    }
+
+    /// What the project does not allow of a mapping by its screens as they are now.
+    async fn drift(&self, mapping: &MappingConfig, project: &str) -> Result<Vec<(String, String)>, PushError> {
+        let mut screens = Vec::new();
+        for kind in [Some(&mapping.issue_type), mapping.subtask_type.as_ref()] {
+            let Some(kind) = kind else { continue };
+            match self.fresh_screen(project, kind).await? {
+                Ok(screen) => screens.push(screen),
+                Err(error) if error.is_of_this_call() => return Ok(vec![("Project".to_owned(), error.message)]),
+                Err(error) => return Err(PushError::Jira(error)),
+            }
+        }
+        let Some((screen, below)) = screens.split_first() else {
+            return Ok(Vec::new());
+        };
+        let drift = mapping::drift(mapping, screen, below.first());
+        self.by_name(drift).await
+    }
+
+    /// A field that has vanished is only known by its id; people know it by its name.
+    pub(super) async fn by_name(&self, drift: Vec<(String, String)>) -> Result<Vec<(String, String)>, PushError> {
+        if drift.is_empty() {
+            return Ok(drift);
+        }
+        let names = self.stored(|store, alias, _| store.custom_field_names(alias)).await?;
+        let named = |field: String| names.get(&field).cloned().unwrap_or(field);
+        Ok(drift.into_iter().map(|(field, wrong)| (named(field), wrong)).collect())
     }
 
     async fn flight(&self, run: Option<i64>) -> Result<Flight, StoreError> {

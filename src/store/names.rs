@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: what a name means in a query (`jql`).
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row, params};
 
 use super::{Store, connections::connection_id, error::StoreError, schema::fold};
@@ -50,6 +52,20 @@ impl Store {
         self.read(|db| {
             let told = names(db, connection_id(db, alias)?, "project")?;
             Ok(told.into_iter().map(|(name, key)| (key, name)).collect())
+        })
+    }
+
+    /// Names of the custom fields of a site, by their ids.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn custom_field_names(&self, alias: &Alias) -> Result<BTreeMap<String, String>, StoreError> {
+        self.read(|db| {
+            let owner = connection_id(db, alias)?;
+            db.prepare_cached("SELECT jira_id, name FROM field WHERE connection = ?1 AND custom = 1")?
+                .query_map([owner], pair)?
+                .collect::<Result<_, _>>()
+                .map_err(StoreError::from)
         })
     }
 

@@ -15,7 +15,7 @@ use super::{
     links::{self, Linked},
     marks, readings,
 };
-use crate::domain::{Alias, Finding, PushKind};
+use crate::domain::{Alias, Finding, FindingState, PushKind};
 
 /// Something that is to happen to a finding's issue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,71 @@ impl Store {
             readings::give_way(more);
         }
         Ok(queued + self.link_named(now, decide)?)
+    }
+
+    /// Decides anew on findings without an issue that were decided on before: what they fall under may
+    /// depend on the clock. Only what comes out differently is touched, so what failed stays as it is.
+    /// Answers how many items were queued.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn plan_by_clock(&self, now: Timestamp, decide: &Decide<'_>) -> Result<u64, StoreError> {
+        let mut queued = 0;
+        let mut after = 0;
+        loop {
+            let rows = self.without_issue(after)?;
+            let Some((last, _)) = rows.last().copied() else {
+                return Ok(queued);
+            };
+            after = last;
+            let changed = self.decided_otherwise(rows, decide)?;
+            if changed.is_empty() {
+                continue;
+            }
+            queued += self.write(|transaction| {
+                let mut queued = 0;
+                for (row, finding) in changed {
+                    queued += plan_one(transaction, row, &finding, decide, now)?;
+                }
+                Ok(queued)
+            })?;
+        }
+    }
+
+    /// Open findings without an issue, and whether one is about to be made by a mapping.
+    fn without_issue(&self, after: i64) -> Result<Vec<(i64, bool)>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT row, EXISTS (SELECT 1 FROM outbox WHERE finding = f.row AND kind = 'create')
+                     FROM finding f WHERE row > ?1 AND linked = 0 AND declined = 0 AND planned = revision
+                     AND state < ?2 ORDER BY row LIMIT ?3",
+                )?
+                .query_map(params![after, FindingState::Closed as i64, AT_ONCE], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?
+                .collect::<Result<_, _>>()
+                .map_err(StoreError::from)
+        })
+    }
+
+    fn decided_otherwise(
+        &self,
+        rows: Vec<(i64, bool)>,
+        decide: &Decide<'_>,
+    ) -> Result<Vec<(i64, Finding)>, StoreError> {
+        let is_create = |want: &Want| matches!(want, Want::Create { .. });
+        self.read(|connection| {
+            let mut changed = Vec::new();
+            for (row, queued) in rows {
+                if let (Some(finding), _) = readings::read_document(connection, row)?
+                    && decide(&finding, None).iter().any(is_create) != queued
+                {
+                    changed.push((row, finding));
+                }
+            }
+            Ok(changed)
+        })
     }
 
     fn unplanned(&self, after: i64) -> Result<Vec<i64>, StoreError> {

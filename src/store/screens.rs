@@ -41,6 +41,24 @@ impl Store {
         })
     }
 
+    /// The project whose create screen for an issue type (name or id) was read last.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn latest_screen(&self, alias: &Alias, issue_type: &str) -> Result<Option<String>, StoreError> {
+        self.read(|connection| {
+            let owner = connection_id(connection, alias)?;
+            let found = connection
+                .prepare_cached(
+                    "SELECT project FROM create_screen WHERE connection = ?1 AND type = ?2
+                     ORDER BY read_at DESC, project LIMIT 1",
+                )?
+                .query_row(params![owner, fold(issue_type)], |row| row.get(0))
+                .optional()?;
+            Ok(found)
+        })
+    }
+
     /// Keeps a create screen under the words that it was asked for by. If it is not what it was, what
     /// failed on it is tried again.
     ///

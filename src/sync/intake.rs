@@ -73,7 +73,7 @@ impl Intake {
     pub async fn plan(&self) -> Result<Vec<Alias>, StoreError> {
         let (planner, now, aliases) = (self.planner.clone(), self.clock.now(), self.aliases.clone());
         self.blocking(move |store| {
-            store.plan(&planner.versions(), now, &planner.decide(now))?;
+            planner.plan(store, now)?;
             let mut wanted = Vec::new();
             for alias in aliases {
                 if store.next_due(&alias)?.is_some_and(|due| due <= now) {

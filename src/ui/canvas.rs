@@ -8,8 +8,10 @@ use ratatui::style::{Modifier, Style};
 
 use super::links::Links;
 use super::theme::Theme;
+use crate::app::line_edit::LineEdit;
 use crate::app::role::{Line, Piece, Role};
-use crate::text::{truncate, width};
+use crate::jql::Span;
+use crate::text::{clean_line, truncate, width};
 
 /// A frame being drawn.
 pub(crate) struct Canvas<'a> {
@@ -193,6 +195,22 @@ impl Canvas<'_> {
         self.role(x, y, cells, shown, role);
         let at = u16::try_from(width(skip_cells(before, hidden))).unwrap_or(0);
         self.cursor = Some(Position::new(x + at.min(cells.saturating_sub(1)), y));
+    }
+
+    /// Underlines the part of an [`input`](Self::input) of that line where something is wrong.
+    pub(crate) fn underline(&mut self, (x, y, cells): (u16, u16, u16), edit: &LineEdit, wrong: Span) {
+        let text = edit.text();
+        let cells_before = |at: usize| width(&clean_line(&text[..text.floor_char_boundary(at)]));
+        let hidden = width(&clean_line(edit.before_cursor())).saturating_sub(usize::from(cells).saturating_sub(1));
+        let start = cells_before(wrong.start).saturating_sub(hidden);
+        let end = cells_before(wrong.end).saturating_sub(hidden).max(start + 1);
+        let style = self.theme.style(Role::Error).add_modifier(Modifier::UNDERLINED);
+        let end = end.min(cells.into());
+        if let (Ok(start), Ok(end)) = (u16::try_from(start), u16::try_from(end))
+            && start < end
+        {
+            self.buffer.set_style(Rect::new(x + start, y, end - start, 1), style);
+        }
     }
 
     /// The spinner's present shape.

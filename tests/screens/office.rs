@@ -1,8 +1,10 @@
 //! Mappings, and a site with one project, in memory.
 
+use std::collections::BTreeMap;
+
 use crosstie::app::{
     ChangeKind, ChangeLine, ConfigChange, DryRow, DryRun, Fate, MappingAnswer, MappingQuestion, MappingRow, Opened,
-    Samples, ScreenRead, Workflow,
+    Samples, ScreenRead, Suggested, Workflow,
 };
 use crosstie::config::{Create, MappingConfig, ProjectChoice, Rule};
 use crosstie::domain::{
@@ -82,7 +84,10 @@ impl Office {
                     ),
                     (now() - SignedDuration::from_hours(3), "\u{1b}[2Jodd".to_owned()),
                 ],
+                fields: Vec::new(),
+                behind: Vec::new(),
             };
+            row.fields = row.config.fields.iter().map(|(key, _)| key.clone()).collect();
             change(&mut row);
             row
         };
@@ -149,7 +154,7 @@ impl Office {
         use MappingQuestion as Q;
         let of_site = matches!(
             question,
-            Q::Projects(_) | Q::Types(..) | Q::Screen(_) | Q::Workflow(_) | Q::Choices(_)
+            Q::Projects(_) | Q::Types(..) | Q::Screen(..) | Q::Workflow(_) | Q::Choices(_)
         );
         if of_site && self.silent {
             return None;
@@ -167,14 +172,18 @@ impl Office {
                         ("bounty".to_owned(), "hackerone".to_owned()),
                     ],
                     tags: vec!["payments".to_owned()],
+                    model: None,
+                    mappings: Vec::new(),
                 }))
             }
             Q::Projects(_) => MappingAnswer::Projects(vec![project("CHK", "Checkout"), project("PAY", "Payments")]),
             Q::Types(..) => {
                 MappingAnswer::Types(vec![issue_type("1", "Bug", false), issue_type("5", "Sub-task", true)])
             }
-            Q::Screen(_) => MappingAnswer::Screen(Box::new(ScreenRead {
+            Q::Screen(..) => MappingAnswer::Screen(Box::new(ScreenRead {
                 screen: self.screen(),
+                below: None,
+                names: BTreeMap::new(),
                 deployment: Deployment::Cloud,
                 zone: TimeZone::UTC,
                 cached: self.offline.then(|| {
@@ -185,9 +194,10 @@ impl Office {
                 }),
             })),
             Q::Workflow(_) => MappingAnswer::Workflow(Box::new(workflow())),
-            Q::Choices(_) => {
-                MappingAnswer::Choices(vec![choice("557:1", "Ana Ruiz"), choice("557:2", "Li Wei \u{202e}")])
-            }
+            Q::Choices(_) => MappingAnswer::Choices(Suggested {
+                choices: vec![choice("557:1", "Ana Ruiz"), choice("557:2", "Li Wei \u{202e}")],
+                note: None,
+            }),
             Q::Samples(..) => MappingAnswer::Samples(Box::new(Samples {
                 findings: vec![
                     finding(1, "SQL injection in \u{1b}[31mcheckout"),
@@ -196,7 +206,7 @@ impl Office {
                 people: Vec::new(),
                 total: 37,
             })),
-            Q::DryRun(_) => MappingAnswer::DryRun(Box::new(dry_run())),
+            Q::DryRun(..) => MappingAnswer::DryRun(Box::new(dry_run())),
             Q::Plan(_) => MappingAnswer::Plan(Some(plan())),
             Q::Change(_) => MappingAnswer::Change("scans to PAY pauses".to_owned()),
         })

@@ -6,6 +6,7 @@ use crate::domain::{
     Alias, FindingDetail, FindingId, FindingPage, FindingQuery, FindingRow, IssueId, IssueKey, IssueRow, SourceState,
     Status,
 };
+use crate::mapping::Dialog;
 
 /// Something about findings that is to be read or done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +94,8 @@ pub enum Proposal {
     },
     /// Every one of them, as it would be sent.
     Ready(Vec<Planned>),
-    /// Jira's own dialog, filled in.
-    Browser(String),
+    /// Jira's own dialog, filled in as far as its address can say.
+    Browser(Dialog),
 }
 
 /// A mapping, as one chooses one.

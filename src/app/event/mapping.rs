@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: how anything is found out, or what the editor makes of it.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::ConfigChange;
@@ -10,6 +12,7 @@ use crate::domain::{
     Alias, Choice, CreateScreen, Deployment, Finding, IssueType, MappingState, Named, Project, Responsible, Status,
     Transition, User, ValueKind,
 };
+use crate::mapping::Overlap;
 
 /// `Problem::kind` with which a change is refused because the mapping is another one in the file than
 /// it was when it was opened.
@@ -37,16 +40,18 @@ pub enum MappingQuestion {
     Projects(Alias),
     /// The issue types of a project.
     Types(Alias, String),
-    /// The create screen, from the site; from the store while the site cannot be reached.
-    Screen(Target),
+    /// The create screen, and that of a sub-task type, from the site; from the store while the site cannot
+    /// be reached.
+    Screen(Target, Option<String>),
     /// Statuses, resolutions and transitions.
     Workflow(Target),
     /// Values of a field by a part of their name.
     Choices(Lookup),
     /// Findings to show what rules make of them: those that match, the latest first.
     Samples(Alias, Match),
-    /// What a mapping would do with the findings that are there.
-    DryRun(Box<MappingConfig>),
+    /// What a mapping would do with the findings that are there; where it asks for the project, in that
+    /// one.
+    DryRun(Box<MappingConfig>, Option<String>),
     /// What a change would make of the config.
     Plan(MappingChange),
     /// A change that can be taken back by the same key: it is made at once.
@@ -69,7 +74,7 @@ pub enum MappingAnswer {
     /// Of the project and type asked about.
     Workflow(Box<Workflow>),
     /// At most a few dozen.
-    Choices(Vec<Choice>),
+    Choices(Suggested),
     /// At most a few dozen.
     Samples(Box<Samples>),
     /// Every finding that matches, and why others do not where that says something.
@@ -91,6 +96,19 @@ pub struct MappingRow {
     pub findings: Option<u64>,
     /// What it did lately, newest first.
     pub events: Vec<(Timestamp, String)>,
+    /// Names of the fields that have a rule, in the order of the config.
+    pub fields: Vec<String>,
+    /// Mappings that come first where both cover a finding.
+    pub behind: Vec<(String, Overlap)>,
+}
+
+/// Values that a site suggests.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Suggested {
+    /// As many as are worth showing.
+    pub choices: Vec<Choice>,
+    /// Why there are none, where that is not because nothing fits.
+    pub note: Option<String>,
 }
 
 /// What the editor must know before anything else.
@@ -106,6 +124,10 @@ pub struct Opened {
     pub sources: Vec<(String, String)>,
     /// Tags of the catalog's entities and of the findings.
     pub tags: Vec<String>,
+    /// The project whose screens were read last for this mapping, where it asks for the project.
+    pub model: Option<String>,
+    /// All mappings, in the order of the config.
+    pub mappings: Vec<MappingConfig>,
 }
 
 /// A create screen with what is needed to write values for it.
@@ -113,6 +135,10 @@ pub struct Opened {
 pub struct ScreenRead {
     /// The screen.
     pub screen: CreateScreen,
+    /// That of the sub-task type.
+    pub below: Option<CreateScreen>,
+    /// Names of the site's own fields by their ids, also of those that are on no screen.
+    pub names: BTreeMap<String, String>,
     /// What kind of Jira it is.
     pub deployment: Deployment,
     /// The account's time zone.
@@ -143,6 +169,8 @@ pub struct Lookup {
     pub kind: ValueKind,
     /// Part of the name, as typed.
     pub part: String,
+    /// Whether it is for a sub-task, which belongs to other issues than others do.
+    pub subtask: bool,
 }
 
 /// Findings with what the store knows of people in them.

@@ -15,6 +15,7 @@ use crate::app::model::{Entry, EntryKind, Model, Screen};
 use crate::app::overlay::{confirm, picker};
 use crate::app::perform;
 use crate::domain::{FindingRow, PushKind, PushState};
+use crate::mapping::Dialog;
 use crate::text::{clean_block, clean_line};
 
 /// Whether the focus is on findings.
@@ -266,8 +267,21 @@ pub(super) fn proposed(model: &mut Model, proposal: Proposal, out: &mut Vec<Effe
             }
         }
         Proposal::Ready(plan) => dialog::create::open(model, plan),
-        Proposal::Browser(url) => perform::visit(model, url, out),
+        Proposal::Browser(dialog) => browser(model, dialog, out),
     }
+}
+
+/// Opens Jira's own dialog, and says what it could not be told.
+fn browser(model: &mut Model, dialog: Dialog, out: &mut Vec<Effect>) {
+    if !dialog.left.is_empty() {
+        let names: Vec<_> = dialog.left.iter().map(|name| clean_line(name)).collect();
+        let text = format!(
+            "Jira's dialog takes no value of {} by address: fill in by hand",
+            names.join(", ")
+        );
+        model.say(Tone::Plain, text);
+    }
+    perform::visit(model, dialog.url, out);
 }
 
 fn link(model: &mut Model) {

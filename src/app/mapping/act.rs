@@ -107,7 +107,7 @@ fn back(model: &mut Model) {
     } else if editor.page == Page::Run && editor.how != super::Opening::DryRun {
         editor.page = Page::Fields;
     } else if editor.is_changed() {
-        editor.boxes.push(Ask::Leave(false));
+        editor.boxes.push(Ask::Leave(0));
     } else {
         super::close(model);
     }

@@ -6,8 +6,8 @@ use super::boxes::Ask;
 use super::draft::Draft;
 use super::editor::{Editor, Page, Row, STEPS, Setting};
 use super::pick::What;
-use super::{Opening, choose, present, told};
-use crate::app::event::{Effect, MappingAnswer, MappingQuestion, Opened, Ticket, Tone};
+use super::{Opening, choose, present, save, told};
+use crate::app::event::{Effect, MappingAnswer, MappingQuestion, Opened, Suggested, Ticket, Tone};
 use crate::app::model::{Model, Requests};
 use crate::app::wizard::Asked;
 use crate::config::Rule;
@@ -72,15 +72,11 @@ fn screen(editor: &mut Editor, requests: &mut Requests, out: &mut Vec<Effect>) {
         editor.screen_of = None;
         return;
     };
-    if editor.screen_of.as_ref() != Some(&target) {
-        editor.screen_of = Some(target.clone());
+    let of = (target.clone(), editor.draft.mapping.subtask_type.clone());
+    if editor.screen_of.as_ref() != Some(&of) {
+        editor.screen_of = Some(of.clone());
         editor.stale = true;
-        ask(
-            &mut editor.screen,
-            MappingQuestion::Screen(target.clone()),
-            requests,
-            out,
-        );
+        ask(&mut editor.screen, MappingQuestion::Screen(of.0, of.1), requests, out);
     }
     let matters = editor.page == Page::States || !editor.draft.mapping.states.is_empty();
     if matters && editor.workflow_of.as_ref() != Some(&target) {
@@ -122,10 +118,19 @@ fn search(editor: &mut Editor, requests: &mut Requests, now: jiff::Timestamp, ou
 }
 
 /// Takes an answer for the editor; `false` if nobody waits for it.
-pub(super) fn take(model: &mut Model, ticket: Ticket, answer: Result<MappingAnswer, Problem>) -> bool {
+pub(super) fn take(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: Result<MappingAnswer, Problem>,
+    out: &mut Vec<Effect>,
+) -> bool {
     let Some(editor) = &mut model.mapping.editor else {
         return false;
     };
+    if editor.rebase.take_if(|waiting| *waiting == ticket).is_some() {
+        rebased(model, answer, out);
+        return true;
+    }
     if matches!(editor.opened, Asked::Waiting(waiting) if waiting == ticket) {
         match answer {
             Ok(MappingAnswer::Opened(opened)) => begin(model, opened),
@@ -168,7 +173,24 @@ pub(super) fn take(model: &mut Model, ticket: Ticket, answer: Result<MappingAnsw
     taken
 }
 
-fn found(editor: &mut Editor, ticket: Ticket, answer: Result<Vec<crate::domain::Choice>, Problem>) -> bool {
+/// What is in the editor goes on from what the file has now, and takes its place when it is written.
+fn rebased(model: &mut Model, answer: Result<MappingAnswer, Problem>, out: &mut Vec<Effect>) {
+    let Some(editor) = &mut model.mapping.editor else {
+        return;
+    };
+    match answer {
+        Ok(MappingAnswer::Opened(opened)) => {
+            editor.base.clone_from(&opened.mapping);
+            editor.opened = Asked::Got(opened);
+            editor.stale = true;
+            save::write(model, out);
+        }
+        Ok(_) => {}
+        Err(problem) => model.complain(told(&problem)),
+    }
+}
+
+fn found(editor: &mut Editor, ticket: Ticket, answer: Result<Suggested, Problem>) -> bool {
     match editor.boxes.last_mut() {
         Some(Ask::Pick(pick)) => pick.found.take(ticket, answer),
         _ => false,
@@ -197,7 +219,7 @@ fn begin(model: &mut Model, opened: Box<Opened>) {
     let wanted = editor.base.take().map(|base| base.name);
     let mapping = opened.mapping.clone();
     let first = opened.connections.first().cloned();
-    let names = opened.names.clone();
+    let (names, model_project) = (opened.names.clone(), opened.model.clone());
     editor.opened = Asked::Got(opened);
     editor.stale = true;
     match (mapping, how) {
@@ -207,11 +229,13 @@ fn begin(model: &mut Model, opened: Box<Opened>) {
             // Both at work would make two issues of each finding, were the first switched off.
             copy.enabled = false;
             editor.draft = Draft::of(copy);
+            editor.draft.model = model_project;
             editor.page = Page::Scope;
             choose::setting(editor, Setting::Name);
         }
         (Some(mapping), _) => {
             editor.draft = Draft::of(mapping.clone());
+            editor.draft.model = model_project;
             editor.base = Some(mapping);
             editor.page = Page::Fields;
         }

@@ -13,7 +13,7 @@ use super::pick::Pick;
 use super::present;
 use super::words::{self, Words};
 use crate::app::chord::Chord;
-use crate::app::event::Effect;
+use crate::app::event::{Effect, MappingQuestion};
 use crate::app::layout::inner;
 use crate::app::list::Motion;
 use crate::app::model::Model;
@@ -28,10 +28,10 @@ pub(crate) enum Ask {
     Words(Words),
     /// The payload of the chosen finding, from this line on.
     Payload(usize),
-    /// Changes would be lost; whether the button that loses them is chosen.
-    Leave(bool),
-    /// The file has another mapping by now; whether the button that takes that over is chosen.
-    Reload(bool),
+    /// Changes would be lost; which button is chosen.
+    Leave(usize),
+    /// The file has another mapping by now; which button is chosen.
+    Reload(usize),
 }
 
 impl Ask {
@@ -152,31 +152,43 @@ fn question_key(model: &mut Model, chord: Chord, out: &mut Vec<Effect>) {
     let Some(editor) = &mut model.mapping.editor else {
         return;
     };
-    let Some(Ask::Leave(sure) | Ask::Reload(sure)) = editor.boxes.last_mut() else {
+    let Some(count) = editor
+        .boxes
+        .last()
+        .and_then(|ask| question(editor, ask))
+        .map(|asked| asked.1.len())
+    else {
+        return;
+    };
+    let Some(Ask::Leave(button) | Ask::Reload(button)) = editor.boxes.last_mut() else {
         return;
     };
     match chord.parts().0 {
-        KeyCode::Tab | KeyCode::BackTab | KeyCode::Left | KeyCode::Right | KeyCode::Char('h' | 'l') => *sure = !*sure,
-        KeyCode::Char('y') => answered(model, true, out),
+        KeyCode::Tab | KeyCode::Right | KeyCode::Char('l') => *button = (*button + 1) % count,
+        KeyCode::BackTab | KeyCode::Left | KeyCode::Char('h') => *button = (*button + count - 1) % count,
+        KeyCode::Char('y') => answered(model, 1, out),
         KeyCode::Enter => {
-            let sure = *sure;
-            answered(model, sure, out);
+            let button = *button;
+            answered(model, button, out);
         }
-        KeyCode::Esc | KeyCode::Char('n' | 'q') => answered(model, false, out),
+        KeyCode::Esc | KeyCode::Char('n' | 'q') => answered(model, 0, out),
         _ => {}
     }
 }
 
-/// Closes a question.
-pub(crate) fn answered(model: &mut Model, yes: bool, out: &mut Vec<Effect>) {
+/// Closes a question with one of its buttons.
+pub(crate) fn answered(model: &mut Model, button: usize, out: &mut Vec<Effect>) {
     let Some(editor) = &mut model.mapping.editor else {
         return;
     };
-    match (editor.boxes.pop(), yes) {
-        (Some(Ask::Leave(_)), true) => super::close(model),
-        (Some(Ask::Reload(_)), true) => {
-            let name = editor.base.as_ref().map(|base| base.name.clone());
-            super::open(model, name, super::Opening::Edit, out);
+    let name = editor.base.as_ref().map(|base| base.name.clone());
+    match (editor.boxes.pop(), button) {
+        (Some(Ask::Leave(_)), 1) => super::close(model),
+        (Some(Ask::Reload(_)), 1) => super::open(model, name, super::Opening::Edit, out),
+        (Some(Ask::Reload(_)), 2) => {
+            let ticket = model.requests.ticket();
+            editor.rebase = Some(ticket);
+            out.push(Effect::Mapping(ticket, Box::new(MappingQuestion::Opened(name))));
         }
         _ => {}
     }
@@ -202,18 +214,23 @@ pub(crate) fn paste(model: &mut Model, text: &str) {
 }
 
 /// What stands over a question, and its buttons: the first loses nothing.
-pub(crate) fn question(editor: &Editor, ask: &Ask) -> Option<(String, [&'static str; 2], bool)> {
+pub(crate) fn question(editor: &Editor, ask: &Ask) -> Option<(String, &'static [&'static str], usize)> {
     match ask {
-        Ask::Leave(sure) => {
+        Ask::Leave(button) => {
             let count = editor.unsaved();
             let changes = if count == 1 { "1 change is" } else { "changes are" };
             let text = format!("The {changes} not written. w writes; leaving loses what was done here.");
-            Some((text, ["[ Stay ]", "[ Leave ]"], *sure))
+            Some((text, &["[ Stay ]", "[ Leave ]"], *button))
         }
-        Ask::Reload(sure) => {
+        Ask::Reload(button) => {
             let text = "The config has another version of this mapping than the one opened here; nothing was \
-                        written. Reloading takes that version and loses what was done here.";
-            Some((text.to_owned(), ["[ Stay ]", "[ Reload ]"], *sure))
+                        written. Reloading takes that version and loses what was done here; keeping this one \
+                        shows what it changes in the file, and then writes over it.";
+            Some((
+                text.to_owned(),
+                &["[ Stay ]", "[ Reload ]", "[ Keep this one ]"],
+                *button,
+            ))
         }
         _ => None,
     }
@@ -245,15 +262,16 @@ pub(crate) fn rows(rect: Rect) -> Rect {
 }
 
 /// Where the buttons of a question are.
-pub(crate) fn buttons(rect: Rect, labels: [&'static str; 2]) -> [Rect; 2] {
+pub(crate) fn buttons(rect: Rect, labels: &[&'static str]) -> Vec<Rect> {
     let area = inner(rect);
     let mut x = area.x + 2;
-    labels.map(|label| {
+    let button = |label: &&str| {
         let cells = u16::try_from(width(label)).unwrap_or(0);
         let button = Rect::new(x, area.bottom().saturating_sub(1), cells, 1);
         x += cells + 2;
         button
-    })
+    };
+    labels.iter().map(button).collect()
 }
 
 /// Takes a click into the topmost box; one beside it does nothing.
@@ -267,7 +285,7 @@ pub(crate) fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
     if let Some((_, labels, _)) = question(editor, ask) {
         let hit = buttons(rect, labels).iter().position(|button| button.contains(at));
         if let Some(button) = hit {
-            answered(model, button == 1, out);
+            answered(model, button, out);
         }
         return;
     }
@@ -292,10 +310,16 @@ pub(crate) fn click(model: &mut Model, at: Position, out: &mut Vec<Effect>) {
         }
         Ask::Words(words) if inner(rect).contains(at) => {
             let index = usize::from(at.y - inner(rect).y) + words.top;
-            if index < words.rows(editor).len()
-                && let Some(Ask::Words(words)) = editor.boxes.last_mut()
-            {
+            if index >= words.rows(editor).len() {
+                return;
+            }
+            let again = words.cursor == index;
+            if let Some(Ask::Words(words)) = editor.boxes.last_mut() {
                 words.cursor = index;
+            }
+            // As in the tables, a second click opens.
+            if again {
+                words::open(editor);
             }
         }
         _ => {}

@@ -188,7 +188,7 @@ pub(super) fn value(editor: &mut Editor, value: ValueFor) {
             .boxes
             .push(Ask::Pick(Pick::new(What::Value(value), title, chosen)));
     } else {
-        let text = kept.unwrap_or_else(|| present.map_or_else(String::new, |value| typed::shown(&value)));
+        let text = kept.unwrap_or_else(|| present.map_or_else(String::new, |value| typed::written(&field, &value)));
         let line = LineBox::new(LineFor::Value(value), title, &text);
         editor.boxes.push(Ask::Line(line));
     }

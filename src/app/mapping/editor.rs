@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::event::{DryRun, Opened, Samples, ScreenRead, Target, Workflow};
+use crate::app::event::{DryRun, Opened, Samples, ScreenRead, Target, Ticket, Workflow};
 use crate::app::line_edit::LineEdit;
 use crate::app::list::{Motion, scroll_to};
 use crate::app::wizard::Asked;
@@ -143,7 +143,7 @@ pub(crate) struct Editor {
     pub(crate) types: Asked<Vec<IssueType>>,
     pub(super) types_of: Option<(Alias, String)>,
     pub(crate) screen: Asked<Box<ScreenRead>>,
-    pub(super) screen_of: Option<Target>,
+    pub(super) screen_of: Option<(Target, Option<String>)>,
     pub(crate) workflow: Asked<Box<Workflow>>,
     pub(super) workflow_of: Option<Target>,
     pub(crate) samples: Asked<Box<Samples>>,
@@ -157,6 +157,8 @@ pub(crate) struct Editor {
     pub(crate) flaws: Vec<Flaw>,
     /// `rows` and `flaws` are of an earlier state.
     pub(super) stale: bool,
+    /// The file's version is asked for, to be written over.
+    pub(super) rebase: Option<Ticket>,
 }
 
 impl Editor {
@@ -190,6 +192,7 @@ impl Editor {
             rows: Vec::new(),
             flaws: Vec::new(),
             stale: true,
+            rebase: None,
         }
     }
 
@@ -255,15 +258,19 @@ impl Editor {
     /// The field of a place, as its screen has it.
     pub(crate) fn field(&self, at: &RulePlace) -> Option<&CreateField> {
         match at.state {
-            None => self
-                .screen
-                .got()?
-                .screen
-                .fields
-                .iter()
-                .find(|field| field.id == at.field),
+            None => self.fields().find(|field| field.id == at.field),
             Some(state) => self.state_fields(state).find(|field| field.id == at.field),
         }
+    }
+
+    /// The fields of the create screen, then those that only that of the sub-task type has.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &CreateField> {
+        let read = self.screen.got();
+        let own = read.map_or(&[][..], |read| &read.screen.fields);
+        let below = read.and_then(|read| read.below.as_ref());
+        let below = below.map_or(&[][..], |below| &below.fields);
+        let only = move |field: &&CreateField| field.id != "parent" && own.iter().all(|other| other.id != field.id);
+        own.iter().chain(below.iter().filter(only))
     }
 
     /// The fields that the transition of a state asks for, as far as its screen is known.
@@ -281,8 +288,7 @@ impl Editor {
         match self.page {
             Page::Scope => self.scope_rows(),
             Page::Fields => {
-                let names = |row: &FieldRow| self.passes(&row.name, &row.at.field);
-                let shown = self.rows.iter().enumerate().filter(|(_, row)| names(row));
+                let shown = self.rows.iter().enumerate().filter(|(_, row)| self.passes(row));
                 shown.map(|(index, _)| Row::Field(index)).collect()
             }
             Page::States => self.state_rows(),
@@ -293,8 +299,9 @@ impl Editor {
         }
     }
 
-    fn passes(&self, name: &str, id: &str) -> bool {
-        crate::app::fuzzy::contains_words(self.filter.text(), &[name, id])
+    fn passes(&self, row: &FieldRow) -> bool {
+        let texts = [&row.name, &row.at.field, &row.kind, &row.rule];
+        crate::app::fuzzy::contains_words(self.filter.text(), &texts.map(String::as_str))
     }
 
     fn scope_rows(&self) -> Vec<Row> {
@@ -403,6 +410,7 @@ impl Editor {
             || self.workflow.is_waiting()
             || self.samples.is_waiting()
             || self.run.is_waiting()
+            || self.rebase.is_some()
             || self.boxes.iter().any(Ask::spins)
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::draft::RulePlace;
 use super::editor::{Editor, Setting};
 use super::typed;
-use crate::config::{ProjectChoice, Rule};
+use crate::config::Rule;
 use crate::domain::{CreateField, FindingState, Responsible, User};
 use crate::mapping::{self, FlawLevel, Ground};
 use crate::text::clean_line;
@@ -107,6 +107,23 @@ pub(crate) struct Flaw {
     pub(crate) reason: String,
 }
 
+impl From<&mapping::FieldFlaw> for Flaw {
+    fn from(flaw: &mapping::FieldFlaw) -> Self {
+        Self {
+            about: about_of(&flaw.field, &flaw.name),
+            mark: match flaw.level {
+                FlawLevel::Error => Mark::Error,
+                FlawLevel::Warning => Mark::Warn,
+            },
+            name: clean_line(&flaw.name).into_owned(),
+            reason: match &flaw.remedy {
+                Some(remedy) => format!("{} · {}", clean_line(&flaw.reason), clean_line(remedy)),
+                None => clean_line(&flaw.reason).into_owned(),
+            },
+        }
+    }
+}
+
 /// The kind of a rule, in words.
 pub(crate) fn rule_word(rule: &Rule, field: Option<&CreateField>) -> String {
     match rule {
@@ -154,9 +171,13 @@ impl Editor {
             };
             found.map(|(_, user)| user.clone()).or_else(picked)
         };
-        let statuses = self.workflow.got().map_or(&[][..], |workflow| &workflow.statuses);
-        let ground = Ground::new(read.deployment, &read.screen, &read.zone, now);
-        Some(with(&ground.with_people(&people).with_statuses(statuses)))
+        let workflow = self.workflow.got();
+        let ground = Ground::new(read.deployment, &read.screen, &read.zone, now)
+            .with_below(read.below.as_ref())
+            .with_people(&people)
+            .with_statuses(workflow.map_or(&[][..], |workflow| &workflow.statuses))
+            .with_transitions(workflow.map_or(&[][..], |workflow| &workflow.transitions));
+        Some(with(&ground))
     }
 
     /// Brings rows and flaws in line with the draft, the screen and the sample.
@@ -165,6 +186,7 @@ impl Editor {
             return;
         }
         let mut flaws = self.setting_flaws();
+        flaws.extend(self.taken_away());
         let found = self.ground(now, |ground| {
             let mapping = &self.draft.mapping;
             let flaws = mapping::check(mapping, ground);
@@ -187,19 +209,18 @@ impl Editor {
                 ),
             });
         }
-        for flaw in checked {
-            flaws.push(Flaw {
-                about: about_of(&flaw.field, &flaw.name),
-                mark: match flaw.level {
-                    FlawLevel::Error => Mark::Error,
-                    FlawLevel::Warning => Mark::Warn,
-                },
-                name: clean_line(&flaw.name).into_owned(),
-                reason: match &flaw.remedy {
-                    Some(remedy) => format!("{} · {}", clean_line(&flaw.reason), clean_line(remedy)),
-                    None => clean_line(&flaw.reason).into_owned(),
-                },
-            });
+        let names = self.screen.got().map(|read| &read.names);
+        for mut flaw in checked {
+            // Of a field that has vanished only the id is left.
+            if let Some(name) = names.and_then(|names| names.get(&flaw.name)) {
+                flaw.name.clone_from(name);
+            }
+            let flaw = Flaw::from(&flaw);
+            // The first page has said so already.
+            let is_told = flaw.about == About::Setting(Setting::Where);
+            if !is_told || flaws.iter().all(|known| known.about != flaw.about) {
+                flaws.push(flaw);
+            }
         }
         let mut samples: BTreeMap<String, Result<String, String>> = BTreeMap::new();
         for outcome in composed.into_iter().flat_map(|composed| composed.outcomes) {
@@ -218,16 +239,22 @@ impl Editor {
         let Some(read) = self.screen.got() else {
             return Vec::new();
         };
-        let fields = &read.screen.fields;
-        let mut rows: Vec<FieldRow> = fields
-            .iter()
+        let mut rows: Vec<FieldRow> = self
+            .fields()
             // Chosen on the first page.
             .filter(|field| !matches!(field.id.as_str(), "project" | "issuetype"))
             .map(|field| self.field_row(Some(field), (&field.id, &field.name), flaws, samples))
             .collect();
         let unknown = self.draft.mapping.fields.iter();
-        let unknown = unknown.filter(|(key, _)| read.screen.field(key).is_none());
-        rows.extend(unknown.map(|(key, _)| self.field_row(None, (key, key), flaws, samples)));
+        let is_known = |key: &str| {
+            let below = read.below.as_ref().and_then(|below| below.field(key));
+            read.screen.field(key).or(below).is_some()
+        };
+        let unknown = unknown.filter(|(key, _)| !is_known(key));
+        rows.extend(unknown.map(|(key, _)| {
+            let name = read.names.get(key).unwrap_or(key);
+            self.field_row(None, (key, name), flaws, samples)
+        }));
         rows
     }
 
@@ -296,100 +323,5 @@ impl Editor {
         picked
             .or_else(|| person.map(|(_, user)| user.display.clone()))
             .unwrap_or_else(|| id.to_owned())
-    }
-
-    /// What is wrong with the first page.
-    fn setting_flaws(&self) -> Vec<Flaw> {
-        let settings = self.scope_settings();
-        let flaws = settings.filter_map(|setting| {
-            let reason = self.setting_flaw(setting)?;
-            Some(Flaw {
-                about: About::Setting(setting),
-                mark: Mark::Error,
-                name: setting.label().to_owned(),
-                reason,
-            })
-        });
-        flaws.collect()
-    }
-
-    fn scope_settings(&self) -> impl Iterator<Item = Setting> + use<> {
-        use Setting as S;
-        [
-            S::Name,
-            S::Connection,
-            S::Project,
-            S::Model,
-            S::IssueType,
-            S::SubtaskType,
-            S::Sources,
-            S::Where,
-        ]
-        .into_iter()
-    }
-
-    /// Whether another mapping has that name.
-    pub(super) fn name_flaw(&self, name: &str) -> Option<String> {
-        let name = name.trim();
-        let own = self.base.as_ref().map(|base| base.name.as_str());
-        let names = self.opened.got().map_or(&[][..], |opened| &opened.names);
-        let taken = |other: &String| other.eq_ignore_ascii_case(name) && Some(other.as_str()) != own;
-        match () {
-            () if name.is_empty() => Some("a mapping needs a name".to_owned()),
-            () if name.chars().count() > 80 => Some("a name has 80 letters at most".to_owned()),
-            () if names.iter().any(taken) => Some(format!("there is a mapping \"{}\" already", clean_line(name))),
-            () => None,
-        }
-    }
-
-    fn setting_flaw(&self, setting: Setting) -> Option<String> {
-        let mapping = &self.draft.mapping;
-        let opened = self.opened.got()?;
-        match setting {
-            Setting::Name => self.name_flaw(&mapping.name),
-            Setting::Connection if mapping.connection.as_str().is_empty() => Some("none is chosen".to_owned()),
-            Setting::Connection if !opened.connections.contains(&mapping.connection) => Some(format!(
-                "{} is not configured, or switched off",
-                clean_line(mapping.connection.as_str())
-            )),
-            Setting::Project => match &mapping.project {
-                ProjectChoice::Key(key) if key.is_empty() => Some("none is chosen".to_owned()),
-                ProjectChoice::Key(key) => {
-                    let known = self.projects.got()?;
-                    let gone = !known.iter().any(|project| project.key.eq_ignore_ascii_case(key));
-                    gone.then(|| {
-                        format!(
-                            "{} is not among the projects that one can create issues in",
-                            clean_line(key)
-                        )
-                    })
-                }
-                ProjectChoice::Ask => None,
-            },
-            Setting::Model if mapping.project == ProjectChoice::Ask && self.draft.model.is_none() => {
-                Some("choose a project whose fields are shown here".to_owned())
-            }
-            Setting::IssueType if mapping.issue_type.is_empty() => Some("none is chosen".to_owned()),
-            Setting::IssueType => self.type_flaw(&mapping.issue_type, false),
-            Setting::SubtaskType => self.type_flaw(mapping.subtask_type.as_deref()?, true),
-            Setting::Sources => {
-                let known = |name: &&String| !opened.sources.iter().any(|(source, _)| source == *name);
-                let gone = mapping.matching.sources.iter().find(known)?;
-                Some(format!("there is no source {}", clean_line(gone)))
-            }
-            Setting::Where => {
-                let text = mapping.matching.expression.as_deref()?;
-                mapping::check_expression(text).err().map(|error| error.to_string())
-            }
-            _ => None,
-        }
-    }
-
-    fn type_flaw(&self, wanted: &str, subtask: bool) -> Option<String> {
-        let known = self.types.got()?;
-        let mut all = known.iter();
-        let there =
-            all.any(|one| one.subtask == subtask && (one.name.eq_ignore_ascii_case(wanted) || one.id == wanted));
-        (!there).then(|| format!("{} is not among the types of the project", clean_line(wanted)))
     }
 }

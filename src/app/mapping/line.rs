@@ -10,6 +10,7 @@ use super::pick::ValueFor;
 use super::typed;
 use crate::app::event::{EditKind, Effect};
 use crate::app::line_edit::LineEdit;
+use crate::jql::Span;
 use crate::mapping::{self, template};
 use crate::text::clean_line;
 
@@ -68,11 +69,15 @@ impl LineBox {
             LineFor::Where if text.trim().is_empty() => Ok("every finding".to_owned()),
             LineFor::Where => match mapping::check_expression(text) {
                 Ok(()) => Ok("makes sense".to_owned()),
-                Err(error) => Err(error.to_string()),
+                Err(error) => Err(format!("character {}: {error}", error.character(text))),
             },
             LineFor::Value(value) => {
                 let field = editor.field(value.place()).cloned().unwrap_or_default();
-                typed::read(&field, text).map(|value| typed::shown(&value))
+                let read = typed::read(&field, text)?;
+                Ok(match text.contains("{{") {
+                    true => "the same text for every finding; a template is what fills in {{…}}".to_owned(),
+                    false => typed::shown(&read),
+                })
             }
             LineFor::Template(_) => self.rendered(editor, now),
             LineFor::Json(_) => match serde_json::from_str::<serde_json::Value>(text) {
@@ -130,6 +135,29 @@ impl LineBox {
             known.map(|one| offer(one.name, one.arguments, one.help)).collect()
         };
         (from, found)
+    }
+
+    /// The part of the text that makes no sense.
+    pub(crate) fn wrong_at(&self) -> Option<Span> {
+        let text = self.edit.text();
+        match &self.purpose {
+            _ if text.trim().is_empty() => None,
+            LineFor::Where => mapping::check_expression(text).err().map(|error| error.span),
+            LineFor::Template(_) => template::parse(text).err().map(|error| error.span),
+            _ => None,
+        }
+    }
+
+    /// What is to be typed, while nothing is.
+    pub(crate) fn form(&self, editor: &Editor) -> String {
+        match &self.purpose {
+            LineFor::Value(value) => {
+                let field = editor.field(value.place()).cloned().unwrap_or_default();
+                typed::form(&field).to_owned()
+            }
+            LineFor::Json(_) => "such as {\"value\": \"Gold\"} or [1, 2]: Jira gets it as it is".to_owned(),
+            _ => String::new(),
+        }
     }
 
     /// Puts the chosen completion, or the first, in its place.

@@ -6,17 +6,15 @@ use jiff::Timestamp;
 
 use super::draft::RulePlace;
 use super::editor::Editor;
+use super::fixed;
 use super::typed;
-use crate::app::event::Lookup;
+use crate::app::event::{Lookup, Suggested};
 use crate::app::fuzzy;
 use crate::app::line_edit::LineEdit;
 use crate::app::list::{Motion, scroll_to};
 use crate::app::wizard::Asked;
-use crate::config::{Closes, Conflict, Create, ProjectChoice};
-use crate::domain::{
-    Choice, CreateField, Finding, FindingKind, FindingState, Problem, Resolution, Severity, StatusCategory, ValueKind,
-};
-use crate::mapping::facts;
+use crate::config::{Closes, Conflict, ProjectChoice};
+use crate::domain::{Choice, CreateField, FindingState, Problem, Resolution, StatusCategory, ValueKind};
 use crate::text::clean_line;
 
 /// Rows of the list.
@@ -81,7 +79,7 @@ pub(crate) enum RuleKind {
 impl RuleKind {
     pub(crate) const ALL: [Self; 5] = [Self::Value, Self::Finding, Self::Template, Self::Map, Self::Json];
 
-    fn key(self) -> &'static str {
+    pub(super) fn key(self) -> &'static str {
         match self {
             Self::Value => "value",
             Self::Finding => "finding",
@@ -107,7 +105,7 @@ pub(crate) struct PickRow {
 }
 
 impl PickRow {
-    fn new(key: impl Into<String>, label: &str, note: &str) -> Self {
+    pub(super) fn new(key: impl Into<String>, label: &str, note: &str) -> Self {
         Self {
             key: key.into(),
             label: clean_line(label).into_owned(),
@@ -115,7 +113,7 @@ impl PickRow {
         }
     }
 
-    fn word(word: &str, note: &str) -> Self {
+    pub(super) fn word(word: &str, note: &str) -> Self {
         Self::new(word, word, note)
     }
 }
@@ -139,7 +137,7 @@ pub(crate) struct Pick {
     pub(crate) top: usize,
     /// Keys chosen so far, where several can be.
     pub(crate) chosen: Option<Vec<String>>,
-    pub(super) found: Asked<Vec<Choice>>,
+    pub(super) found: Asked<Suggested>,
     /// What `found` is for.
     pub(super) asked: Option<String>,
     pub(super) typed: Option<Timestamp>,
@@ -170,9 +168,7 @@ impl Pick {
         let mut shown: Vec<PickRow> = if self.is_searched(editor) {
             rows
         } else {
-            let names: Vec<String> = rows.iter().map(|row| format!("{} {}", row.label, row.note)).collect();
-            let order = fuzzy::choose(self.input.text(), names.iter().map(String::as_str));
-            order.into_iter().filter_map(|index| rows.get(index).cloned()).collect()
+            fitting(&rows, self.input.text())
         };
         let text = self.input.text().trim();
         if self.takes_own(editor, waiting)
@@ -253,8 +249,8 @@ impl Pick {
             })),
             What::Status(_) | What::Closes | What::Resolution(_) => self.of_workflow(editor),
             What::Value(value) => self.values(editor, value),
-            What::Fact(_) | What::From(_) => ready(facts_of(editor.sample(), editor)),
-            fixed => ready(fixed_rows(fixed, editor)),
+            What::Fact(_) | What::From(_) => ready(fixed::facts_of(editor.sample(), editor)),
+            other => ready(fixed::rows(other, editor)),
         }
     }
 
@@ -280,7 +276,7 @@ impl Pick {
             What::Resolution(_) => {
                 let words = Resolution::WORDS.iter().map(|word| PickRow::word(word, ""));
                 words
-                    .chain([PickRow::new("", "nothing: closed as fixed", "")])
+                    .chain([PickRow::new("", "what its name says, if anything", "")])
                     .collect()
             }
             _ => statuses
@@ -295,7 +291,11 @@ impl Pick {
             return (Vec::new(), false, None);
         };
         if typed::is_searched(field) {
-            let (mut rows, waiting, problem) = asked(&self.found, |choice| choice_row(field.kind, choice));
+            let found = self.found.got();
+            let choices = found.map_or(&[][..], |found| &found.choices);
+            let mut rows: Vec<PickRow> = choices.iter().map(|choice| choice_row(field.kind, choice)).collect();
+            let (waiting, note) = (self.found.is_waiting(), found.and_then(|found| found.note.as_deref()));
+            let problem = failed(&self.found).or_else(|| note.map(kept_back));
             let part = self.input.text().trim();
             // Found for another text: enter must not take what does not fit this one.
             let old = self.asked.as_deref() != Some(part);
@@ -328,6 +328,7 @@ impl Pick {
             field: field.id.clone(),
             kind: field.kind,
             part: part.to_owned(),
+            subtask: editor.screen.got().is_some_and(|read| read.screen.issue_type.subtask),
         })
     }
 
@@ -341,6 +342,28 @@ impl Pick {
     pub(super) fn go(&mut self, motion: Motion, len: usize) {
         self.cursor = motion.target(self.cursor, len, ROWS);
         self.top = scroll_to(self.cursor, self.top, len, ROWS);
+    }
+}
+
+/// Rows whose name is like what was typed, then those whose note has its words: a few letters of a long
+/// note are in it by chance.
+fn fitting(rows: &[PickRow], typed: &str) -> Vec<PickRow> {
+    let mut order = fuzzy::choose(typed, rows.iter().map(|row| row.label.as_str()));
+    let noted = rows.iter().enumerate();
+    let noted: Vec<usize> = noted
+        .filter(|(index, row)| !order.contains(index) && fuzzy::contains_words(typed, &[&row.label, &row.note]))
+        .map(|(index, _)| index)
+        .collect();
+    order.extend(noted);
+    order.into_iter().filter_map(|index| rows.get(index).cloned()).collect()
+}
+
+/// The site keeps the list from this account.
+fn kept_back(note: &str) -> Problem {
+    Problem {
+        kind: "permission".to_owned(),
+        message: note.to_owned(),
+        remedy: "type the value, or ask for the permission".to_owned(),
     }
 }
 
@@ -371,51 +394,6 @@ pub(crate) fn category_word(category: StatusCategory) -> &'static str {
         StatusCategory::Indeterminate => "indeterminate",
         StatusCategory::Done => "done",
         StatusCategory::Undefined => "undefined",
-    }
-}
-
-/// Lists that no site decides.
-fn fixed_rows(what: &What, editor: &Editor) -> Vec<PickRow> {
-    match what {
-        What::Kinds => FindingKind::WORDS.iter().map(|word| PickRow::word(word, "")).collect(),
-        What::Severity => {
-            let words = Severity::ALL.iter().rev();
-            let rows = words.map(|severity| PickRow::word(severity.word(), "or worse"));
-            rows.chain([PickRow::new("", "any", "")]).collect()
-        }
-        What::Create => vec![
-            PickRow::word(Create::Auto.word(), "an issue for every match"),
-            PickRow::word(Create::Ask.word(), "when a person says so"),
-            PickRow::word(Create::Browser.word(), "in Jira's own dialog, filled in"),
-        ],
-        What::Conflict => vec![
-            PickRow::new(
-                conflict_word(Conflict::Jira),
-                "Jira wins",
-                "what people changed there stays",
-            ),
-            PickRow::new(
-                conflict_word(Conflict::Finding),
-                "the finding wins",
-                "changes in Jira are written over",
-            ),
-        ],
-        What::RuleKind(at) => RuleKind::ALL
-            .into_iter()
-            .map(|kind| {
-                let picked = editor.field(at).is_some_and(typed::is_picked);
-                let (label, note) = match kind {
-                    RuleKind::Value if picked => ("Jira value", "one of the site's own"),
-                    RuleKind::Value => ("typed value", "the same for every finding"),
-                    RuleKind::Finding => ("finding field", "what the finding has there"),
-                    RuleKind::Template => ("template", "text with {{variables}}"),
-                    RuleKind::Map => ("value map", "a word of the finding → a value"),
-                    RuleKind::Json => ("raw JSON", "as Jira takes it"),
-                };
-                PickRow::new(kind.key(), label, note)
-            })
-            .collect(),
-        _ => Vec::new(),
     }
 }
 
@@ -451,31 +429,4 @@ pub(super) fn project_of(key: &str) -> ProjectChoice {
         "" => ProjectChoice::Ask,
         key => ProjectChoice::Key(key.to_owned()),
     }
-}
-
-/// Everything that a finding tells, with what the sample has there.
-fn facts_of(sample: Option<&Finding>, editor: &Editor) -> Vec<PickRow> {
-    let zone = editor
-        .screen
-        .got()
-        .map_or(jiff::tz::TimeZone::UTC, |read| read.zone.clone());
-    let mut rows: Vec<PickRow> = facts::VARIABLES
-        .iter()
-        .map(|variable| {
-            let told = sample.map(|finding| variable.of(finding).plain(&zone));
-            let note = told
-                .filter(|text| !text.is_empty())
-                .unwrap_or_else(|| variable.help.to_owned());
-            PickRow::new(variable.name, variable.name, &first_line(&note))
-        })
-        .collect();
-    for (name, value) in sample.into_iter().flat_map(|finding| &finding.fields) {
-        let key = format!("fields.{name}");
-        rows.push(PickRow::new(key.as_str(), &key, &first_line(&typed::shown(value))));
-    }
-    rows
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
 }

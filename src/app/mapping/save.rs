@@ -40,6 +40,9 @@ fn refusal(editor: &mut Editor) -> Option<String> {
     if editor.screen.is_waiting() || editor.opened.is_waiting() {
         return Some("not saved: the site has not told its fields yet".to_owned());
     }
+    if editor.workflow.is_waiting() && !editor.draft.mapping.states.is_empty() {
+        return Some("not saved: the site has not told its workflow yet".to_owned());
+    }
     let errors: Vec<_> = editor.flaws.iter().filter(|flaw| flaw.mark == Mark::Error).collect();
     let Some(first) = errors.first().map(|flaw| flaw.about.clone()) else {
         let known = editor.screen.got().is_some();
@@ -73,11 +76,12 @@ pub(super) fn try_out(model: &mut Model, out: &mut Vec<Effect>) {
     editor.choose(0);
     editor.run = Asked::Waiting(ticket);
     let mapping = Box::new(editor.draft.mapping.clone());
-    out.push(Effect::Mapping(ticket, Box::new(MappingQuestion::DryRun(mapping))));
+    let question = MappingQuestion::DryRun(mapping, editor.draft.model.clone());
+    out.push(Effect::Mapping(ticket, Box::new(question)));
 }
 
 /// Asks what the config would be.
-fn write(model: &mut Model, out: &mut Vec<Effect>) {
+pub(super) fn write(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(editor) = &model.mapping.editor else { return };
     let mapping = editor.draft.mapping.clone();
     let name = mapping.name.clone();

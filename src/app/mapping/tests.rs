@@ -327,12 +327,14 @@ fn late_answers_are_dropped() {
     desk.silent = true;
     desk.keys("r");
     let is_screen = |effect: &Effect| match effect {
-        Effect::Mapping(ticket, question) if matches!(**question, MappingQuestion::Screen(_)) => Some(*ticket),
+        Effect::Mapping(ticket, question) if matches!(**question, MappingQuestion::Screen(..)) => Some(*ticket),
         _ => None,
     };
     let first = desk.effects.iter().rev().find_map(is_screen).unwrap();
     desk.keys("r");
     let answer = MappingAnswer::Screen(Box::new(crate::app::event::ScreenRead {
+        below: None,
+        names: std::collections::BTreeMap::new(),
         screen: crate::domain::CreateScreen::default(),
         deployment: crate::domain::Deployment::Cloud,
         zone: jiff::tz::TimeZone::UTC,
@@ -399,4 +401,134 @@ fn hostile_names_and_many_fields_are_drawn_within_their_cells() {
             assert!(!screen.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{keys}");
         }
     }
+}
+
+#[test]
+fn letters_that_are_scattered_over_a_note_choose_nothing() {
+    let mut desk = Desk::new(Vec::new());
+    desk.keys("n").text("one").keys("enter enter").text("prsn");
+    assert!(desk.view().contains("Nothing matches."), "{}", desk.view());
+    desk.keys("ctrl-u").text("payments");
+    assert!(desk.view().contains("▌ PAY"), "a project is found by its name, too");
+    desk.keys("ctrl-u").text("ask").keys("enter");
+    assert_eq!(desk.editor().draft.mapping.project, ProjectChoice::Ask);
+}
+
+#[test]
+fn a_list_that_the_site_keeps_to_itself_says_so() {
+    let mut desk = opened();
+    desk.note = Some("you may not browse users".to_owned());
+    desk.choose("Assignee").keys("enter enter");
+    let view = desk.view();
+    assert!(view.contains("you may not browse users"), "{view}");
+    assert!(!view.contains("Nothing matches"), "{view}");
+}
+
+#[test]
+fn a_mapping_that_asks_for_the_project_opens_on_the_fields_seen_last() {
+    let mut mapping = sound("scans");
+    mapping.project = ProjectChoice::Ask;
+    mapping.create = Create::Ask;
+    let mut desk = Desk::new(vec![mapping]);
+    desk.model_project = Some("PAY".to_owned());
+    desk.keys("e");
+    assert!(desk.view().contains("Summary"), "{}", desk.view());
+    assert!(!desk.editor().is_changed());
+    desk.choose("Tier").keys("enter").text("sil").keys("enter w");
+    let asked = desk.effects.iter().any(|effect| {
+        matches!(effect, Effect::Mapping(_, question)
+            if matches!(&**question, MappingQuestion::DryRun(_, Some(model)) if model == "PAY"))
+    });
+    assert!(asked, "the dry run is over the same fields");
+}
+
+#[test]
+fn a_mapping_changed_elsewhere_can_be_written_over_knowingly() {
+    let mut desk = opened();
+    desk.choose("Tier").keys("enter").text("sil").keys("enter w");
+    desk.configured[0].issue_type = "Story".to_owned();
+    desk.keys("w");
+    assert!(desk.view().contains("[ Keep this one ]"), "{}", desk.view());
+    desk.keys("tab tab enter");
+    assert!(desk.view().contains("This is what changes in"), "{}", desk.view());
+    assert_eq!(desk.editor().base.as_ref().unwrap().issue_type, "Story");
+    assert_eq!(
+        desk.editor().draft.mapping.issue_type,
+        "Bug",
+        "what was done here is kept"
+    );
+}
+
+#[test]
+fn fields_of_the_sub_task_type_stand_with_the_others() {
+    let mut mapping = sound("scans");
+    mapping.subtask_type = Some("Sub-bug".to_owned());
+    let mut desk = Desk::new(vec![mapping]);
+    let mut below = desk.screen.clone();
+    below.issue_type.subtask = true;
+    below.issue_type.name = "Sub-bug".to_owned();
+    let mut cause = field("customfield_10077", "Root cause", ValueKind::Text, &[]);
+    cause.required = true;
+    below.fields.push(cause);
+    desk.below = Some(below);
+    desk.keys("e");
+    desk.choose("Root cause");
+    let view = desk.view();
+    assert!(view.contains("on sub-tasks: Jira requires it"), "{view}");
+    desk.keys("enter enter").text("unknown").keys("enter");
+    assert!(!desk.view().contains("on sub-tasks"), "{}", desk.view());
+}
+
+#[test]
+fn what_comes_first_is_told_before_saving() {
+    let mut desk = Desk::new(vec![sound("scans"), sound("other")]);
+    desk.keys("j e");
+    let told = desk.editor().flaws.iter().map(|flaw| flaw.reason.as_str());
+    let told: Vec<&str> = told.filter(|reason| reason.contains("comes first")).collect();
+    assert_eq!(
+        told,
+        ["\"scans\" comes first in the config and takes every finding of this one"]
+    );
+}
+
+#[test]
+fn a_field_that_vanished_is_called_by_its_name() {
+    let mut mapping = sound("scans");
+    let rule = Rule::Template("x".to_owned());
+    mapping.fields.push(("customfield_10099".to_owned(), rule));
+    let mut desk = Desk::new(vec![mapping]);
+    desk.keys("e");
+    assert!(desk.view().contains("✗ Vanished"), "{}", desk.view());
+}
+
+#[test]
+fn fields_are_filtered_by_name_type_and_rule() {
+    let mut desk = opened();
+    desk.keys("/").text("components").keys("enter");
+    assert_eq!(desk.editor().page_rows().len(), 1);
+    desk.keys("/ ctrl-u").text("template").keys("enter");
+    assert!(!desk.editor().page_rows().is_empty());
+    desk.keys("/ ctrl-u").text("number").keys("enter");
+    assert_eq!(desk.editor().page_rows().len(), 1, "the one field for numbers");
+}
+
+#[test]
+fn a_second_click_on_a_word_asks_for_its_value() {
+    let mut desk = opened();
+    desk.choose("Priority").keys("enter");
+    let click = |desk: &mut Desk| {
+        let editor = desk.model.mapping.editor.as_ref().unwrap();
+        let rect = boxes::rect(desk.model.size, editor, &editor.boxes[0]);
+        let row = layout::inner(rect);
+        let at = ratatui::layout::Position::new(row.x + 3, row.y + 2);
+        boxes::click(&mut desk.model, at, &mut Vec::new());
+    };
+    click(&mut desk);
+    assert_eq!(desk.editor().boxes.len(), 1, "the first one chooses it");
+    click(&mut desk);
+    assert!(
+        matches!(desk.editor().boxes.last(), Some(Ask::Pick(_))),
+        "{}",
+        desk.view()
+    );
 }

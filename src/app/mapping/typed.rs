@@ -78,12 +78,31 @@ pub(crate) fn kind_word(field: &CreateField) -> String {
         K::Sprint => "sprint",
         K::TimeTracking => "estimate",
         K::Url => "URL",
+        K::Other if field.id == "attachment" => "files",
+        K::Other if field.id == "issuelinks" => "links",
+        K::Other if field.multiple => return "other".to_owned(),
         K::Other => "other",
     };
     if field.multiple && !word.ends_with('s') {
         format!("{word}s")
     } else {
         word.to_owned()
+    }
+}
+
+/// What is typed for a field, by an example.
+pub(crate) fn form(field: &CreateField) -> &'static str {
+    use ValueKind as K;
+    match field.kind {
+        K::Number => "a number, such as 3 or 2.5",
+        K::Date => "a day, such as 2026-09-30",
+        K::DateTime => "an instant, such as 2026-09-30T14:00:00Z",
+        K::Url => "an address, such as https://example.com",
+        K::TimeTracking => "an estimate, such as 3d 4h",
+        K::Rich => "text for every finding, with Markdown",
+        K::Other => "JSON as the field's plugin takes it, such as {\"value\": \"Gold\"}",
+        _ if field.multiple => "values for every finding, with commas between them",
+        _ => "the same text for every finding",
     }
 }
 
@@ -111,7 +130,7 @@ fn one(kind: ValueKind, text: &str) -> Result<Value, String> {
         ValueKind::Date => match text.parse::<Date>() {
             Ok(date) => Ok(json!(date.to_string())),
             Err(_) => Err(format!(
-                "{} is no date: 2026-09-30; a template can say {{{{now | add: \"5d\"}}}}",
+                "{} is no date: 2026-09-30; a template can say {{{{now | plus_days: 5 | date}}}}",
                 clean_line(text)
             )),
         },
@@ -136,6 +155,14 @@ fn number(text: &str) -> Result<Number, String> {
     whole
         .or_else(broken)
         .ok_or_else(|| format!("{} is no number", clean_line(text)))
+}
+
+/// A configured value as it would be typed: what [`read`] makes it of.
+pub(crate) fn written(field: &CreateField, value: &Value) -> String {
+    match field.kind {
+        ValueKind::Other if !field.multiple => value.to_string(),
+        _ => shown(value),
+    }
 }
 
 /// A configured value in words, as it came: names with commas between them.
@@ -199,6 +226,20 @@ mod tests {
                 (Err(flaw), Err(part)) => assert!(flaw.contains(part), "{kind:?} {text}: {flaw}"),
                 (other, _) => panic!("{kind:?} {text}: {other:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_as_it_was() {
+        for (kind, value) in [
+            (ValueKind::Other, json!("text")),
+            (ValueKind::Other, json!({"a": [1]})),
+            (ValueKind::Number, json!(2.5)),
+            (ValueKind::Text, json!("x, y")),
+            (ValueKind::Date, json!("2026-09-30")),
+        ] {
+            let field = field(kind, false);
+            assert_eq!(read(&field, &written(&field, &value)), Ok(value), "{kind:?}");
         }
     }
 

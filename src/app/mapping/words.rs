@@ -89,17 +89,26 @@ pub(super) fn key(editor: &mut Editor, chord: Chord) {
         (KeyCode::Char('n'), _) => choose::another_word(editor, words.at),
         (KeyCode::Char('u'), _) => drop(editor.undo()),
         (KeyCode::Char('U'), _) => drop(editor.redo()),
-        (KeyCode::Enter | KeyCode::Right | KeyCode::Char('e' | 'l'), Some(row)) => match row {
-            WordRow::From(_) => choose::from(editor, words.at),
-            WordRow::Word(word, _) => choose::value(editor, ValueFor::Word(words.at, word.clone())),
-            WordRow::Other(_) => choose::value(editor, ValueFor::Other(words.at)),
-        },
+        (KeyCode::Enter | KeyCode::Right | KeyCode::Char('e' | 'l'), Some(_)) => open(editor),
         (KeyCode::Char('x') | KeyCode::Delete, Some(row)) => match row {
             WordRow::From(_) => {}
             WordRow::Word(word, _) => choose::put_value(editor, &ValueFor::Word(words.at, word.clone()), None),
             WordRow::Other(_) => choose::put_value(editor, &ValueFor::Other(words.at), None),
         },
         _ => {}
+    }
+}
+
+/// Opens what asks for the value of the chosen row.
+pub(super) fn open(editor: &mut Editor) {
+    let Some(super::boxes::Ask::Words(words)) = editor.boxes.last().cloned() else {
+        return;
+    };
+    match words.rows(editor).get(words.cursor) {
+        Some(WordRow::From(_)) => choose::from(editor, words.at),
+        Some(WordRow::Word(word, _)) => choose::value(editor, ValueFor::Word(words.at, word.clone())),
+        Some(WordRow::Other(_)) => choose::value(editor, ValueFor::Other(words.at)),
+        None => {}
     }
 }
 

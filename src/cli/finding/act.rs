@@ -81,6 +81,13 @@ pub(super) fn create(
             {
                 output.note("note", &format!("no browser could be opened: {reason}"));
             }
+            if !acted.left.is_empty() {
+                let left = acted.left.join(", ");
+                output.note(
+                    "note",
+                    &format!("the address carries no value of {left}: fill in by hand"),
+                );
+            }
         },
     )
 }

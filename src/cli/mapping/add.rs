@@ -2,8 +2,9 @@
 //!
 //! Must never be in here: what fields there are; the site says.
 
+mod rules;
+
 use serde::Serialize;
-use serde_json::Value;
 
 use super::check;
 use crate::{
@@ -14,8 +15,8 @@ use crate::{
         services::{FindingServices, MappingChange},
         setup::Setup,
     },
-    config::{Conflict, Create, MappingConfig, Match, ProjectChoice, Rule, StateRule},
-    domain::{FindingKind, FindingState, Severity},
+    config::{Conflict, Create, MappingConfig, Match, ProjectChoice},
+    domain::{FindingKind, Severity},
 };
 
 /// Arguments.
@@ -71,9 +72,19 @@ pub(super) struct AddArgs {
     /// A field that is looked up: priority=severity:critical=Highest,high=High,*=Medium (may be repeated)
     #[arg(long, value_name = "FIELD=NAME:WORD=VALUE,…", value_parser = pair)]
     map: Vec<(String, String)>,
-    /// State of the finding and the status that it asks for: closed=Done (may be repeated)
+    /// A field and JSON that Jira gets as it is, for fields of plugins (may be repeated)
+    #[arg(long, value_name = "FIELD=JSON", value_parser = pair)]
+    raw: Vec<(String, String)>,
+    /// State of the finding and the status that it asks for: closed=Done (may be repeated). Fields of the
+    /// step's screen are written with the state before them: --value closed.resolution=Done
     #[arg(long, value_name = "STATE=STATUS", value_parser = pair)]
     state: Vec<(String, String)>,
+    /// What closes the finding: a status of its issue, or category:done (statuses may be repeated)
+    #[arg(long, value_name = "STATUS")]
+    closes: Vec<String>,
+    /// Resolution of the issue and that of the finding: "Won't Do=wont-fix" (may be repeated)
+    #[arg(long, value_name = "NAME=RESOLUTION", value_parser = pair)]
+    resolution: Vec<(String, String)>,
     /// Put it in the place of the mapping of that name, if there is one
     #[arg(long)]
     replace: bool,
@@ -184,84 +195,7 @@ impl AddArgs {
             "finding" => Conflict::Finding,
             _ => Conflict::Jira,
         };
-        mapping.fields = self.rules()?;
-        mapping.states = self.states()?;
+        rules::put(self, &mut mapping)?;
         Ok(mapping)
     }
-
-    fn rules(&self) -> Result<Vec<(String, Rule)>, Failure> {
-        let mut rules: Vec<(String, Rule)> = Vec::new();
-        let templates = self
-            .template
-            .iter()
-            .map(|(field, text)| (field, Rule::Template(text.clone())));
-        let values = self.value.iter().map(|(field, text)| (field, Rule::Value(typed(text))));
-        let findings = self
-            .finding
-            .iter()
-            .map(|(field, name)| (field, Rule::Finding(name.clone())));
-        for (field, rule) in templates.chain(values).chain(findings) {
-            rules.push((field.clone(), rule));
-        }
-        for (field, text) in &self.map {
-            rules.push((field.clone(), table(field, text)?));
-        }
-        let twice = rules.iter().enumerate().find(|(at, (field, _))| {
-            rules[..*at]
-                .iter()
-                .any(|(earlier, _)| earlier.eq_ignore_ascii_case(field))
-        });
-        match twice {
-            Some((_, (field, _))) => Err(Failure::new(Exit::Usage, format!("{field} is given two rules"))),
-            None => Ok(rules),
-        }
-    }
-
-    fn states(&self) -> Result<Vec<(FindingState, StateRule)>, Failure> {
-        let mut states = Vec::new();
-        for (word, status) in &self.state {
-            let state = FindingState::from_word(word).ok_or_else(|| {
-                Failure::new(Exit::Usage, format!("there is no state {word:?}"))
-                    .hint(format!("known are: {}", FindingState::WORDS.join(", ")))
-            })?;
-            let rule = StateRule {
-                status: status.clone(),
-                fields: Vec::new(),
-            };
-            states.push((state, rule));
-        }
-        states.sort_by_key(|(state, _)| *state);
-        Ok(states)
-    }
-}
-
-/// JSON, or text where it is none.
-fn typed(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
-}
-
-/// `severity:critical=Highest,high=High,*=Medium`.
-fn table(field: &str, text: &str) -> Result<Rule, Failure> {
-    let wrong = || {
-        let message = format!("--map {field} must say what is looked up, and where each word leads");
-        Failure::new(Exit::Usage, message).hint("--map priority=severity:critical=Highest,high=High,*=Medium")
-    };
-    let (from, pairs) = text.split_once(':').ok_or_else(wrong)?;
-    let mut values = Vec::new();
-    let mut other = None;
-    for pair in pairs.split(',').filter(|pair| !pair.trim().is_empty()) {
-        let (word, value) = pair.split_once('=').ok_or_else(wrong)?;
-        match word.trim() {
-            "*" => other = Some(typed(value.trim())),
-            word => values.push((word.to_owned(), typed(value.trim()))),
-        }
-    }
-    if from.trim().is_empty() || (values.is_empty() && other.is_none()) {
-        return Err(wrong());
-    }
-    Ok(Rule::Map {
-        from: from.trim().to_owned(),
-        values,
-        other,
-    })
 }

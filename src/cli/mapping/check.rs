@@ -19,6 +19,9 @@ use crate::{
 pub(super) struct CheckArgs {
     /// The mapping; all without it
     name: Option<String>,
+    /// By the fields of this project, where the mapping asks for the project every time
+    #[arg(long, value_name = "KEY")]
+    project: Option<String>,
     #[command(flatten)]
     json: Json,
 }
@@ -26,8 +29,11 @@ pub(super) struct CheckArgs {
 #[derive(Debug, Serialize)]
 struct Checked<'a> {
     mapping: &'a str,
-    valid: bool,
+    /// Null: it could not be found out.
+    valid: Option<bool>,
     flaws: &'a [Flawed],
+    /// Why it could not be found out.
+    error: Option<&'a str>,
 }
 
 /// Checks mappings; exit 4 if one of them cannot work.
@@ -46,12 +52,38 @@ pub(super) fn run(
     }
     let mut exit = Exit::Done;
     for mapping in chosen {
-        let flaws = services.check(setup, mapping)?;
-        if !print(&mapping.name, &flaws, args.json.json, output)? {
-            exit = Exit::Config;
+        let asked = super::in_project(mapping, args.project.as_deref());
+        match services.check(setup, &asked) {
+            Ok(flaws) => {
+                if !print(&mapping.name, &flaws, args.json.json, output)? {
+                    exit = Exit::Config;
+                }
+            }
+            // One site that is down says nothing about the mappings of others.
+            Err(failure) => {
+                unknown(&mapping.name, &failure, args.json.json, output)?;
+                exit = if exit == Exit::Done { failure.exit } else { exit };
+            }
         }
     }
     Ok(exit)
+}
+
+/// Prints that nobody could be asked.
+fn unknown(name: &str, failure: &Failure, json: bool, output: &mut Output<'_>) -> Result<(), Failure> {
+    output.note(name, &format!("could not be checked: {}", failure.message));
+    for hint in &failure.hints {
+        output.note("hint", hint);
+    }
+    if json {
+        output.json(&Checked {
+            mapping: name,
+            valid: None,
+            flaws: &[],
+            error: Some(&failure.message),
+        })?;
+    }
+    Ok(())
 }
 
 /// Prints what was found; whether the mapping can work.
@@ -60,8 +92,9 @@ pub(super) fn print(name: &str, flaws: &[Flawed], json: bool, output: &mut Outpu
     if json {
         output.json(&Checked {
             mapping: name,
-            valid,
+            valid: Some(valid),
             flaws,
+            error: None,
         })?;
         return Ok(valid);
     }

@@ -17,6 +17,9 @@ const MOST: usize = 200;
 pub(super) struct DryRunArgs {
     /// The mapping
     name: String,
+    /// In this project, where the mapping asks for the project every time
+    #[arg(long, value_name = "KEY")]
+    project: Option<String>,
     /// Only with this finding
     #[arg(long, value_name = "ID")]
     finding: Option<String>,
@@ -42,7 +45,8 @@ pub(super) fn run(
         finding: args.finding.clone(),
         limit: args.limit,
     };
-    let lines = services.dry_run(setup, mapping, &request)?;
+    let mapping = super::in_project(mapping, args.project.as_deref());
+    let lines = services.dry_run(setup, &mapping, &request)?;
     for line in &lines {
         if args.json.json {
             output.json(line)?;

@@ -13,6 +13,7 @@ use crate::{
     },
     config::{MappingConfig, ProjectChoice},
     domain::{Alias, MappingState},
+    mapping::{self, Overlap},
 };
 
 /// Arguments.
@@ -39,6 +40,15 @@ struct Listed<'a> {
     waiting: u64,
     trouble: u64,
     drift: Vec<Drift<'a>>,
+    /// Mappings that come first where both cover a finding.
+    behind: Vec<Behind>,
+}
+
+#[derive(Debug, Serialize)]
+struct Behind {
+    mapping: String,
+    /// Whether it takes every finding of this one.
+    all: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,7 +57,8 @@ struct Drift<'a> {
     reason: &'a str,
 }
 
-fn listed<'a>(mapping: &'a MappingConfig, state: Option<&'a MappingState>) -> Listed<'a> {
+fn listed<'a>(all: &[MappingConfig], mapping: &'a MappingConfig, state: Option<&'a MappingState>) -> Listed<'a> {
+    let behind = mapping::behind(all, &mapping.name, &mapping.matching).into_iter();
     let drift = state.map_or(&[][..], |state| &state.drift);
     Listed {
         name: &mapping.name,
@@ -70,6 +81,13 @@ fn listed<'a>(mapping: &'a MappingConfig, state: Option<&'a MappingState>) -> Li
         waiting: state.map_or(0, |state| state.waiting),
         trouble: state.map_or(0, |state| state.trouble),
         drift: drift.iter().map(|(field, reason)| Drift { field, reason }).collect(),
+        behind: behind
+            .filter(|_| mapping.enabled)
+            .map(|(mapping, overlap)| Behind {
+                mapping,
+                all: overlap == Overlap::All,
+            })
+            .collect(),
     }
 }
 
@@ -85,7 +103,7 @@ pub(super) fn run(
     let mappings = &setup.config.mappings;
     let list: Vec<Listed<'_>> = mappings
         .iter()
-        .map(|mapping| listed(mapping, state(&mapping.name)))
+        .map(|mapping| listed(mappings, mapping, state(&mapping.name)))
         .collect();
     if args.format.json {
         output.json(&list)?;
@@ -133,6 +151,13 @@ fn print(list: &[Listed<'_>], as_csv: bool, output: &mut Output<'_>) -> Result<(
     for listed in list {
         for drift in &listed.drift {
             output.note(listed.name, &format!("{}: {}", drift.field, drift.reason));
+        }
+        for first in listed.behind.iter().filter(|first| first.all) {
+            let text = format!(
+                "{:?} comes first in the config and takes every finding of it",
+                first.mapping
+            );
+            output.note(listed.name, &text);
         }
         if listed.trouble > 0 {
             let text = format!(

@@ -7,8 +7,9 @@ use jiff::tz::TimeZone;
 use crate::{
     clock::SharedClock,
     config::{ConnectionConfig, MappingConfig},
-    domain::{Alias, CreateScreen, Problem, Responsible, Status},
+    domain::{Alias, CreateScreen, Finding, FindingId, IssueId, Link, Problem, Responsible, Status, Transition},
     jira::{Client, Error},
+    jql,
     mapping::Ground,
     push::person,
     store::{SignedIn, Store, StoreError},
@@ -91,6 +92,19 @@ impl Survey {
         Ok(own.map(|one| one.statuses).unwrap_or_default())
     }
 
+    /// The link to the issue that a finding's would be a sub-task of.
+    pub(super) fn parent_of(&self, mapping: &MappingConfig, finding: &Finding) -> Result<Option<Link>, StoreError> {
+        let Some(external) = finding.parent.clone().filter(|_| mapping.subtask_type.is_some()) else {
+            return Ok(None);
+        };
+        let source = finding.id.source.clone();
+        let Some((row, _)) = self.store.find_finding(&FindingId { source, external })? else {
+            return Ok(None);
+        };
+        let link = self.store.finding_detail(row)?.and_then(|detail| detail.row.link);
+        Ok(link.filter(|link| link.alias == mapping.connection))
+    }
+
     /// Has something judged on the ground of a site. Reads the store; must not be called on an async
     /// thread.
     pub(super) fn judge<T>(
@@ -144,4 +158,29 @@ pub(super) fn connection_of<'c>(
         message: format!("{}: there is no connection {}", mapping.name, mapping.connection),
         remedy: "add it, or name another one in the mapping".to_owned(),
     })
+}
+
+/// The transitions of an open and of a closed issue, where there are such; none is no failure, for only
+/// their screens' fields are wanted.
+pub(super) async fn transitions(client: &Client, project: &str, issue_type: &str) -> Vec<Transition> {
+    let mut all: Vec<Transition> = Vec::new();
+    for category in ["!=", "="] {
+        let jql = format!(
+            "project = {} AND issuetype = {} AND statusCategory {category} Done ORDER BY created DESC",
+            jql::quote(project),
+            jql::quote(issue_type)
+        );
+        let Ok(page) = client.search_stubs(&jql, 1, None).await else {
+            continue;
+        };
+        let id: Option<IssueId> = page.items.into_iter().next().map(|stub| stub.id);
+        let Some(id) = id else { continue };
+        let open = client.open_transitions(&id).await.unwrap_or_default();
+        for transition in open {
+            if !all.iter().any(|known| known.to.id == transition.to.id) {
+                all.push(transition);
+            }
+        }
+    }
+    all
 }

@@ -155,6 +155,8 @@ pub struct Acted {
     pub error: Option<Problem>,
     /// Jira's words per field.
     pub fields: Vec<(String, String)>,
+    /// Of the dialog in the browser: names of fields that a person must fill in.
+    pub left: Vec<String>,
 }
 
 /// Something in a mapping that cannot work.

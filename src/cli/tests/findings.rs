@@ -169,6 +169,11 @@ impl FindingServices for Fake {
             url: Some("https://acme.atlassian.net/browse/PAY-1".to_owned()),
             error: (state == "failed").then(|| problem("rejected")),
             fields: vec![],
+            left: if state == "browser" {
+                vec!["Parent".to_owned()]
+            } else {
+                Vec::new()
+            },
         })
     }
 
@@ -183,6 +188,9 @@ impl FindingServices for Fake {
     }
 
     fn check(&self, _: &Setup, mapping: &MappingConfig) -> Result<Vec<Flawed>, Failure> {
+        if mapping.issue_type == "Down" {
+            return Err(Failure::new(Exit::Failed, "acme cannot be reached").hint("look at the network"));
+        }
         let level = if mapping.fields.is_empty() { "error" } else { "warning" };
         Ok(vec![Flawed {
             field: "summary".to_owned(),
@@ -374,7 +382,7 @@ fn issues_are_made_linked_and_unlinked() {
     "#);
     insta::assert_snapshot!(told(&["finding", "link", "a1", "PAY-1", "--connection", "acme", "--json"]), @r#"
     Done
-    {"finding":"scans/a1","state":"linked","connection":"acme","id":"10001","key":"PAY-1","url":"https://acme.atlassian.net/browse/PAY-1","error":null,"fields":[]}
+    {"finding":"scans/a1","state":"linked","connection":"acme","id":"10001","key":"PAY-1","url":"https://acme.atlassian.net/browse/PAY-1","error":null,"fields":[],"left":[]}
     ---
     ---
     ("scans/a1", Link { issue: "PAY-1", connection: Some(Alias("acme")), mapping: None })
@@ -437,7 +445,7 @@ fn mappings_are_listed_checked_tried_and_changed() {
     "#);
     insta::assert_snapshot!(told(&["mapping", "list", "--json"]), @r#"
     Done
-    [{"name":"scans to PAY","enabled":true,"connection":"acme","project":"PAY","issue_type":"Bug","create":"ask","fields":0,"state":"attention","links":4,"waiting":1,"trouble":1,"drift":[{"field":"Tier","reason":"is required now"}]}]
+    [{"name":"scans to PAY","enabled":true,"connection":"acme","project":"PAY","issue_type":"Bug","create":"ask","fields":0,"state":"attention","links":4,"waiting":1,"trouble":1,"drift":[{"field":"Tier","reason":"is required now"}],"behind":[]}]
     ---
     ---
     "#);
@@ -509,6 +517,10 @@ fn a_mapping_is_written_from_arguments_unless_it_cannot_work() {
         &["--map", "priority=severity"],
         &["--state", "done=Done"],
         &["--value", "a=1", "--template", "A=2"],
+        &["--value", "closed.resolution=Done"],
+        &["--closes", "category:finished"],
+        &["--closes", "category:done", "--closes", "Done"],
+        &["--resolution", "Done=solved"],
     ] {
         let arguments: Vec<&str> = ["mapping", "add", "n", "--project", "P", "--issue-type", "B"]
             .into_iter()
@@ -516,4 +528,96 @@ fn a_mapping_is_written_from_arguments_unless_it_cannot_work() {
             .collect();
         assert!(told(&arguments).starts_with("Usage"), "{wrong:?}");
     }
+}
+
+#[test]
+fn states_and_resolutions_are_written_from_arguments() {
+    let put = told(&[
+        "mapping",
+        "add",
+        "new",
+        "--project",
+        "PAY",
+        "--issue-type",
+        "Bug",
+        "--no-check",
+        "--state",
+        "closed=Done",
+        "--value",
+        "closed.resolution=Fixed",
+        "--map",
+        "closed.Reason=resolution:duplicate=Twice,*=Other",
+        "--raw",
+        "Gadget=[1]",
+        "--closes",
+        "category:indeterminate",
+        "--resolution",
+        "Won't Do=wont-fix",
+    ]);
+    let part = put.split("fields:").skip(1).collect::<Vec<_>>().join("fields:");
+    insta::assert_snapshot!(part, @r#" [("Gadget", Json("[1]"))], states: [(Closed, StateRule { status: "Done", fields: [("resolution", Value(String("Fixed"))), ("Reason", Map { from: "resolution", values: [("duplicate", String("Twice"))], other: Some(String("Other")) })] })], closes: Category(Indeterminate), resolutions: {"Won't Do": WontFix}, conflict: Jira } }"#);
+    let statuses = told(&[
+        "mapping",
+        "add",
+        "n",
+        "--project",
+        "PAY",
+        "--issue-type",
+        "Bug",
+        "--no-check",
+        "--closes",
+        "Done",
+        "--closes",
+        "Gone",
+    ]);
+    assert!(statuses.contains(r#"closes: Statuses(["Done", "Gone"])"#), "{statuses}");
+}
+
+const SEVERAL: &str = r#"
+[[connection]]
+alias = "acme"
+url = "https://acme.atlassian.net"
+auth = { method = "api-token", email = "me@acme.com", secret = { env = "ACME_TOKEN" } }
+[[mapping]]
+name = "away"
+connection = "acme"
+project = "PAY"
+issue_type = "Down"
+[[mapping]]
+name = "asks"
+connection = "acme"
+project = "ask"
+issue_type = "Bug"
+"#;
+
+#[test]
+fn a_site_that_is_down_hides_no_flaw_of_other_mappings() {
+    let run = |arguments: &[&str]| {
+        let ran = World::new(SEVERAL).run(&Fake::default(), arguments);
+        format!("{:?}\n{}---\n{}", ran.exit, ran.out, ran.err)
+    };
+    insta::assert_snapshot!(run(&["mapping", "check"]), @r#"
+    Config
+    asks: cannot work
+      error  Summary: is required
+    ---
+    away: could not be checked: acme cannot be reached
+    hint: look at the network
+    "#);
+    insta::assert_snapshot!(run(&["mapping", "check", "--json"]), @r#"
+    Config
+    {"mapping":"away","valid":null,"flaws":[],"error":"acme cannot be reached"}
+    {"mapping":"asks","valid":false,"flaws":[{"field":"summary","name":"Summary","level":"error","reason":"is required"}],"error":null}
+    ---
+    away: could not be checked: acme cannot be reached
+    hint: look at the network
+    "#);
+    insta::assert_snapshot!(run(&["mapping", "list"]), @r#"
+    Done
+    NAME  CONNECTION  PROJECT  TYPE  CREATE  LINKS  WAITING  STATE
+    away  acme        PAY      Down  ask     0      0        ok
+    asks  acme        ask      Bug   ask     0      0        ok
+    ---
+    asks: "away" comes first in the config and takes every finding of it
+    "#);
 }

@@ -29,7 +29,9 @@ pub(super) fn check(mapping: &MappingConfig, ground: &Ground<'_>) -> Vec<FieldFl
             None => flaws.extend(without_rule(field, ground)),
         }
     }
-    let unused = mapping.fields.iter().zip(&used).filter(|(_, used)| !**used);
+    let of_sub_tasks = |name: &str| ground.below.is_some_and(|below| below.field(name).is_some());
+    let unused = mapping.fields.iter().zip(&used);
+    let unused = unused.filter(|((name, _), used)| !**used && !of_sub_tasks(name));
     flaws.extend(unused.map(|((name, _), _)| idle(name, ground)));
     if ground.screen.issue_type.subtask
         && !gets_parent(mapping, ground)

@@ -20,6 +20,11 @@ pub(super) fn check(field: &CreateField, rule: &Rule, mapping: &MappingConfig, g
         Ok(recipe) => recipe,
         Err(reason) => return vec![FieldFlaw::error(&field.id, &field.name, FlawKind::Syntax, reason)],
     };
+    if matches!(field.id.as_str(), "attachment" | "issuelinks") {
+        let reason = "Jira takes no value of it when an issue is created";
+        let flaw = FieldFlaw::error(&field.id, &field.name, FlawKind::Type, reason);
+        return vec![flaw.remedy("take the rule away")];
+    }
     let must = is_needed(field, ground);
     match &recipe {
         Recipe::Value(value) => written(field, typed(value), "", must, ground),

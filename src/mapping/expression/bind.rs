@@ -95,6 +95,22 @@ impl Condition {
         }
     }
 
+    /// Whether what is asked for moves with the time.
+    pub(super) fn is_relative(&self) -> bool {
+        let at = |second: i64| Moment {
+            now: Timestamp::from_second(second).unwrap_or_default(),
+            zone: TimeZone::UTC,
+        };
+        let (one, other) = (at(0), at(86_400));
+        let moves = |text: &str, number| one.literal(text, number) != other.literal(text, number);
+        self.values.iter().any(|wanted| match wanted {
+            Wanted::Function(..) => true,
+            Wanted::Date(text, number) => moves(text, *number),
+            Wanted::Text(text) => matches!(self.field, Field::Of(_, About::Unknown)) && moves(text, false),
+            Wanted::Empty | Wanted::Severity(_) => false,
+        })
+    }
+
     fn fact(&self, finding: &Finding) -> Fact {
         match &self.field {
             Field::AllText => Fact::Text(format!("{}\n{}", finding.title, finding.body)),

@@ -52,6 +52,15 @@ pub enum ExpressionErrorKind {
     Function(String),
 }
 
+impl ExpressionError {
+    /// Where in `text` it is, as people count letters.
+    #[must_use]
+    pub fn character(&self, text: &str) -> usize {
+        let before = text.floor_char_boundary(self.span.start.min(text.len()));
+        text[..before].chars().count() + 1
+    }
+}
+
 impl fmt::Display for ExpressionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     config::{Closes, Create, StateRule},
-    domain::{Status, StatusCategory},
+    domain::{Status, StatusCategory, Transition},
 };
 
 fn sound() -> Vec<(&'static str, Rule)> {
@@ -231,7 +231,7 @@ fn drift_names_what_the_project_no_longer_allows() {
     rules.push(("Assignee", value_rule(json!("Nobody"))));
     let mut mapping = mapping(rules);
     let mut screen = screen();
-    assert_eq!(drift(&mapping, &screen), []);
+    assert_eq!(drift(&mapping, &screen, None), []);
     screen.fields.retain(|field| field.id != "labels");
     for field in &mut screen.fields {
         field.required |= field.id == "components";
@@ -244,7 +244,7 @@ fn drift_names_what_the_project_no_longer_allows() {
             .collect()
     };
     assert_eq!(
-        drift(&mapping, &screen),
+        drift(&mapping, &screen, None),
         told(&[
             ("Components", "Jira requires it, and no rule fills it"),
             (
@@ -256,7 +256,97 @@ fn drift_names_what_the_project_no_longer_allows() {
     );
     mapping.issue_type = "Task".to_owned();
     assert_eq!(
-        drift(&mapping, &screen),
+        drift(&mapping, &screen, None),
         told(&[("Issue Type", "the project has no issue type \"Task\"")])
     );
+}
+
+#[test]
+fn what_only_sub_tasks_lack_is_told_and_what_only_issues_have_is_no_flaw() {
+    let mut mapping = mapping(sound());
+    mapping.subtask_type = Some("Sub-task".to_owned());
+    let mut rules = mapping.fields.clone();
+    rules.push(("customfield_10016".to_owned(), value_rule(json!("7"))));
+    rules.push(("Cause".to_owned(), value_rule(json!("x"))));
+    mapping.fields = rules;
+    let mut below = screen();
+    below.issue_type = IssueType {
+        id: "10005".to_owned(),
+        name: "Sub-task".to_owned(),
+        subtask: true,
+    };
+    below.fields.retain(|field| field.id != "customfield_10016");
+    below
+        .fields
+        .push(required(field("customfield_10090", "Root", ValueKind::Text)));
+    below.fields.push(field("customfield_10091", "Cause", ValueKind::Text));
+    let screen = screen();
+    let flaws = on_ground(Deployment::Cloud, &screen, |ground| {
+        check(&mapping, &ground.with_below(Some(&below)))
+    });
+    let told: Vec<_> = flaws
+        .iter()
+        .map(|flaw| (flaw.name.as_str(), flaw.reason.as_str()))
+        .collect();
+    let expected = [("Root", "on sub-tasks: Jira requires it, and no rule fills it")];
+    assert_eq!(told, expected);
+    let drifted = drift(&mapping, &screen, Some(&below));
+    assert_eq!(
+        drifted,
+        expected.map(|(name, reason)| (name.to_owned(), reason.to_owned()))
+    );
+}
+
+#[test]
+fn fields_of_a_step_are_checked_against_its_screen() {
+    let step = |id: &str, fields: Vec<CreateField>| Transition {
+        id: id.to_owned(),
+        to: Status {
+            id: "3".to_owned(),
+            name: "Done".to_owned(),
+            category: StatusCategory::Done,
+        },
+        has_screen: true,
+        fields,
+        ..Transition::default()
+    };
+    let resolution = listing("resolution", "Resolution", ValueKind::Resolution, &["Done", "Won't Do"]);
+    let needs = vec![
+        required(resolution.clone()),
+        field("duedate", "Due date", ValueKind::Date),
+    ];
+    let flaws = |steps: &[Transition], fields: Vec<(&str, Rule)>| -> String {
+        let mut mapping = mapping(sound());
+        let fields = fields.into_iter().map(|(name, rule)| (name.to_owned(), rule));
+        let rule = StateRule {
+            status: "Done".to_owned(),
+            fields: fields.collect(),
+        };
+        mapping.states = vec![(FindingState::Closed, rule)];
+        let found = on_ground(Deployment::Cloud, &screen(), |ground| {
+            check(&mapping, &ground.with_transitions(steps))
+        });
+        let lines = found
+            .iter()
+            .map(|flaw| format!("{} {}: {}\n", flaw.field, flaw.name, flaw.reason));
+        lines.collect()
+    };
+    let all = [step("1", needs.clone())];
+    assert_eq!(flaws(&all, vec![("Resolution", value_rule(json!("Done")))]), "");
+    insta::assert_snapshot!(flaws(&all, Vec::new()), @r#"states.closed.resolution Resolution: the step to "Done" requires it, and no rule fills it"#);
+    insta::assert_snapshot!(
+        flaws(&all, vec![
+            ("Resolution", value_rule(json!("Gone"))),
+            ("Due date", value_rule(json!("soon"))),
+            ("Team", value_rule(json!("x"))),
+        ]),
+        @r#"
+    states.closed.resolution Resolution: "Gone" is not allowed; did you mean "Done"?
+    states.closed.duedate Due date: "soon" is no date; an example is 2026-01-31
+    states.closed.Team Team: no step to "Done" that is known asks for it; it is left out then
+    "#);
+    // The step that can be taken is taken; one that nobody has seen is not judged.
+    assert_eq!(flaws(&[step("1", needs), step("2", vec![resolution])], Vec::new()), "");
+    assert_eq!(flaws(&[], vec![("Resolution", value_rule(json!("Gone")))]), "");
+    assert!(flaws(&[], vec![("Resolution", Rule::Json("{".to_owned()))]).contains("no JSON"));
 }

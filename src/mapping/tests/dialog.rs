@@ -3,15 +3,22 @@
 use super::*;
 
 fn address(rules: Vec<(&str, Rule)>, finding: &Finding) -> String {
-    let screen = screen();
+    dialog(Deployment::Cloud, &screen(), rules, finding).url
+}
+
+fn dialog(deployment: Deployment, screen: &CreateScreen, rules: Vec<(&str, Rule)>, finding: &Finding) -> Dialog {
     let mapping = mapping(rules);
-    let composed = on_ground(Deployment::Cloud, &screen, |ground| compose(&mapping, finding, ground));
-    create_url(
-        "https://acme.atlassian.net/",
-        &screen,
-        &composed,
-        finding.url.as_deref(),
-    )
+    let subtask = screen.issue_type.subtask;
+    let composed = on_ground(deployment, screen, |ground| {
+        let ground = ground.with_parent(subtask.then_some("PAY-7"));
+        compose(&mapping, finding, &ground)
+    });
+    let at = DialogAt {
+        site: "https://acme.atlassian.net/",
+        deployment,
+        parent: subtask.then_some("10777"),
+    };
+    create_dialog(at, screen, &composed, finding.url.as_deref())
 }
 
 #[test]
@@ -97,4 +104,39 @@ fn values_that_do_not_fit_are_left_for_the_person() {
     );
     assert!(url.len() <= 8_000, "{}", url.len());
     assert!(url.contains("&summary=Stored") && url.contains("&labels=label-0&"));
+}
+
+#[test]
+fn a_sub_task_is_made_below_its_issue() {
+    let screen = CreateScreen {
+        issue_type: IssueType {
+            id: "10005".to_owned(),
+            name: "Sub-task".to_owned(),
+            subtask: true,
+        },
+        ..screen()
+    };
+    let rules = || vec![("Summary", value_rule(json!("x")))];
+    let told = |deployment| {
+        let dialog = dialog(deployment, &screen, rules(), &finding());
+        format!("{} {:?}", dialog.url, dialog.left)
+    };
+    insta::assert_snapshot!(told(Deployment::DataCenter), @r#"https://acme.atlassian.net/secure/CreateSubTaskIssueDetails!init.jspa?pid=10000&issuetype=10005&parentIssueId=10777&summary=x []"#);
+    insta::assert_snapshot!(told(Deployment::Cloud), @r#"https://acme.atlassian.net/secure/CreateIssueDetails!init.jspa?pid=10000&issuetype=10005&parentIssueId=10777&summary=x ["Parent"]"#);
+}
+
+#[test]
+fn what_the_address_cannot_carry_is_named() {
+    let labels: Vec<String> = (0..2_000).map(|index| format!("label-{index}")).collect();
+    let rules = vec![
+        ("Summary", template_rule("{{title}}")),
+        ("Labels", value_rule(json!(labels))),
+        ("Parent", value_rule(json!("PAY-7"))),
+        ("Epic Link", value_rule(json!("PAY-8"))),
+        ("Gadget", Rule::Json("{\"rows\": [1, 2]}".to_owned())),
+        ("Description", value_rule(json!("word ".repeat(20_000)))),
+    ];
+    let dialog = dialog(Deployment::DataCenter, &screen(), rules, &finding());
+    assert_eq!(dialog.left, ["Parent", "Gadget", "Labels", "Description"]);
+    assert!(dialog.url.contains("&customfield_10017=key%3APAY-8"), "{}", dialog.url);
 }

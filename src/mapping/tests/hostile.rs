@@ -214,7 +214,12 @@ proptest! {
                         prop_assert_eq!(value.is_array(), field.multiple, "{} {}", field.name, value);
                         prop_assert!(!value.is_null());
                     }
-                    let url = create_url("https://x.example", &screen, &composed, None);
+                    let at = DialogAt {
+                        site: "https://x.example",
+                        deployment: Deployment::Cloud,
+                        parent: None,
+                    };
+                    let url = create_dialog(at, &screen, &composed, None).url;
                     prop_assert!(url.is_ascii() && url.len() <= 8_000);
                 }
             }

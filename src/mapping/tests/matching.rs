@@ -210,3 +210,51 @@ fn states_ask_for_statuses_and_statuses_close() {
     assert_eq!(closes(&mapping, &open, Some("done")), Some(closing));
     assert!(closes(&mapping, &status("9", "x", StatusCategory::New), None).is_some());
 }
+
+#[test]
+fn what_an_earlier_mapping_takes_away_is_told() {
+    let all = Match::default;
+    let of = |sources: &[&str], severity: Option<Severity>, text: Option<&str>| Match {
+        sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+        severity,
+        expression: text.map(str::to_owned),
+        ..all()
+    };
+    use Overlap::{All, Nothing, Some as Part};
+    for (first, second, expected) in [
+        (all(), of(&["a"], Some(Severity::High), None), All),
+        (of(&["A", "b"], None, None), of(&["a"], None, None), All),
+        (of(&["a"], None, None), of(&["b"], None, None), Nothing),
+        (of(&["a"], None, None), of(&["a", "b"], None, None), Part),
+        (of(&["a"], None, None), all(), Part),
+        (of(&[], Some(Severity::High), None), all(), Part),
+        (
+            of(&[], Some(Severity::Low), None),
+            of(&[], Some(Severity::High), None),
+            All,
+        ),
+        (of(&[], None, Some("title ~ x")), all(), Part),
+    ] {
+        assert_eq!(overlap(&first, &second), expected, "{first:?} {second:?}");
+    }
+}
+
+#[test]
+fn only_what_moves_with_the_time_is_relative() {
+    for (text, expected) in [
+        ("created >= -7d", true),
+        ("created >= startOfDay()", true),
+        ("fields.seen < -1w", true),
+        ("NOT (severity = high OR created <= now())", true),
+        ("created >= 2026-01-31", false),
+        ("title ~ \"-7d\"", false),
+        ("severity >= high", false),
+        ("created >=", false),
+    ] {
+        let matching = Match {
+            expression: Some(text.to_owned()),
+            ..Match::default()
+        };
+        assert_eq!(is_relative(&matching), expected, "{text}");
+    }
+}

@@ -348,3 +348,35 @@ fn formatted_text_becomes_a_document_on_cloud() {
     assert_eq!(document["content"][0]["content"][0]["text"], "Stored XSS in *checkout*");
     assert_eq!(document["content"][2]["type"], "orderedList");
 }
+
+#[test]
+fn raw_json_is_held_to_the_shape_that_the_field_takes() {
+    let told = |field: &str, text: &str| {
+        let outcome = outcome(field, Rule::Json(text.to_owned()));
+        outcome.problem.unwrap_or_else(|| outcome.sample)
+    };
+    for (field, text, expected) in [
+        ("Gadget", "{\"x\": [1]}", "{\"x\":[1]}"),
+        ("Gadget", "[1]", "[1]"),
+        (
+            "Gadget",
+            "{",
+            "this is no JSON: EOF while parsing an object at line 1 column 1",
+        ),
+        ("Score", "\"7\"", "the field holds a number"),
+        ("Score", "7", "7"),
+        ("Due date", "7", "the field holds text, in quotation marks"),
+        ("Labels", "\"a\"", "the field holds a list, which is written [ … ]"),
+        ("Labels", "[1]", "the field holds text, in quotation marks"),
+        ("Labels", "[\"a\"]", "[\"a\"]"),
+        (
+            "Priority",
+            "[{\"name\": \"High\"}]",
+            "the field holds one value, and this is a list",
+        ),
+        ("Priority", "{\"name\": \"High\"}", "{\"name\":\"High\"}"),
+    ] {
+        assert_eq!(told(field, text), expected, "{field} {text}");
+    }
+    assert!(told("Priority", "\"High\"").contains("holds an object"));
+}

@@ -75,6 +75,9 @@ pub(super) fn raw(field: &CreateField, value: &Value) -> Written {
     if value.is_null() {
         return Written::default();
     }
+    if let Some(problem) = misshapen(field, value) {
+        return Written::problem(problem);
+    }
     if let Some(problem) = not_listed(field, value) {
         return Written::problem(problem);
     }
@@ -83,6 +86,44 @@ pub(super) fn raw(field: &CreateField, value: &Value) -> Written {
         sample: text,
         ..Written::default()
     }
+}
+
+/// Why JSON cannot be what the field holds. Of plugins' types only is known whether they hold a list.
+fn misshapen(field: &CreateField, value: &Value) -> Option<&'static str> {
+    let several = field.multiple || field.kind == ValueKind::Labels;
+    match value {
+        Value::Array(items) if several => items.iter().find_map(|item| not_of_kind(field.kind, item)),
+        _ if several => Some("the field holds a list, which is written [ … ]"),
+        Value::Array(_) if field.kind != ValueKind::Other => Some("the field holds one value, and this is a list"),
+        one => not_of_kind(field.kind, one),
+    }
+}
+
+fn not_of_kind(kind: ValueKind, value: &Value) -> Option<&'static str> {
+    use ValueKind as K;
+    let (fits, wanted) = match kind {
+        K::Other | K::Rich | K::Parent | K::Sprint => return None,
+        K::Number => (value.is_number(), "the field holds a number"),
+        K::Text | K::PlainText | K::Date | K::DateTime | K::Url | K::Labels | K::Epic => {
+            (value.is_string(), "the field holds text, in quotation marks")
+        }
+        K::Option
+        | K::Cascading
+        | K::User
+        | K::Group
+        | K::Version
+        | K::Component
+        | K::Priority
+        | K::Resolution
+        | K::Security
+        | K::IssueType
+        | K::Project
+        | K::TimeTracking => (
+            value.is_object(),
+            "the field holds an object, such as {\"value\": \"…\"} or {\"name\": \"…\"}",
+        ),
+    };
+    (!fits).then_some(wanted)
 }
 
 /// A field whose kind is not known: JSON where there is JSON, text where there is text.

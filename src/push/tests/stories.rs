@@ -644,3 +644,47 @@ async fn somebody_responsible_is_found_by_address() {
         world.log()
     );
 }
+
+#[tokio::test]
+async fn what_a_mapping_covers_changes_as_time_passes() {
+    let mut world = World::new();
+    world.mappings[0].matching.expression = Some("created <= -2h".into());
+    let mut one = finding(1, "one");
+    one.created = Some(world.jira.now());
+    world.take(&[one]);
+    let mut pusher = world.pusher();
+    let planner = world.planner();
+    pusher.plan_by(planner);
+    assert_eq!(pusher.run(None).await.unwrap().created, 0, "it is too young");
+    world.jira.advance(minutes(119));
+    assert_eq!(pusher.run(None).await.unwrap().created, 0);
+    world.jira.advance(minutes(6));
+    assert_eq!(
+        pusher.run(None).await.unwrap().created,
+        1,
+        "nothing but time has changed"
+    );
+}
+
+#[tokio::test]
+async fn the_clock_takes_back_what_was_not_sent_and_wakes_nothing_that_failed() {
+    let mut world = World::new();
+    world.mappings[0].matching.expression = Some("created >= -2h".into());
+    let mut one = finding(1, "one");
+    one.created = Some(world.jira.now());
+    world.take(&[one]);
+    world.jira.by_people(|state| {
+        let refused = write_error(ErrorKind::Rejected, Outcome::Refused);
+        state.refusals.push(("create", refused));
+    });
+    let pusher = world.pusher();
+    pusher.run(None).await.unwrap();
+    assert_eq!(world.states(), [PushState::Failed]);
+    world.calls();
+    world.jira.advance(minutes(10));
+    pusher.run(None).await.unwrap();
+    assert_eq!(world.calls(), Vec::<&str>::new(), "the refusal stands");
+    world.jira.advance(minutes(120));
+    pusher.run(None).await.unwrap();
+    assert_eq!(world.pending(), [], "it is not wanted any more");
+}

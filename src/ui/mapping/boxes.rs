@@ -72,9 +72,12 @@ fn typing(canvas: &mut Canvas<'_>, rect: Rect, model: &Model, editor: &Editor, l
     canvas.role(area.x + 2, area.y, 2, "> ", Role::Key);
     canvas.input(area.x + 4, area.y, cells, &text, &before, Role::Text);
     let cursor = canvas.cursor;
+    if let Some(wrong) = line.wrong_at() {
+        canvas.underline((area.x + 4, area.y, cells), &line.edit, wrong);
+    }
     let (said, role) = match line.verdict(editor, model.now) {
         Ok(text) => (text, Role::Ok),
-        Err(_) if line.edit.text().is_empty() && !line.refused => (String::new(), Role::Muted),
+        Err(_) if line.edit.text().is_empty() && !line.refused => (line.form(editor), Role::Muted),
         Err(flaw) => (format!("{} {flaw}", canvas.theme.glyphs.error), Role::Error),
     };
     let room = usize::from(area.width).saturating_sub(5);
@@ -180,7 +183,7 @@ fn mapping(canvas: &mut Canvas<'_>, rect: Rect, editor: &Editor, words: &Words) 
 }
 
 fn asking(canvas: &mut Canvas<'_>, rect: Rect, editor: &Editor, ask: &Ask) {
-    let Some((text, labels, sure)) = boxes::question(editor, ask) else {
+    let Some((text, labels, chosen)) = boxes::question(editor, ask) else {
         return;
     };
     let area = heavy(canvas, rect, "Not written", "");
@@ -190,7 +193,7 @@ fn asking(canvas: &mut Canvas<'_>, rect: Rect, editor: &Editor, ask: &Ask) {
     }
     for (at, (place, label)) in boxes::buttons(rect, labels).into_iter().zip(labels).enumerate() {
         canvas.role(place.x, place.y, place.width, label, Role::Key);
-        if (at == 1) == sure {
+        if at == chosen {
             canvas.buffer.set_style(place, canvas.theme.chosen(true));
             canvas.role(
                 place.x.saturating_sub(1),

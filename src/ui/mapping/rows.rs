@@ -25,6 +25,9 @@ const FIELDS: [Column; 7] = [
     growing("SAMPLE", 20, 0),
 ];
 
+/// The column that says so.
+const REQUIRED: usize = 3;
+
 const RUN: [Column; 4] = [
     column("WOULD", 9, 0),
     column("FINDING", 20, 1),
@@ -48,7 +51,13 @@ pub(super) fn fields(canvas: &mut Canvas<'_>, area: Rect, model: &Model, editor:
     for (y, (index, row)) in (area.top() + 1..area.bottom()).zip(rows.iter().enumerate().skip(editor.top())) {
         let Row::Field(at) = row else { continue };
         let Some(row) = editor.rows.get(*at) else { continue };
-        table::row(canvas, area, y, &fitted, &field_cells(canvas, row));
+        let mut cells = field_cells(canvas, row);
+        // Where there is no room for its column, a star says it.
+        let is_told = fitted.iter().any(|(column, ..)| *column == REQUIRED);
+        if !is_told && row.need == Need::Required {
+            cells[1].0.push_str(" *");
+        }
+        table::row(canvas, area, y, &fitted, &cells);
         if index == editor.cursor() {
             canvas.choose(area.x, y, area.width, true);
         }
@@ -152,10 +161,14 @@ fn state_line(canvas: &Canvas<'_>, editor: &Editor, row: &Row) -> Line {
             )
         }
         Row::Resolution(name) => {
-            let resolution = mapping.resolutions.get(name);
-            let text = resolution.map_or("fixed, unless said otherwise", |resolution| resolution.word());
+            let own = mapping.resolutions.contains_key(name);
+            let text = match crate::mapping::resolution_of(mapping, name) {
+                Some(resolution) if own => format!("→ {}", resolution.word()),
+                Some(resolution) => format!("→ {}, by its name", resolution.word()),
+                None => "→ closed, and why is not known".to_owned(),
+            };
             let label = format!("issue resolved as {}", truncate(&clean_line(name), 12));
-            line(None, label, format!("→ {text}"), resolution.is_some())
+            line(None, label, text, own)
         }
         _ => Line::default(),
     }

@@ -9,6 +9,7 @@ use crate::app::mapping::{self, Standing};
 use crate::app::model::{Model, Screen};
 use crate::app::role::{Line, Role};
 use crate::config::{Closes, MappingConfig, ProjectChoice};
+use crate::mapping::Overlap;
 use crate::text::{age, clean_line, truncate, wrap};
 use crate::ui::canvas::{Canvas, Frame};
 use crate::ui::table::{self, Column, column, growing};
@@ -162,6 +163,15 @@ fn lines(canvas: &Canvas<'_>, row: &MappingRow, model: &Model, cells: usize) -> 
         }
         lines.push(Line::default());
     }
+    for (first, overlap) in &row.behind {
+        let text = format!("{} {}", glyphs.warn, mapping::scope::words_of_overlap(first, *overlap));
+        let role = if *overlap == Overlap::All {
+            Role::Warn
+        } else {
+            Role::Muted
+        };
+        lines.push(Line::of(text, role));
+    }
     if row.state.trouble > 0 {
         let text = format!(
             "{} {} of its findings could not be sent: 3 shows them",
@@ -170,7 +180,7 @@ fn lines(canvas: &Canvas<'_>, row: &MappingRow, model: &Model, cells: usize) -> 
         lines.push(Line::of(text, Role::Error));
         lines.push(Line::default());
     }
-    for (label, text) in facts(&row.config) {
+    for (label, text) in facts(row) {
         for (at, line) in wrap(&text, cells.saturating_sub(12)).into_iter().enumerate() {
             let label = if at == 0 { label } else { "" };
             lines.push(Line::of(format!("{label:<12}"), Role::Muted).with(line, Role::Text));
@@ -189,7 +199,8 @@ fn lines(canvas: &Canvas<'_>, row: &MappingRow, model: &Model, cells: usize) -> 
 }
 
 /// What a mapping consists of, in words.
-fn facts(config: &MappingConfig) -> Vec<(&'static str, String)> {
+fn facts(row: &MappingRow) -> Vec<(&'static str, String)> {
+    let config = &row.config;
     let clean = |text: &str| clean_line(text).into_owned();
     let list = |words: &[String]| words.iter().map(|word| clean(word)).collect::<Vec<_>>().join(", ");
     let matching = &config.matching;
@@ -237,7 +248,7 @@ fn facts(config: &MappingConfig) -> Vec<(&'static str, String)> {
         Closes::Category(category) => format!("when its issue's status is of the category {category:?}").to_lowercase(),
         Closes::Statuses(statuses) => format!("when its issue is {}", list(statuses)),
     };
-    let names: Vec<String> = config.fields.iter().map(|(name, _)| clean(name)).collect();
+    let names: Vec<String> = row.fields.iter().map(|name| clean(name)).collect();
     vec![
         ("Findings", which),
         ("Become", place),

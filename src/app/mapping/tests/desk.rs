@@ -176,6 +176,12 @@ pub(super) struct Desk {
     pub(super) offline: bool,
     /// Questions stay unanswered.
     pub(super) silent: bool,
+    /// Why the site keeps its lists from the account.
+    pub(super) note: Option<String>,
+    /// Screen of the sub-task type.
+    pub(super) below: Option<CreateScreen>,
+    /// Project whose screens were read last.
+    pub(super) model_project: Option<String>,
 }
 
 impl Desk {
@@ -200,6 +206,9 @@ impl Desk {
             ],
             offline: false,
             silent: false,
+            note: None,
+            below: None,
+            model_project: None,
         };
         desk.keys("5");
         desk
@@ -237,7 +246,7 @@ impl Desk {
         use MappingQuestion as Q;
         let of_site = matches!(
             question,
-            Q::Projects(_) | Q::Types(..) | Q::Screen(_) | Q::Workflow(_) | Q::Choices(_)
+            Q::Projects(_) | Q::Types(..) | Q::Screen(..) | Q::Workflow(_) | Q::Choices(_)
         );
         if self.offline && of_site {
             return Err(problem("acme cannot be reached"));
@@ -257,6 +266,8 @@ impl Desk {
                     ("bounty".to_owned(), "hackerone".to_owned()),
                 ],
                 tags: vec!["payments".to_owned()],
+                model: self.model_project.clone(),
+                mappings: self.configured.clone(),
             })),
             Q::Projects(_) => MappingAnswer::Projects(vec![project("CHK", "Checkout"), project("PAY", "Payments")]),
             Q::Types(..) => MappingAnswer::Types(vec![
@@ -264,24 +275,35 @@ impl Desk {
                 issue_type("1", "Bug", false),
                 issue_type("5", "Sub-bug", true),
             ]),
-            Q::Screen(_) => MappingAnswer::Screen(Box::new(ScreenRead {
+            Q::Screen(..) => MappingAnswer::Screen(Box::new(ScreenRead {
                 screen: self.screen.clone(),
+                below: self.below.clone(),
+                names: std::collections::BTreeMap::from([("customfield_10099".to_owned(), "Vanished".to_owned())]),
                 deployment: Deployment::Cloud,
                 zone: TimeZone::UTC,
                 cached: None,
             })),
             Q::Workflow(_) => MappingAnswer::Workflow(Box::new(workflow())),
-            Q::Choices(lookup) => MappingAnswer::Choices(vec![Choice {
-                id: format!("id-{}", lookup.part),
-                name: format!("Found {}", lookup.part),
-                children: Vec::new(),
-            }]),
+            Q::Choices(lookup) => MappingAnswer::Choices(match &self.note {
+                Some(note) => Suggested {
+                    choices: Vec::new(),
+                    note: Some(note.clone()),
+                },
+                None => Suggested {
+                    choices: vec![Choice {
+                        id: format!("id-{}", lookup.part),
+                        name: format!("Found {}", lookup.part),
+                        children: Vec::new(),
+                    }],
+                    note: None,
+                },
+            }),
             Q::Samples(..) => MappingAnswer::Samples(Box::new(Samples {
                 total: self.findings.len(),
                 findings: self.findings.clone(),
                 people: Vec::new(),
             })),
-            Q::DryRun(_) => MappingAnswer::DryRun(Box::new(DryRun {
+            Q::DryRun(..) => MappingAnswer::DryRun(Box::new(DryRun {
                 rows: vec![DryRow {
                     finding: "scans/1".to_owned(),
                     title: "Cross-site scripting".to_owned(),
@@ -435,6 +457,8 @@ fn row(config: &MappingConfig) -> MappingRow {
         },
         findings: Some(2),
         events: Vec::new(),
+        fields: config.fields.iter().map(|(key, _)| key.clone()).collect(),
+        behind: Vec::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice, nearest},
     domain::{Alias, Finding, FindingDetail, FindingId, IssueReference, Problem, PushKind, PushState},
     jql::dates::Moment,
-    mapping,
+    mapping::{self, DialogAt},
     push::{PushError, Pusher},
     sync::{lock, planner},
 };
@@ -142,7 +142,7 @@ async fn create(
     send(survey, config, connection, &detail.row.id, "created").await
 }
 
-/// The address of Jira's own dialog, filled in.
+/// Jira's own dialog, filled in as far as its address can say.
 async fn dialog(
     survey: &Survey,
     connection: &ConnectionConfig,
@@ -150,19 +150,30 @@ async fn dialog(
     project: &str,
     detail: &FindingDetail,
 ) -> Result<Acted, Failure> {
-    let screen = survey.screen(connection, project, &mapping.issue_type).await?;
+    let parent = survey.parent_of(mapping, &detail.finding)?;
+    let kind = mapping.subtask_type.as_ref().filter(|_| parent.is_some());
+    let kind = kind.unwrap_or(&mapping.issue_type);
+    let screen = survey.screen(connection, project, kind).await?;
     let (own, connection, mapping, detail) = (survey.clone(), connection.clone(), mapping.clone(), detail.clone());
     let worked = tokio::task::spawn_blocking(move || {
-        own.judge(&connection, &screen, &[], |ground| {
-            let composed = mapping::compose(&mapping, &detail.finding, ground);
-            let source = detail.finding.url.as_deref();
-            Acted {
-                finding: detail.row.id.to_string(),
-                state: "browser".to_owned(),
-                connection: Some(connection.alias.clone()),
-                url: Some(mapping::create_url(connection.site(), &screen, &composed, source)),
-                ..Acted::default()
-            }
+        let key = parent.as_ref().map(|link| link.key.to_string());
+        let dialog = own.judge(&connection, &screen, &[], |ground| {
+            let ground = ground.with_parent(key.as_deref());
+            let composed = mapping::compose(&mapping, &detail.finding, &ground);
+            let at = DialogAt {
+                site: connection.site(),
+                deployment: ground.deployment,
+                parent: parent.as_ref().map(|link| link.issue.as_str()),
+            };
+            mapping::create_dialog(at, &screen, &composed, detail.finding.url.as_deref())
+        })?;
+        Ok(Acted {
+            finding: detail.row.id.to_string(),
+            state: "browser".to_owned(),
+            connection: Some(connection.alias.clone()),
+            url: Some(dialog.url),
+            left: dialog.left,
+            ..Acted::default()
         })
     });
     Ok(worked.await.unwrap_or(Err(crate::store::StoreError::Busy))?)

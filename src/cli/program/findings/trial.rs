@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: writing anything.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -9,13 +11,13 @@ use crate::{
         failure::Failure,
         program::{
             findings::find,
-            survey::{Survey, connection_of},
+            survey::{Survey, connection_of, transitions},
         },
         services::{DryLine, DryRequest, Flawed},
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice},
-    domain::{CreateScreen, Finding, FindingQuery, Link, Status},
-    mapping::{self, Action, FlawLevel, Ground},
+    domain::{CreateScreen, Finding, FindingQuery, Link, Problem, Status, Transition},
+    mapping::{self, Action, FlawLevel, Ground, Overlap},
     store::StoreError,
     sync::planner,
 };
@@ -23,32 +25,149 @@ use crate::{
 /// What cannot work by what the site says now.
 pub(super) async fn check(survey: &Survey, config: &Config, mapping: &MappingConfig) -> Result<Vec<Flawed>, Failure> {
     let connection = connection_of(&config.connections, mapping)?;
-    let ProjectChoice::Key(project) = &mapping.project else {
-        return Ok(unasked(mapping));
+    let mut flaws = Vec::new();
+    let project = match &mapping.project {
+        ProjectChoice::Key(project) => project.clone(),
+        ProjectChoice::Ask => {
+            let model = latest(survey, mapping).await?;
+            flaws.push(unasked(mapping, model.as_deref()));
+            let Some(model) = model else { return Ok(flaws) };
+            model
+        }
     };
-    let screen = survey.fresh_screen(connection, project, &mapping.issue_type).await?;
+    let (screen, below) = match screens(survey, connection, mapping, &project).await {
+        Ok(screens) => screens,
+        Err(problem) if ["not-found", "rejected"].contains(&problem.kind.as_str()) => {
+            let drift = vec![("Project".to_owned(), problem.message.clone())];
+            note(survey, config, mapping, drift).await?;
+            flaws.push(gone(&problem));
+            return Ok(flaws);
+        }
+        Err(problem) => return Err(problem.into()),
+    };
+    let alias = mapping.connection.clone();
+    let names = survey.blocking(move |store| store.custom_field_names(&alias)).await?;
+    let named = |id: &str| names.get(id).cloned();
+    let drift = mapping::drift(mapping, &screen, below.as_ref());
+    let drift = drift
+        .into_iter()
+        .map(|(field, wrong)| (named(&field).unwrap_or(field), wrong));
+    note(survey, config, mapping, drift.collect()).await?;
     let statuses = survey.statuses(connection, &screen).await?;
+    let steps = steps(survey, connection, mapping, &project).await?;
     let judged = judged(survey, connection, screen, statuses, {
         let mapping = mapping.clone();
-        move |ground| mapping::check(&mapping, ground)
+        move |ground| {
+            let ground = ground.with_below(below.as_ref()).with_transitions(&steps);
+            mapping::check(&mapping, &ground)
+        }
     });
-    Ok(judged.await?.into_iter().map(flawed).collect())
+    let found = judged.await?.into_iter().map(|flaw| mapping::FieldFlaw {
+        name: named(&flaw.name).unwrap_or(flaw.name),
+        ..flaw
+    });
+    flaws.extend(found.map(flawed));
+    flaws.extend(taken_away(config, mapping));
+    Ok(flaws)
 }
 
-/// Where the project is asked for, the fields cannot be looked at beforehand.
-fn unasked(mapping: &MappingConfig) -> Vec<Flawed> {
-    let automatic = mapping.create == crate::config::Create::Auto;
-    let reason = if automatic {
-        "nothing can be created by itself in a project that is asked for; write create = \"ask\", or name the project"
-    } else {
-        "the project is asked for every time, so its fields cannot be checked beforehand"
+/// Mappings that come first.
+fn taken_away(config: &Config, mapping: &MappingConfig) -> Vec<Flawed> {
+    let behind = mapping::behind(&config.mappings, &mapping.name, &mapping.matching).into_iter();
+    let told = behind.filter(|_| mapping.enabled).map(|(first, overlap)| Flawed {
+        field: "match".to_owned(),
+        name: "Findings".to_owned(),
+        level: "warning",
+        reason: match overlap {
+            Overlap::All => format!("{first:?} comes first in the config and takes every finding of this one"),
+            _ => format!("{first:?} comes first in the config where both cover a finding"),
+        },
+    });
+    told.collect()
+}
+
+/// The project whose screens were read last for a mapping that asks for the project.
+async fn latest(survey: &Survey, mapping: &MappingConfig) -> Result<Option<String>, Failure> {
+    let (alias, kind) = (mapping.connection.clone(), mapping.issue_type.clone());
+    Ok(survey.blocking(move |store| store.latest_screen(&alias, &kind)).await?)
+}
+
+/// The screens of issue type and sub-task type as the site has them now.
+async fn screens(
+    survey: &Survey,
+    connection: &ConnectionConfig,
+    mapping: &MappingConfig,
+    project: &str,
+) -> Result<(CreateScreen, Option<CreateScreen>), Problem> {
+    let screen = survey.fresh_screen(connection, project, &mapping.issue_type).await?;
+    let below = match &mapping.subtask_type {
+        Some(kind) => Some(survey.fresh_screen(connection, project, kind).await?),
+        None => None,
     };
-    vec![Flawed {
+    Ok((screen, below))
+}
+
+/// The steps of the workflow, where a state asks for one.
+async fn steps(
+    survey: &Survey,
+    connection: &ConnectionConfig,
+    mapping: &MappingConfig,
+    project: &str,
+) -> Result<Vec<Transition>, Failure> {
+    if mapping.states.is_empty() {
+        return Ok(Vec::new());
+    }
+    let client = survey.client(connection).await?;
+    Ok(transitions(&client, project, &mapping.issue_type).await)
+}
+
+/// What a check finds counts everywhere, if the mapping is that of the config.
+async fn note(
+    survey: &Survey,
+    config: &Config,
+    mapping: &MappingConfig,
+    drift: Vec<(String, String)>,
+) -> Result<(), Failure> {
+    if config.mapping(&mapping.name) == Some(mapping) {
+        let name = mapping.name.clone();
+        survey.blocking(move |store| store.put_drift(&name, &drift)).await?;
+    }
+    Ok(())
+}
+
+/// Project or issue type are not there any more, or hidden.
+fn gone(problem: &Problem) -> Flawed {
+    Flawed {
+        field: "project".to_owned(),
+        name: "Project".to_owned(),
+        level: "error",
+        reason: format!("{}; {}", problem.message, problem.remedy),
+    }
+}
+
+/// Where the project is asked for, only the fields of some project can be looked at beforehand.
+fn unasked(mapping: &MappingConfig, model: Option<&str>) -> Flawed {
+    let automatic = mapping.create == crate::config::Create::Auto && !mapping.entity_project;
+    let reason = match (automatic, model) {
+        (true, _) => {
+            "nothing can be created by itself in a project that is asked for; write create = \"ask\", or name the \
+             project"
+                .to_owned()
+        }
+        (false, Some(model)) => {
+            format!("the project is asked for every time; checked by the fields of {model}, --project names another")
+        }
+        (false, None) => {
+            "the project is asked for every time, so its fields are not known; --project names one to check by"
+                .to_owned()
+        }
+    };
+    Flawed {
         field: "project".to_owned(),
         name: "project".to_owned(),
         level: if automatic { "error" } else { "warning" },
-        reason: reason.to_owned(),
-    }]
+        reason,
+    }
 }
 
 fn flawed(flaw: mapping::FieldFlaw) -> Flawed {
@@ -104,26 +223,55 @@ pub(super) async fn dry_run(
     let connection = connection_of(&config.connections, mapping)?;
     let planner = planner(config);
     let mut lines = Vec::new();
+    let earlier = config.mappings.iter().take_while(|other| other.name != mapping.name);
+    let before: Arc<[MappingConfig]> = earlier.cloned().collect();
+    let model = latest(survey, mapping).await?;
     for (finding, link) in candidates(survey, request)? {
-        let ProjectChoice::Key(project) = planner.project(mapping, &finding) else {
-            lines.push(DryLine {
-                finding: finding.id.to_string(),
-                action: Action::Skip.word(),
-                reason: "the project is asked for every time".to_owned(),
-                issue: link.map(|link| link.key.to_string()),
-                payload: Value::Null,
-                problems: Vec::new(),
-            });
+        let of_link = link
+            .as_ref()
+            .and_then(|link| link.key.parts())
+            .map(|(project, _)| project.to_owned());
+        let project = match planner.project(mapping, &finding) {
+            ProjectChoice::Key(project) => Some(project),
+            ProjectChoice::Ask => of_link.or_else(|| model.clone()),
+        };
+        let Some(project) = project else {
+            lines.push(unplaced(&finding));
             continue;
         };
-        let screen = survey.screen(connection, &project, &mapping.issue_type).await?;
-        let mapping = mapping.clone();
+        let parent = survey.parent_of(mapping, &finding)?.map(|link| link.key.to_string());
+        let kind = mapping.subtask_type.as_ref().filter(|_| parent.is_some());
+        let screen = survey
+            .screen(connection, &project, kind.unwrap_or(&mapping.issue_type))
+            .await?;
+        let (mapping, before) = (mapping.clone(), Arc::clone(&before));
         let line = judged(survey, connection, screen, Vec::new(), move |ground| {
-            dry_line(&mapping, &finding, link.as_ref(), ground)
+            let ground = ground.with_parent(parent.as_deref());
+            match mapping::choose(&before, &finding, &ground.moment()).filter(|_| link.is_none()) {
+                Some(first) => skipped(&finding, format!("the mapping {} comes first", first.name)),
+                None => dry_line(&mapping, &finding, link.as_ref(), &ground),
+            }
         });
         lines.push(line.await?);
     }
     Ok(lines)
+}
+
+/// Nobody knows yet whose fields are to be filled.
+fn unplaced(finding: &Finding) -> DryLine {
+    let reason = "the project is asked for every time; --project names one to try";
+    skipped(finding, reason.to_owned())
+}
+
+fn skipped(finding: &Finding, reason: String) -> DryLine {
+    DryLine {
+        finding: finding.id.to_string(),
+        action: Action::Skip.word(),
+        reason,
+        issue: None,
+        payload: Value::Null,
+        problems: Vec::new(),
+    }
 }
 
 /// The findings to try, with their links: one, or the open ones, worst first.

@@ -9,7 +9,7 @@ use super::{Stage, file};
 use crate::{
     app::{ConfigChange, MAPPING_CHANGED, MappingAnswer, MappingChange, MappingQuestion, Opened},
     clock::SharedClock,
-    config::{self, Config, ConnectionConfig, Paths},
+    config::{self, Config, ConnectionConfig, Paths, ProjectChoice},
     domain::{Alias, FindingQuery, Problem},
     jira::Client,
     runtime::{ConfigFile as _, Mapper, Work},
@@ -83,11 +83,14 @@ impl SiteMapper {
             Q::Opened(name) => A::Opened(Box::new(self.opened(name).await?)),
             Q::Projects(alias) => A::Projects(self.projects(&alias).await?),
             Q::Types(alias, project) => A::Types(self.types(&alias, &project).await?),
-            Q::Screen(target) => A::Screen(Box::new(self.screen(&target).await?)),
+            Q::Screen(target, below) => {
+                let read = self.screen(&target, below.as_deref()).await?;
+                A::Screen(Box::new(read))
+            }
             Q::Workflow(target) => A::Workflow(Box::new(self.workflow(&target).await?)),
             Q::Choices(lookup) => A::Choices(self.choices(&lookup).await?),
             Q::Samples(alias, matching) => A::Samples(Box::new(self.samples(&alias, matching).await?)),
-            Q::DryRun(mapping) => A::DryRun(Box::new(self.dry_run(*mapping).await?)),
+            Q::DryRun(mapping, model) => A::DryRun(Box::new(self.dry_run(*mapping, model).await?)),
             Q::Plan(change) => {
                 let paths = self.paths.clone();
                 A::Plan(Some(blocking(move || plan(&paths, &change)).await??))
@@ -105,8 +108,18 @@ impl SiteMapper {
         let enabled = config.connections.iter().filter(|connection| connection.enabled);
         let mut connections: Vec<&ConnectionConfig> = enabled.collect();
         connections.sort_by_key(|connection| !connection.default);
+        let mapping = name.and_then(|name| config.mapping(&name).cloned());
+        let model = match &mapping {
+            Some(mapping) if mapping.project == ProjectChoice::Ask => {
+                let (alias, kind) = (mapping.connection.clone(), mapping.issue_type.clone());
+                self.stored(move |store| store.latest_screen(&alias, &kind)).await?
+            }
+            _ => None,
+        };
         Ok(Opened {
-            mapping: name.and_then(|name| config.mapping(&name).cloned()),
+            mapping,
+            model,
+            mappings: config.mappings.clone(),
             names: config.mappings.iter().map(|mapping| mapping.name.clone()).collect(),
             connections: connections.into_iter().map(|one| one.alias.clone()).collect(),
             sources: config

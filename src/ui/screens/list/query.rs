@@ -2,7 +2,6 @@
 //! stand at the cursor.
 
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 
 use crate::app::action::Action;
 use crate::app::completion::{self, Completing};
@@ -58,7 +57,7 @@ fn edit_query(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), verdict: 
             canvas.role(x, verdict.y, cells, &note, Role::Ok);
         }
         Err(error) => {
-            underline(canvas, (x, y, cells), edit, error.span.start, error.span.end);
+            canvas.underline((x, y, cells), edit, error.span);
             let message = format!("{} {}", canvas.theme.glyphs.error, clean_line(&error.to_string()));
             canvas.role(x, verdict.y, cells, &message, Role::Error);
         }
@@ -108,27 +107,5 @@ pub(super) fn completions(canvas: &mut Canvas<'_>, pane: Rect, verdict: Rect, co
         if completing.cursor == Some(index) {
             canvas.choose(rows.x, y, rows.width, true);
         }
-    }
-}
-
-/// Underlines the part of the query that the parser complains about.
-fn underline(canvas: &mut Canvas<'_>, (x, y, cells): (u16, u16, u16), edit: &LineEdit, from: usize, to: usize) {
-    let text = edit.text();
-    let cells_before = |at: usize| {
-        let mut at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        width(&clean_line(&text[..at]))
-    };
-    let hidden = width(&clean_line(edit.before_cursor())).saturating_sub(usize::from(cells).saturating_sub(1));
-    let start = cells_before(from).saturating_sub(hidden);
-    let end = cells_before(to).saturating_sub(hidden).max(start + 1);
-    let style = canvas.theme.style(Role::Error).add_modifier(Modifier::UNDERLINED);
-    let end = end.min(cells.into());
-    if let (Ok(start), Ok(end)) = (u16::try_from(start), u16::try_from(end))
-        && start < end
-    {
-        canvas.buffer.set_style(Rect::new(x + start, y, end - start, 1), style);
     }
 }

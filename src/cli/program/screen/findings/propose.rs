@@ -8,8 +8,8 @@ use super::{StoreFindings, blocking, setup, told};
 use crate::{
     app::{MappingChoice, Planned, PlannedField, Proposal, ProposalRequest},
     config::{Config, Create, MappingConfig, ProjectChoice},
-    domain::{Alias, CreateScreen, Deployment, Finding, FindingDetail, Problem, Responsible, User},
-    mapping::{self, Composed, Ground, Verdict},
+    domain::{Alias, CreateScreen, Deployment, Finding, FindingDetail, IssueId, Link, Problem, Responsible, User},
+    mapping::{self, Composed, DialogAt, Ground, Verdict},
     store::Store,
 };
 
@@ -176,8 +176,15 @@ impl StoreFindings {
         let (screen, composed) = self.composed(config, &plan).await?;
         let connection = connection(config, &plan.mapping.connection)?;
         let source = plan.detail.finding.url.as_deref();
-        let url = mapping::create_url(connection.site(), &screen, &composed, source);
-        Ok(Proposal::Browser(url))
+        let parent = self.parent(&plan)?.map(|link| link.issue);
+        let at = DialogAt {
+            site: connection.site(),
+            deployment: connection.kind,
+            parent: parent.as_ref().map(IssueId::as_str),
+        };
+        Ok(Proposal::Browser(mapping::create_dialog(
+            at, &screen, &composed, source,
+        )))
     }
 
     /// The create screen and what the mapping fills it with.
@@ -189,7 +196,7 @@ impl StoreFindings {
                 return Err(setup("the project is not known".to_owned(), "create it alone with n"));
             }
         };
-        let parent = self.parent(plan)?;
+        let parent = self.parent(plan)?.map(|link| link.key.to_string());
         let kind = plan.mapping.subtask_type.as_ref().filter(|_| parent.is_some());
         let kind = kind.unwrap_or(&plan.mapping.issue_type).clone();
         let screen = self.screen(config, alias, &project, &kind).await?;
@@ -207,8 +214,8 @@ impl StoreFindings {
         Ok((screen, composed))
     }
 
-    /// Key of the issue that a sub-task would belong to.
-    fn parent(&self, plan: &Plan) -> Result<Option<String>, Problem> {
+    /// The link to the issue that a sub-task would belong to.
+    fn parent(&self, plan: &Plan) -> Result<Option<Link>, Problem> {
         let finding = &plan.detail.finding;
         let Some(parent) = finding.parent.as_ref().filter(|_| plan.mapping.subtask_type.is_some()) else {
             return Ok(None);
@@ -220,8 +227,7 @@ impl StoreFindings {
         let found = self.store.find_finding(&id).map_err(|error| told(&error))?;
         let Some((row, _)) = found else { return Ok(None) };
         let link = self.row(row)?.link;
-        let same = link.filter(|link| link.alias == plan.mapping.connection);
-        Ok(same.map(|link| link.key.to_string()))
+        Ok(link.filter(|link| link.alias == plan.mapping.connection))
     }
 
     /// The create screen as last read, else from the site.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{SiteMapper, setup};
+use super::{SiteMapper, blocking, setup};
 use crate::{
-    app::{DryRow, DryRun, Fate, MappingRow, Samples, ScreenRead, Target},
+    app::{DryRow, DryRun, Fate, MappingRow, Samples, Target},
     config::{MappingConfig, Match, ProjectChoice, Rule},
     domain::{
         Alias, Finding, FindingId, FindingQuery, FindingSort, Link, LogLine, MappingState, Problem, Responsible, User,
@@ -14,6 +14,7 @@ use crate::{
     jql::dates::Moment,
     mapping::{self, Ground},
     store::{Store, StoreError},
+    sync::planner,
 };
 
 /// Samples at most.
@@ -31,6 +32,7 @@ impl SiteMapper {
     pub(super) async fn overview(&self) -> Result<Vec<MappingRow>, Problem> {
         let config = self.config().await?;
         let mut rows = Vec::new();
+        let all = config.mappings.clone();
         let (states, log) = self
             .stored(|store| Ok((store.mapping_states()?, store.log_lines(LINES)?)))
             .await?;
@@ -39,7 +41,16 @@ impl SiteMapper {
             let matching = config.matching.clone();
             let findings = self.stored(move |store| count(store, &matching, &moment)).await?;
             let state = states.iter().find(|state| state.name == config.name).cloned();
+            let names = self.field_names(&config.connection).await?;
+            let fields = config
+                .fields
+                .iter()
+                .map(|(key, _)| names.get(key).unwrap_or(key).clone());
+            let mut behind = mapping::behind(&all, &config.name, &config.matching);
+            behind.retain(|_| config.enabled);
             rows.push(MappingRow {
+                fields: fields.collect(),
+                behind,
                 state: state.unwrap_or_else(|| MappingState {
                     name: config.name.clone(),
                     ..MappingState::default()
@@ -72,22 +83,11 @@ impl SiteMapper {
             mapping.fields.iter().for_each(|(_, rule)| texts(rule, &mut named));
         }
         self.stored(move |store| {
-            let page = store.findings(&FindingQuery {
-                sort: FindingSort::Updated,
-                limit: SAMPLES,
-                ..query(&matching)
-            })?;
             let mut samples = Samples {
-                total: page.total,
+                total: usize::try_from(count(store, &matching, &moment)?).unwrap_or(usize::MAX),
                 ..Samples::default()
             };
-            for row in page.rows {
-                let Some((_, finding)) = store.find_finding(&row.id)? else {
-                    continue;
-                };
-                if !mapping::covers(&matching, &finding, &moment).is_yes() {
-                    continue;
-                }
+            for finding in matched(store, &matching, &moment)? {
                 if let Some(responsible) = &finding.assignee
                     && let Some(user) = person(store, &alias, responsible)
                 {
@@ -108,10 +108,12 @@ impl SiteMapper {
         .await
     }
 
-    pub(super) async fn dry_run(&self, mapping: MappingConfig) -> Result<DryRun, Problem> {
-        let target = self.target(&mapping).await?;
-        let read = self.screen(&target).await?;
+    pub(super) async fn dry_run(&self, mapping: MappingConfig, model: Option<String>) -> Result<DryRun, Problem> {
+        let target = self.target(&mapping, model).await?;
+        let read = self.screen(&target, mapping.subtask_type.as_deref()).await?;
         let config = self.config().await?;
+        let catalog = config.clone();
+        let planner = blocking(move || planner(&catalog)).await?;
         let before: Vec<MappingConfig> = config
             .mappings
             .into_iter()
@@ -132,7 +134,14 @@ impl SiteMapper {
                 from = *last;
                 for (_, finding) in &page {
                     let link = links.get(&finding.id);
-                    run.add(judged(&mapping, &before, finding, link, &ground, &read));
+                    let parent = parent(&mapping, finding, &links);
+                    let own = match (&read.below, &parent) {
+                        (Some(below), Some(_)) => ground.with_screen(below),
+                        _ => ground,
+                    };
+                    let project = planner.project(&mapping, finding);
+                    let ground = own.with_parent(parent.as_deref());
+                    run.add(judged(&mapping, (&before, &project), finding, link, &ground));
                 }
             }
             Ok(run.done())
@@ -142,10 +151,11 @@ impl SiteMapper {
 
     /// The screen that a dry run is made for: of the mapping's own project, else of the first that one
     /// can create such issues in.
-    async fn target(&self, mapping: &MappingConfig) -> Result<Target, Problem> {
-        let project = match &mapping.project {
-            ProjectChoice::Key(key) => key.clone(),
-            ProjectChoice::Ask => {
+    async fn target(&self, mapping: &MappingConfig, model: Option<String>) -> Result<Target, Problem> {
+        let project = match (&mapping.project, model) {
+            (ProjectChoice::Key(key), _) => key.clone(),
+            (ProjectChoice::Ask, Some(model)) => model,
+            (ProjectChoice::Ask, None) => {
                 let projects = self.projects(&mapping.connection).await?;
                 let first = projects.into_iter().next().map(|project| project.key);
                 first.ok_or_else(|| {
@@ -164,14 +174,34 @@ impl SiteMapper {
     }
 }
 
-/// What would become of one finding.
+/// Key of the issue that the finding's would be a sub-task of.
+fn parent(mapping: &MappingConfig, finding: &Finding, links: &BTreeMap<FindingId, Link>) -> Option<String> {
+    mapping.subtask_type.as_ref()?;
+    let id = FindingId {
+        source: finding.id.source.clone(),
+        external: finding.parent.clone()?,
+    };
+    let link = links.get(&id).filter(|link| link.alias == mapping.connection)?;
+    Some(link.key.to_string())
+}
+
+/// Where the issue would be made, in words; the fields are those of the project that is shown.
+fn place(project: &ProjectChoice, ground: &Ground<'_>) -> String {
+    let (shown, kind) = (&ground.screen.project.key, &ground.screen.issue_type.name);
+    match project {
+        ProjectChoice::Ask => format!("in a project that is asked for, as {kind}; fields as in {shown}"),
+        ProjectChoice::Key(key) if key.eq_ignore_ascii_case(shown) => format!("in {key} as {kind}"),
+        ProjectChoice::Key(key) => format!("in {key}, its entity's project, as {kind}; fields as in {shown}"),
+    }
+}
+
+/// What would become of one finding, after the mappings `before` and in its project.
 fn judged(
     mapping: &MappingConfig,
-    before: &[MappingConfig],
+    (before, project): (&[MappingConfig], &ProjectChoice),
     finding: &Finding,
     link: Option<&Link>,
     ground: &Ground<'_>,
-    read: &ScreenRead,
 ) -> DryRow {
     let dry = mapping::dry_run(mapping, finding, ground, link);
     let first = mapping::choose(before, finding, &ground.moment()).filter(|_| link.is_none());
@@ -179,10 +209,7 @@ fn judged(
         (mapping::Action::Create | mapping::Action::Problem, Some(first)) => {
             (Fate::Skip, format!("the mapping {} comes first", first.name))
         }
-        (mapping::Action::Create, None) => {
-            let place = format!("in {} as {}", read.screen.project.key, read.screen.issue_type.name);
-            (Fate::Create, format!("{} · {place}", dry.reason))
-        }
+        (mapping::Action::Create, None) => (Fate::Create, format!("{} · {}", dry.reason, place(project, ground))),
         (mapping::Action::Update, _) => (Fate::Update, dry.reason.clone()),
         (mapping::Action::Skip, _) => (Fate::Skip, dry.reason.clone()),
         (mapping::Action::Problem, None) => (Fate::Problem, dry.reason.clone()),
@@ -235,6 +262,35 @@ fn query(matching: &Match) -> FindingQuery {
         limit: 1,
         ..FindingQuery::default()
     }
+}
+
+/// The latest findings that match and are not closed.
+fn matched(store: &Store, matching: &Match, moment: &Moment) -> Result<Vec<Finding>, StoreError> {
+    let mut found = Vec::new();
+    let mut offset = 0;
+    while found.len() < SAMPLES {
+        let page = store.findings(&FindingQuery {
+            sort: FindingSort::Updated,
+            limit: PAGE,
+            offset,
+            ..query(matching)
+        })?;
+        offset += page.rows.len();
+        if page.rows.is_empty() {
+            break;
+        }
+        for row in page.rows {
+            if found.len() == SAMPLES {
+                break;
+            }
+            if let Some((_, finding)) = store.find_finding(&row.id)?
+                && mapping::covers(matching, &finding, moment).is_yes()
+            {
+                found.push(finding);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Findings that match and are not closed.

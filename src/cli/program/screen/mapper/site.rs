@@ -1,14 +1,25 @@
 //! What sites tell of projects, screens, workflows and values.
 
-use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::SiteMapper;
 use crate::{
-    app::{Lookup, ScreenRead, Target, Workflow},
-    domain::{Alias, Choice, CreateScreen, IssueId, IssueType, Named, Problem, Project, Status, Transition, ValueKind},
-    jira::{Client, Suggestions},
+    app::{Lookup, ScreenRead, Suggested, Target, Workflow},
+    cli::program::survey::transitions,
+    domain::{
+        Alias, Choice, CreateScreen, IssueRef, IssueType, Named, Problem, Project, Status, Transition, User, ValueKind,
+    },
+    jira::{Client, Error, Search, Suggestions},
     jql,
 };
+
+/// When a screen was read that could not be read just now, and why it could not.
+type Cached = Option<(Timestamp, String)>;
+
+/// Issues that are offered as what the new one belongs to.
+const ISSUES: u32 = 50;
 
 /// Resolutions that are offered.
 const RESOLUTIONS: usize = 60;
@@ -28,9 +39,39 @@ impl SiteMapper {
     }
 
     /// The create screen as the site has it, and kept; as it was kept while the site cannot be asked.
-    pub(super) async fn screen(&self, target: &Target) -> Result<ScreenRead, Problem> {
+    pub(super) async fn screen(&self, target: &Target, below: Option<&str>) -> Result<ScreenRead, Problem> {
+        let (screen, cached) = self.one_screen(target).await?;
+        let below = match below {
+            // A sub-task type that is gone is told by its setting; the rest can be worked on.
+            Some(kind) => {
+                let of = Target {
+                    issue_type: kind.to_owned(),
+                    ..target.clone()
+                };
+                self.one_screen(&of).await.ok().map(|(screen, _)| screen)
+            }
+            None => None,
+        };
+        Ok(ScreenRead {
+            screen,
+            below,
+            names: self.field_names(&target.alias).await?,
+            deployment: self.connection(&target.alias).await?.kind,
+            zone: self.zone(&target.alias).await?,
+            cached,
+        })
+    }
+
+    /// Names of a site's custom fields, as far as it was asked; a connection that is new has none.
+    pub(super) async fn field_names(&self, alias: &Alias) -> Result<BTreeMap<String, String>, Problem> {
+        let alias = alias.clone();
+        let known = self.stored(move |store| Ok(store.custom_field_names(&alias).unwrap_or_default()));
+        known.await
+    }
+
+    async fn one_screen(&self, target: &Target) -> Result<(CreateScreen, Cached), Problem> {
         let read = self.fresh_screen(target).await;
-        let (screen, cached) = match read {
+        Ok(match read {
             Ok(screen) => (screen, None),
             Err(problem) => {
                 let of = target.clone();
@@ -40,12 +81,6 @@ impl SiteMapper {
                 let Some((screen, at)) = kept else { return Err(problem) };
                 (screen, Some((at, problem.message)))
             }
-        };
-        Ok(ScreenRead {
-            screen,
-            deployment: self.connection(&target.alias).await?.kind,
-            zone: self.zone(&target.alias).await?,
-            cached,
         })
     }
 
@@ -84,7 +119,7 @@ impl SiteMapper {
         let statuses: Vec<Status> = own
             .or(of_types.first())
             .map_or_else(Vec::new, |one| one.statuses.clone());
-        let transitions = transitions(&client, target).await;
+        let transitions = transitions(&client, &target.project, &target.issue_type).await;
         let resolutions = self.resolutions(&transitions).await?;
         Ok(Workflow {
             statuses,
@@ -120,11 +155,11 @@ impl SiteMapper {
         Ok(all)
     }
 
-    pub(super) async fn choices(&self, lookup: &Lookup) -> Result<Vec<Choice>, Problem> {
+    pub(super) async fn choices(&self, lookup: &Lookup) -> Result<Suggested, Problem> {
         let client = self.client(&lookup.target.alias).await?;
         let (part, project) = (lookup.part.as_str(), lookup.target.project.as_str());
         let found = match lookup.kind {
-            ValueKind::User => told(client.find_people(part, Some(project)).await, |user| Choice {
+            ValueKind::User => told(people(&client, lookup).await, |user| Choice {
                 id: user.name,
                 name: user.display,
                 children: Vec::new(),
@@ -136,47 +171,77 @@ impl SiteMapper {
                 name: sprint.name,
                 children: Vec::new(),
             }),
-            ValueKind::Parent | ValueKind::Epic => {
-                told(client.find_issues(part, Some(project)).await, |issue| Choice {
-                    name: format!("{} {}", issue.key, issue.summary),
-                    id: issue.key,
-                    children: Vec::new(),
-                })
-            }
+            ValueKind::Parent | ValueKind::Epic => told(issues(&client, lookup).await, |issue| Choice {
+                name: format!("{} {}", issue.key, issue.summary),
+                id: issue.key,
+                children: Vec::new(),
+            }),
             _ => told(client.find_values(&lookup.field, part).await, |choice| choice),
         };
         found.map_err(|error| Problem::from(&error))
     }
 }
 
-fn told<T>(
-    found: Result<Suggestions<T>, crate::jira::Error>,
-    choice: impl Fn(T) -> Choice,
-) -> Result<Vec<Choice>, crate::jira::Error> {
-    found.map(|found| found.items.into_iter().map(choice).collect())
+fn told<T>(found: Result<Suggestions<T>, Error>, choice: impl Fn(T) -> Choice) -> Result<Suggested, Error> {
+    found.map(|found| Suggested {
+        choices: found.items.into_iter().map(choice).collect(),
+        note: found.note,
+    })
 }
 
-/// The transitions of an open and of a closed issue, where there are such; none is no failure, for only
-/// their screens' fields are wanted.
-async fn transitions(client: &Client, target: &Target) -> Vec<Transition> {
-    let mut all: Vec<Transition> = Vec::new();
-    for category in ["!=", "="] {
-        let jql = format!(
-            "project = {} AND issuetype = {} AND statusCategory {category} Done ORDER BY created DESC",
-            jql::quote(&target.project),
-            jql::quote(&target.issue_type)
-        );
-        let Ok(page) = client.search_stubs(&jql, 1, None).await else {
-            continue;
-        };
-        let id: Option<IssueId> = page.items.into_iter().next().map(|stub| stub.id);
-        let Some(id) = id else { continue };
-        let open = client.open_transitions(&id).await.unwrap_or_default();
-        for transition in open {
-            if !all.iter().any(|known| known.to.id == transition.to.id) {
-                all.push(transition);
-            }
-        }
+/// Whom the field can hold: an assignee must be one in the project, anybody else anybody. Who may not
+/// look for people at all may still see those.
+async fn people(client: &Client, lookup: &Lookup) -> Result<Suggestions<User>, Error> {
+    let assignable = client.find_people(&lookup.part, Some(&lookup.target.project));
+    if lookup.field == "assignee" {
+        return assignable.await;
     }
-    all
+    let found = client.find_people(&lookup.part, None).await?;
+    if found.note.is_some() {
+        return assignable.await;
+    }
+    Ok(found)
+}
+
+/// Issues that the new one can belong to: for a sub-task an issue that is neither sub-task nor epic, for
+/// others an epic. Where the site has no such types, all are offered.
+async fn issues(client: &Client, lookup: &Lookup) -> Result<Suggestions<IssueRef>, Error> {
+    let part = lookup.part.trim();
+    let types = if lookup.kind == ValueKind::Parent && lookup.subtask {
+        "issuetype in standardIssueTypes() AND issuetype != Epic"
+    } else {
+        "issuetype = Epic"
+    };
+    let is_key = part.split_once('-').is_some_and(|(project, number)| {
+        !project.is_empty() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let named = match part {
+        "" => String::new(),
+        key if is_key => format!(" AND key = {}", jql::quote(&key.to_ascii_uppercase())),
+        words => format!(" AND summary ~ {}", jql::quote(&format!("{words}*"))),
+    };
+    let project = jql::quote(&lookup.target.project);
+    let search = Search {
+        jql: format!("project = {project} AND {types}{named} ORDER BY created DESC"),
+        max_results: ISSUES,
+        changelog: false,
+        page: None,
+    };
+    match client.search(&search).await {
+        Ok(page) => Ok(Suggestions {
+            items: page
+                .items
+                .into_iter()
+                .map(|issue| IssueRef {
+                    id: issue.id.to_string(),
+                    key: issue.key.to_string(),
+                    summary: issue.summary,
+                    status: None,
+                })
+                .collect(),
+            note: None,
+        }),
+        Err(error) if error.is_of_this_call() => client.find_issues(part, Some(&lookup.target.project)).await,
+        Err(error) => Err(error),
+    }
 }

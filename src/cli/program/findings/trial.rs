@@ -17,7 +17,7 @@ use crate::{
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice},
     domain::{CreateScreen, Finding, FindingQuery, Link, Problem, Status, Transition},
-    mapping::{self, Action, FlawLevel, Ground, Overlap},
+    mapping::{self, Action, FlawLevel, Ground},
     store::StoreError,
     sync::planner,
 };
@@ -78,10 +78,7 @@ fn taken_away(config: &Config, mapping: &MappingConfig) -> Vec<Flawed> {
         field: "match".to_owned(),
         name: "Findings".to_owned(),
         level: "warning",
-        reason: match overlap {
-            Overlap::All => format!("{first:?} comes first in the config and takes every finding of this one"),
-            _ => format!("{first:?} comes first in the config where both cover a finding"),
-        },
+        reason: overlap.told(&first),
     });
     told.collect()
 }

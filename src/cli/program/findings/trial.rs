@@ -224,8 +224,8 @@ pub(super) async fn dry_run(
     let before: Arc<[MappingConfig]> = earlier.cloned().collect();
     let model = latest(survey, mapping).await?;
     for (finding, link) in candidates(survey, request)? {
-        let of_link = link
-            .as_ref()
+        let own = link.as_ref().filter(|link| link.alias == mapping.connection);
+        let of_link = own
             .and_then(|link| link.key.parts())
             .map(|(project, _)| project.to_owned());
         let project = match planner.project(mapping, &finding) {

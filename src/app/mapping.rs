@@ -16,7 +16,7 @@ pub(crate) mod payload;
 pub(crate) mod pick;
 mod present;
 mod save;
-pub(crate) mod scope;
+mod scope;
 mod table;
 pub(crate) mod typed;
 pub(crate) mod words;

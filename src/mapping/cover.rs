@@ -80,6 +80,18 @@ pub enum Overlap {
     All,
 }
 
+impl Overlap {
+    /// What it means for a mapping that the one of that name comes first.
+    #[must_use]
+    pub fn told(self, first: &str) -> String {
+        let first = shown(first);
+        match self {
+            Self::All => format!("{first} comes first in the config and takes every finding of this one"),
+            Self::Some | Self::Nothing => format!("{first} comes first in the config where both cover a finding"),
+        }
+    }
+}
+
 /// How much of what `second` covers the mapping that comes first takes away from it.
 #[must_use]
 pub fn overlap(first: &Match, second: &Match) -> Overlap {

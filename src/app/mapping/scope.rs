@@ -5,17 +5,8 @@
 use super::editor::{Editor, Setting};
 use super::judge::{About, Flaw, Mark};
 use crate::config::ProjectChoice;
-use crate::mapping::{self, Overlap};
+use crate::mapping;
 use crate::text::clean_line;
-
-/// What it means that another mapping comes first.
-pub(crate) fn words_of_overlap(first: &str, overlap: Overlap) -> String {
-    let first = clean_line(first);
-    match overlap {
-        Overlap::All => format!("\"{first}\" comes first in the config and takes every finding of this one"),
-        _ => format!("\"{first}\" comes first in the config where both cover a finding"),
-    }
-}
 
 impl Editor {
     /// What is wrong with the first page.
@@ -45,7 +36,7 @@ impl Editor {
                 about: About::Setting(Setting::Sources),
                 mark: Mark::Warn,
                 name: "Findings".to_owned(),
-                reason: words_of_overlap(&first, overlap),
+                reason: overlap.told(&first),
             })
             .collect()
     }

@@ -153,10 +153,7 @@ fn print(list: &[Listed<'_>], as_csv: bool, output: &mut Output<'_>) -> Result<(
             output.note(listed.name, &format!("{}: {}", drift.field, drift.reason));
         }
         for first in listed.behind.iter().filter(|first| first.all) {
-            let text = format!(
-                "{:?} comes first in the config and takes every finding of it",
-                first.mapping
-            );
+            let text = Overlap::All.told(&first.mapping);
             output.note(listed.name, &text);
         }
         if listed.trouble > 0 {

@@ -618,6 +618,6 @@ fn a_site_that_is_down_hides_no_flaw_of_other_mappings() {
     away  acme        PAY      Down  ask     0      0        ok
     asks  acme        ask      Bug   ask     0      0        ok
     ---
-    asks: "away" comes first in the config and takes every finding of it
+    asks: "away" comes first in the config and takes every finding of this one
     "#);
 }

@@ -164,7 +164,7 @@ fn lines(canvas: &Canvas<'_>, row: &MappingRow, model: &Model, cells: usize) -> 
         lines.push(Line::default());
     }
     for (first, overlap) in &row.behind {
-        let text = format!("{} {}", glyphs.warn, mapping::scope::words_of_overlap(first, *overlap));
+        let text = format!("{} {}", glyphs.warn, overlap.told(first));
         let role = if *overlap == Overlap::All {
             Role::Warn
         } else {

@@ -17,7 +17,7 @@ use crate::{
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice},
     domain::{CreateScreen, Finding, FindingQuery, Link, Problem, Status, Transition},
-    mapping::{self, Action, FlawLevel, Ground, Overlap},
+    mapping::{self, Action, FlawLevel, Ground},
     store::StoreError,
     sync::planner,
 };
@@ -78,10 +78,7 @@ fn taken_away(config: &Config, mapping: &MappingConfig) -> Vec<Flawed> {
         field: "match".to_owned(),
         name: "Findings".to_owned(),
         level: "warning",
-        reason: match overlap {
-            Overlap::All => format!("{first:?} comes first in the config and takes every finding of this one"),
-            _ => format!("{first:?} comes first in the config where both cover a finding"),
-        },
+        reason: overlap.told(&first),
     });
     told.collect()
 }
@@ -227,8 +224,8 @@ pub(super) async fn dry_run(
     let before: Arc<[MappingConfig]> = earlier.cloned().collect();
     let model = latest(survey, mapping).await?;
     for (finding, link) in candidates(survey, request)? {
-        let of_link = link
-            .as_ref()
+        let own = link.as_ref().filter(|link| link.alias == mapping.connection);
+        let of_link = own
             .and_then(|link| link.key.parts())
             .map(|(project, _)| project.to_owned());
         let project = match planner.project(mapping, &finding) {

@@ -108,8 +108,9 @@ pub(super) fn first_sentence(text: &str) -> String {
     let text = flat(&paragraph);
     let ends = text.match_indices(['.', '!', '?']).find(|(at, _)| {
         let mut after = text[at + 1..].chars();
-        let begins = after.next() == Some(' ') && after.next().is_some_and(|c| !c.is_lowercase());
-        let word = text[..*at].rsplit(' ').next().unwrap_or_default();
+        let begins = |c: char| !c.is_lowercase() && !c.is_numeric();
+        let begins = after.next() == Some(' ') && after.next().is_some_and(begins);
+        let word = text[..*at].rsplit([' ', '(', '[']).next().unwrap_or_default();
         begins && *at >= SHORTEST_SENTENCE && !SHORTENED.contains(&word) && word.chars().count() > 1
     });
     match ends {
@@ -121,7 +122,7 @@ pub(super) fn first_sentence(text: &str) -> String {
 /// What is shorter is an exclamation, and tells nothing.
 const SHORTEST_SENTENCE: usize = 8;
 /// What a full stop shortens rather than ends.
-const SHORTENED: [&str; 8] = ["e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "incl"];
+const SHORTENED: [&str; 9] = ["e.g", "i.e", "etc", "vs", "cf", "approx", "resp", "incl", "no"];
 
 /// Runs of blanks as one space.
 pub(super) fn flat(text: &str) -> String {
@@ -186,6 +187,14 @@ mod tests {
                 "Deserialises data, e.g. Pickle.",
             ),
             ("Oh no! That is bad. Really", "Oh no! That is bad."),
+            (
+                "Argument (no. One) of printf is wrong. Fix it",
+                "Argument (no. One) of printf is wrong.",
+            ),
+            (
+                "%ld in format string (no. 1) needs a long",
+                "%ld in format string (no. 1) needs a long",
+            ),
             ("See a.example.com. then more", "See a.example.com. then more"),
             ("One\n\nTwo", "One"),
             ("These are wrong:\n- a\n- b", "These are wrong:"),

@@ -187,7 +187,7 @@ async fn one_report_tells_what_happened_and_what_came_with_it() {
     );
     assert!(report["relationships"]["attachments"]["data"].is_array());
     let (mut with_files, mut with_swag) = (0, 0);
-    for report in &found {
+    for report in &all(&jira, &format!("reports?{OWN}")).await {
         let whole = get(&jira, &format!("reports/{}", report["id"].as_str().unwrap())).await;
         let relations = &whole["data"]["relationships"];
         for activity in relations["activities"]["data"].as_array().unwrap() {

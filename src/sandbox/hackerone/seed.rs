@@ -315,7 +315,7 @@ impl Maker<'_> {
             actor: Actor::Person(who),
         };
         let position = self.desk.comment(report, &said, at);
-        if report.is_multiple_of(6) && !internal {
+        if !internal {
             let report = &mut self.desk.reports[report];
             let nth = report
                 .activities

@@ -30,7 +30,7 @@ pub(crate) enum Json<'a> {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
-impl<'a> Json<'a> {
+impl Json<'_> {
     /// Moves it out and leaves null.
     pub(crate) fn take(&mut self) -> Self {
         std::mem::take(self)

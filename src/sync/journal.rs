@@ -1,8 +1,11 @@
 //! Requests, retries and waits as log lines, written while they happen.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::sync::{mpsc, oneshot};
@@ -15,6 +18,8 @@ use crate::{
 
 /// Events written in one transaction at most.
 const BATCH: usize = 64;
+/// How long an event waits for others to be written with; nobody sees the difference.
+const MOMENT: Duration = Duration::from_millis(30);
 
 /// What the writer is told.
 #[derive(Debug)]
@@ -91,7 +96,9 @@ impl Journal {
 
 async fn write(mut messages: mpsc::UnboundedReceiver<Message>, store: Store, alias: Alias) {
     let mut batch = Vec::with_capacity(BATCH);
-    while messages.recv_many(&mut batch, BATCH).await > 0 {
+    while let Some(first) = messages.recv().await {
+        batch.push(first);
+        gather(&mut messages, &mut batch).await;
         let (mut events, mut waiting) = (Vec::new(), Vec::new());
         for message in batch.drain(..) {
             match message {
@@ -110,6 +117,18 @@ async fn write(mut messages: mpsc::UnboundedReceiver<Message>, store: Store, ali
             }
         }
     }
+}
+
+/// Waits a moment for what happens with it: a line of each request by itself would cost as much as what the
+/// requests are for. Not while somebody waits.
+async fn gather(messages: &mut mpsc::UnboundedReceiver<Message>, batch: &mut Vec<Message>) {
+    let more = async {
+        while batch.len() < BATCH && !matches!(batch.last(), Some(Message::Written(_))) {
+            let Some(message) = messages.recv().await else { return };
+            batch.push(message);
+        }
+    };
+    tokio::time::timeout(MOMENT, more).await.unwrap_or_default();
 }
 
 fn write_batch(store: &Store, alias: &Alias, events: &[Heard]) -> Result<(), StoreError> {

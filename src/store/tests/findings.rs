@@ -321,12 +321,21 @@ fn lists_filter_and_sort() {
     );
 }
 
-/// The best of some tries: the machine may be busy with something else.
+/// What this thread has had of a processor since `start`, whatever else the machine was busy with; the
+/// time that has passed where the system does not tell.
+fn computed(start: Instant) -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
+}
+
+/// The best of some tries: the first has to read what the others find in memory.
 fn best(mut work: impl FnMut()) -> Duration {
+    let start = Instant::now();
     let time = |_| {
-        let start = Instant::now();
+        let before = computed(start);
         work();
-        start.elapsed()
+        computed(start) - before
     };
     (0..5).map(time).min().unwrap()
 }
@@ -376,7 +385,7 @@ fn lists_of_fifty_thousand_are_quick() {
     assert_eq!(
         slow,
         [],
-        "ten times the budget: a build without optimisation, a machine with other work"
+        "ten times the budget: a build without optimisation, a slow machine"
     );
     let took = best(|| {
         store.plan(&[], at(9), &nothing).unwrap();

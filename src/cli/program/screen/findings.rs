@@ -18,7 +18,6 @@ use crate::{
     config::{self, Config, Paths},
     domain::{
         Alias, FindingPage, FindingQuery, FindingRow, IssueId, IssueKey, IssueRow, ListQuery, Problem, SourceState,
-        Status,
     },
     jira::ErrorKind,
     jql::dates::Moment,
@@ -169,7 +168,7 @@ impl Findings for StoreFindings {
             .store
             .list(&query, self.clock.now())
             .map_err(|error| told(&error))?;
-        let mut found: Vec<IssueTarget> = page.rows.into_iter().map(target).collect();
+        let mut found: Vec<IssueTarget> = page.rows.into_iter().map(IssueTarget::from).collect();
         found.sort_by_key(|target| !target.key.as_str().eq_ignore_ascii_case(text));
         Ok(found)
     }
@@ -244,20 +243,6 @@ impl Findings for StoreFindings {
                 Ok("the sources are being read".to_owned())
             }
         })
-    }
-}
-
-fn target(row: IssueRow) -> IssueTarget {
-    IssueTarget {
-        alias: row.alias,
-        id: row.id,
-        key: row.key,
-        summary: row.summary,
-        status: Some(Status {
-            id: String::new(),
-            name: row.status,
-            category: row.category,
-        }),
     }
 }
 

@@ -324,7 +324,7 @@ fn lists_filter_and_sort() {
 /// What this thread has had of a processor since `start`, whatever else the machine was busy with; the
 /// time that has passed where the system does not tell.
 fn computed(start: Instant) -> Duration {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse().ok());
     nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
 }

@@ -12,6 +12,8 @@ mod pty {
     mod harness_check;
     mod links;
     mod mouse;
+    #[path = "../common/nobody.rs"]
+    mod nobody;
     mod panic;
     mod stories;
 }

@@ -1,45 +1,18 @@
 //! Keys in, effects out: what each does, wherever it is pressed.
 
+pub(super) mod common;
+
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Size;
 
 use super::action::{Action, Place, TABLE};
-use super::chord::Chord;
 use super::layout::Pane;
 use super::model::EntryKind;
 use super::overlay::Layer;
 use super::*;
 use crate::config::ViewConfig;
-use crate::domain::{
-    Access, Alias, ConnectionState, Health, IssueId, IssueKey, IssueRow, ListPage, ListQuery, Quota, Snapshot,
-    StatusCategory,
-};
-
-fn connection(alias: &str) -> ConnectionState {
-    ConnectionState {
-        alias: Alias::from(alias),
-        site: format!("https://{alias}.example.com"),
-        deployment: None,
-        version: None,
-        access: Access::ApiToken,
-        account: None,
-        time_zone: None,
-        health: Health::Ok,
-        problem: None,
-        complete: true,
-        issues: Some(3),
-        last_success: None,
-        next_run: None,
-        attempts: 0,
-        quota: Quota::default(),
-        ending: None,
-        expires: None,
-        default: false,
-        enabled: true,
-        read_only: false,
-    }
-}
+use crate::domain::{Access, Alias, IssueId, IssueKey, IssueRow, ListPage, ListQuery, Snapshot, StatusCategory};
 
 fn row(id: i64) -> IssueRow {
     IssueRow {
@@ -104,7 +77,10 @@ fn model_of(size: Size, aliases: &[&str]) -> Model {
         config_path: "config.toml".to_owned(),
     };
     let snapshot = Snapshot {
-        connections: aliases.iter().map(|alias| connection(alias)).collect(),
+        connections: aliases
+            .iter()
+            .map(|alias| common::connection(alias, Access::ApiToken))
+            .collect(),
         ..Snapshot::default()
     };
     let page = if aliases.is_empty() {
@@ -130,9 +106,8 @@ pub(super) fn model() -> Model {
 /// Presses keys, separated by spaces; returns what they led to, reads left out.
 pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
-    for key in keys.split(' ').filter(|key| !key.is_empty()) {
-        let (code, mods) = Chord::parse(key).unwrap().parts();
-        effects.extend(update(model, Event::Term(TermEvent::Key(KeyEvent::new(code, mods)))));
+    for key in common::keys(keys) {
+        effects.extend(update(model, key));
     }
     effects.retain(|effect| {
         !matches!(
@@ -151,9 +126,8 @@ pub(super) fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
 
 pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
-    for letter in text.chars() {
-        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
-        effects.extend(update(model, Event::Term(TermEvent::Key(key))));
+    for key in common::typed(text) {
+        effects.extend(update(model, key));
     }
     effects
 }
@@ -170,7 +144,7 @@ fn keys_lead_to_their_effects() {
         ("r", Effect::Sync(Scope::All)),
         ("F5", Effect::Sync(Scope::All)),
         ("4 j r", Effect::Sync(Scope::One(Alias::from("lab")))),
-        ("4 j o", Effect::OpenUrl("https://lab.example.com".to_owned())),
+        ("4 j o", Effect::OpenUrl("https://lab.atlassian.net".to_owned())),
         ("j enter r", Effect::Sync(Scope::One(Alias::from("acme")))),
         ("j o", Effect::OpenUrl(url())),
         ("j y", Effect::Copy("PAY-2".to_owned())),

@@ -1,10 +1,7 @@
 //! A gate before the sandbox: every request waits here for its turn, so that a story can change the
 //! world, or stop the run, between two exact requests.
 
-use std::{
-    sync::{Arc, Mutex, Once},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, Once};
 
 use axum::{
     Router,
@@ -14,8 +11,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 
-/// Real time within which a request must come to a gate that is held.
-const GUARD: Duration = Duration::from_secs(180);
+use super::time::GUARD;
 
 /// A request on its way.
 #[derive(Debug, Clone)]

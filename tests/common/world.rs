@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use super::{
     gate::Gate,
     jira::{Jira, Told},
-    time::{Time, eventually},
+    time::{GUARD, Time, eventually},
 };
 
 pub(crate) const ALIAS: &str = "acme";
@@ -41,7 +41,6 @@ pub(crate) struct Plan {
     gated: bool,
     password: bool,
     census: Duration,
-    timeout: Duration,
 }
 
 impl Plan {
@@ -76,12 +75,6 @@ impl Plan {
     /// Censuses come so often by themselves; hardly ever unless said otherwise.
     pub(crate) fn census_every(mut self, every: Duration) -> Self {
         self.census = every;
-        self
-    }
-
-    /// Patience with one request, in real time.
-    pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
         self
     }
 
@@ -125,7 +118,6 @@ impl World {
             gated: false,
             password: false,
             census: Duration::from_secs(30 * 24 * 3600),
-            timeout: Duration::from_secs(180),
         }
     }
 
@@ -406,7 +398,7 @@ pub(crate) struct Drive {
 impl Drive {
     /// The next run, without winding the clock.
     pub(crate) async fn run(&mut self) -> Run {
-        let run = tokio::time::timeout(Duration::from_secs(180), self.ended.recv());
+        let run = tokio::time::timeout(GUARD, self.ended.recv());
         run.await.expect("no run ended").unwrap()
     }
 
@@ -484,7 +476,7 @@ fn connection(plan: &Plan, sandbox: &Sandbox, url: String, secret: PathBuf) -> C
     };
     let mut config = ConnectionConfig::new(ALIAS, kind, url, method);
     config.scope.clone_from(&plan.scope);
-    config.timeout = plan.timeout;
+    config.timeout = GUARD;
     config.gateway_url = sandbox.gateway_url();
     config
 }

@@ -190,6 +190,14 @@ pub(crate) fn raw_issue(key: &str) -> Value {
         "fields": {"summary": format!("Issue {key}"), "updated": "2026-11-20T09:00:00.000+0100"}})
 }
 
+/// Whether a proxy that the machine is set to resolves the names of others.
+pub(crate) fn behind_a_proxy() -> bool {
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    names
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
+}
+
 /// Patience with a server that stays silent: enough for what it says before that.
 pub(crate) const SHORT: Duration = Duration::from_secs(2);
 

@@ -131,7 +131,7 @@ fn take(shot: &Shot) -> Screen {
         step.take(&mut terminal);
     }
     if shot.size.0 != FULL.0 {
-        terminal.resize_and_wait(shot.size);
+        terminal.resize(shot.size);
     }
     terminal.wait_for("the last row in its new place", |screen| {
         let rows: Vec<String> = screen.rows(0, shot.size.0).collect();

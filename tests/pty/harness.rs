@@ -1,10 +1,13 @@
 //! A terminal for the built program: a pseudo-terminal, a parser for what it writes, and waiting
 //! for what should appear.
 //!
-//! A thread feeds output to the parser and wakes who waits; nothing sleeps or polls. Every wait
-//! shares one deadline per terminal and fails with the screen as it stood. Questions that a program
-//! asks its terminal stay unanswered, as they do on the dumbest one.
+//! A thread collects output and wakes who waits; nothing sleeps or polls. Who waits looks at every
+//! whole frame in its order, however late it comes to looking: half a frame is never seen, and what
+//! shows for a moment is not missed. Every wait shares one deadline per terminal and fails with the
+//! screen as it stood. Questions that a program asks its terminal stay unanswered, as they do on the
+//! dumbest one.
 
+use std::cell::{RefCell, RefMut};
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -22,6 +25,12 @@ use vt100::{MouseProtocolMode, Screen};
 const DEADLINE: Duration = Duration::from_secs(180);
 /// On the screen before the program starts, and again after it.
 const PROMPT: &str = "prompt before the program";
+/// Hides the cursor: the last thing that ratatui writes of a frame without one.
+const HIDDEN: &[u8] = b"\x1b[?25l";
+/// Shows the cursor and begins to say where: the last thing but the place of a frame with one.
+const SHOWN: &[u8] = b"\x1b[?25h\x1b[";
+/// The most bytes that the end of a frame can have.
+const LONGEST_END: usize = SHOWN.len() + "65535;65535H".len();
 
 /// Columns and rows.
 #[derive(Debug, Clone, Copy)]
@@ -45,10 +54,9 @@ impl Size {
     }
 }
 
-/// What the program has shown so far.
+/// What the program has written so far, and how it ended.
+#[derive(Default)]
 struct State {
-    parser: vt100::Parser,
-    /// Everything it wrote.
     output: Vec<u8>,
     /// Nothing more will come.
     closed: bool,
@@ -57,26 +65,82 @@ struct State {
 
 #[derive(Default)]
 struct Shared {
-    state: Mutex<Option<State>>,
+    state: Mutex<State>,
     changed: Condvar,
 }
 
 impl Shared {
     fn update(&self, change: impl FnOnce(&mut State)) {
-        if let Some(state) = self.lock().as_mut() {
-            change(state);
-        }
+        change(&mut self.lock());
         self.changed.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<State>> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// What has been looked at.
+struct View {
+    parser: vt100::Parser,
+    /// How much of the output the parser has been given.
+    read: usize,
+    /// The latest whole frame, while a program has the alternate screen.
+    frame: Option<Screen>,
+}
+
+impl View {
+    /// Looks at the output as far as the next frame is whole; `false` if that shows nothing new.
+    fn step(&mut self, output: &[u8]) -> bool {
+        let Some(fresh) = output.get(self.read..).filter(|fresh| !fresh.is_empty()) else {
+            return false;
+        };
+        let end = frame_end(output, self.read);
+        let fresh = end.map_or(fresh, |end| &output[self.read..end]);
+        self.parser.process(fresh);
+        self.read += fresh.len();
+        let draws = self.parser.screen().alternate_screen();
+        if !draws {
+            self.frame = None;
+        } else if end.is_some() {
+            self.frame = Some(self.parser.screen().clone());
+        }
+        !draws || end.is_some()
+    }
+
+    /// The latest whole frame; of a program that draws none, the screen as it is.
+    fn screen(&self) -> Option<&Screen> {
+        let now = self.parser.screen();
+        if now.alternate_screen() {
+            self.frame.as_ref()
+        } else {
+            Some(now)
+        }
+    }
+}
+
+/// Where the first frame ends that is not whole after `read` bytes.
+fn frame_end(output: &[u8], read: usize) -> Option<usize> {
+    let from = read.saturating_sub(LONGEST_END);
+    let mut ends = (from..output.len()).filter_map(|at| end_at(output, at));
+    ends.find(|end| *end > read)
+}
+
+/// Where the end of a frame stops that begins here.
+fn end_at(output: &[u8], at: usize) -> Option<usize> {
+    let rest = &output[at..];
+    if rest.starts_with(HIDDEN) {
+        return Some(at + HIDDEN.len());
+    }
+    let place = rest.strip_prefix(SHOWN)?;
+    let end = place.iter().position(|byte| !byte.is_ascii_digit() && *byte != b';')?;
+    (place[end] == b'H').then_some(at + SHOWN.len() + end + 1)
 }
 
 /// A program that runs in a terminal of its own; it is killed when this is dropped.
 pub(super) struct Terminal {
     shared: Arc<Shared>,
+    view: RefCell<View>,
     master: Box<dyn MasterPty + Send>,
     input: Box<dyn Write + Send>,
     killer: Box<dyn ChildKiller + Send + Sync>,
@@ -135,13 +199,6 @@ impl<'a> Start<'a> {
         let mut parser = vt100::Parser::new(rows, columns, 0);
         parser.process(format!("{PROMPT}\r\n").as_bytes());
         let shared = Arc::new(Shared::default());
-        *shared.lock() = Some(State {
-            parser,
-            output: Vec::new(),
-            closed: false,
-            exit: None,
-        });
-
         let settings_before = settings(pair.master.as_ref());
         let reader = pair.master.try_clone_reader().expect("reader");
         let mut child = pair.slave.spawn_command(command).expect("program starts");
@@ -161,6 +218,11 @@ impl<'a> Start<'a> {
         });
         Terminal {
             shared,
+            view: RefCell::new(View {
+                parser,
+                read: 0,
+                frame: None,
+            }),
             input: pair.master.take_writer().expect("writer"),
             master: pair.master,
             killer,
@@ -203,10 +265,7 @@ fn read(mut reader: Box<dyn Read + Send>, shared: &Shared) {
     loop {
         match reader.read(&mut buffer) {
             Ok(0) => break,
-            Ok(count) => shared.update(|state| {
-                state.output.extend_from_slice(&buffer[..count]);
-                state.parser.process(&buffer[..count]);
-            }),
+            Ok(count) => shared.update(|state| state.output.extend_from_slice(&buffer[..count])),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             // Linux reports the end of a pseudo-terminal as an error.
             Err(_) => break,
@@ -221,12 +280,11 @@ fn settings(master: &(dyn MasterPty + Send)) -> String {
 }
 
 impl Terminal {
-    /// Waits until the screen is as `expected`, which `what` names in the failure.
+    /// Waits until the screen is as `expected`, which `what` names in the failure. It is asked once
+    /// for each frame.
     #[track_caller]
     pub(super) fn wait_for(&self, what: &str, expected: impl Fn(&Screen) -> bool) -> Screen {
-        self.wait(what, |state| {
-            expected(state.parser.screen()).then(|| state.parser.screen().clone())
-        })
+        self.wait(what, |view, _| view.screen().filter(|screen| expected(screen)).cloned())
     }
 
     /// Waits until the screen holds `text`.
@@ -238,7 +296,7 @@ impl Terminal {
     /// Waits until the program has written `text`, which need not show.
     #[track_caller]
     pub(super) fn wait_for_output(&self, text: &str) {
-        self.wait(&format!("{text:?} in the output"), |state| {
+        self.wait(&format!("{text:?} in the output"), |_, state| {
             String::from_utf8_lossy(&state.output).contains(text).then_some(())
         });
     }
@@ -246,13 +304,24 @@ impl Terminal {
     /// Waits for the program to end and all of its output to be drawn.
     #[track_caller]
     pub(super) fn exit_status(&self) -> ExitStatus {
-        self.wait("the end of the program", |state| {
-            state.exit.clone().filter(|_| state.closed)
+        self.wait("the end of the program", |view, state| {
+            let drawn = state.closed && view.read == state.output.len();
+            state.exit.clone().filter(|_| drawn)
         })
     }
 
+    /// The latest whole frame, or the screen as it is.
     pub(super) fn screen(&self) -> Screen {
-        self.shared.lock().as_ref().expect("running").parser.screen().clone()
+        let view = self.look();
+        view.screen().unwrap_or_else(|| view.parser.screen()).clone()
+    }
+
+    /// Looks at everything that has come.
+    fn look(&self) -> RefMut<'_, View> {
+        let mut view = self.view.borrow_mut();
+        let state = self.shared.lock();
+        while view.step(&state.output) {}
+        view
     }
 
     /// The program's scratch folder, with its `config.toml`.
@@ -262,62 +331,62 @@ impl Terminal {
 
     /// Everything that the program wrote, as it wrote it.
     pub(super) fn output(&self) -> String {
-        let state = self.shared.lock();
-        String::from_utf8_lossy(&state.as_ref().expect("running").output).into_owned()
+        String::from_utf8_lossy(&self.shared.lock().output).into_owned()
     }
 
-    fn written(&self) -> usize {
-        self.shared.lock().as_ref().map_or(0, |state| state.output.len())
+    /// What it wrote up to the end of a frame.
+    pub(super) fn frames(&self) -> String {
+        let state = self.shared.lock();
+        let mut ends = (0..state.output.len()).rev();
+        let end = ends.find_map(|at| end_at(&state.output, at)).unwrap_or_default();
+        String::from_utf8_lossy(&state.output[..end]).into_owned()
     }
 
     #[track_caller]
-    fn wait<T>(&self, what: &str, reached: impl Fn(&State) -> Option<T>) -> T {
-        let mut guard = self.shared.lock();
+    fn wait<T>(&self, what: &str, reached: impl Fn(&View, &State) -> Option<T>) -> T {
+        let mut view = self.view.borrow_mut();
+        let mut state = self.shared.lock();
         loop {
-            let state = guard.as_ref().expect("running");
-            if let Some(value) = reached(state) {
+            if let Some(value) = reached(&view, &state) {
                 return value;
+            }
+            let before = view.read;
+            if view.step(&state.output) || (state.closed && view.read > before) {
+                continue;
             }
             let ended = state.closed && state.exit.is_some();
             let left = self.deadline.saturating_duration_since(Instant::now());
             if ended || left.is_zero() {
                 let why = if ended { "the program ended" } else { "the time is over" };
-                let report = report(state);
-                drop(guard);
+                let report = report(&view, &state);
+                drop(state);
                 panic!("{why} before {what} appeared\n{report}");
             }
-            guard = self
+            state = self
                 .shared
                 .changed
-                .wait_timeout(guard, left)
+                .wait_timeout(state, left)
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
                 .0;
         }
     }
 
-    /// Presses keys, given as the bytes that a terminal sends for them.
+    /// Presses keys, given as the bytes that a terminal sends for them. What was drawn before is no
+    /// answer to them.
     pub(super) fn send(&mut self, keys: &str) {
+        self.look();
         self.input.write_all(keys.as_bytes()).expect("keys sent");
         self.input.flush().expect("keys sent");
     }
 
-    /// Changes the size, which tells the program with a signal.
+    /// Changes the size, which tells the program with a signal. Until it draws, nothing shows: the
+    /// frame that is there was drawn for the old size.
     pub(super) fn resize(&self, size: Size) {
         let (rows, columns) = size.cells();
-        self.shared
-            .update(|state| state.parser.screen_mut().set_size(rows, columns));
+        let mut view = self.look();
+        view.parser.screen_mut().set_size(rows, columns);
+        view.frame = None;
         self.master.resize(size.pty()).expect("resized");
-    }
-
-    /// As [`Terminal::resize`], and waits for the program to draw: until then the screen holds what
-    /// was drawn for the old size.
-    #[track_caller]
-    pub(super) fn resize_and_wait(&self, size: Size) {
-        let before = self.written();
-        self.resize(size);
-        self.wait("a frame in the new size", |state| {
-            (state.output.len() > before).then_some(())
-        });
     }
 
     pub(super) fn signal(&self, signal: Signal) {
@@ -406,8 +475,8 @@ fn is_key(word: &str) -> bool {
     })
 }
 
-fn report(state: &State) -> String {
-    let screen = state.parser.screen();
+fn report(view: &View, state: &State) -> String {
+    let screen = view.parser.screen();
     let (rows, columns) = screen.size();
     let mut report = format!(
         "{columns} × {rows}, exit {:?}, {} bytes written\n",

@@ -37,7 +37,7 @@ fn links(output: &str) -> Vec<(&str, &str)> {
 fn keys_lead_to_their_issues_and_take_no_room() {
     let terminal = demo_on("xterm-256color", DEMO);
     let key = wait_for_selected(&terminal);
-    let output = terminal.output();
+    let output = terminal.frames();
     let links = links(&output);
     assert!(
         links

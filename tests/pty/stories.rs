@@ -1,12 +1,12 @@
 //! What happens to a person who runs crosstie.
 
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use vt100::Screen;
 
 use super::harness::{Size, Start, Terminal, assert_unbroken, selected_key, shows_a_key};
+use super::nobody::Nobody;
 
 pub(super) const DEMO: &[&str] = &["demo", "--frozen", "--issues", "300"];
 
@@ -73,7 +73,7 @@ fn resizing_keeps_the_selection() {
     let mut terminal = demo(Size(140, 40));
     let key = move_down(&mut terminal, 5);
     for size in [Size(60, 20), Size(100, 30), Size(140, 40)] {
-        terminal.resize_and_wait(size);
+        terminal.resize(size);
         // What was drawn for the old size has its hints cut, and rows that run over the new edge.
         let screen = terminal.wait_for("the selection in the new size", |screen| {
             let last = screen.rows(0, size.0).last().unwrap_or_default();
@@ -136,10 +136,11 @@ fn without_a_config_the_first_screen_helps() {
 
 #[test]
 fn an_unreachable_site_is_shown_as_offline() {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = Nobody::new();
     let config = format!(
-        "[[connection]]\nalias = \"lab\"\nkind = \"cloud\"\nurl = \"http://{address}\"\n\
-         auth = {{ method = \"api-token\", email = \"me@example.com\", secret = {{ env = \"LAB_TOKEN\" }} }}\n"
+        "[[connection]]\nalias = \"lab\"\nkind = \"cloud\"\nurl = \"{}\"\n\
+         auth = {{ method = \"api-token\", email = \"me@example.com\", secret = {{ env = \"LAB_TOKEN\" }} }}\n",
+        nobody.url()
     );
     let terminal = Start::crosstie(&[])
         .config(&config)
@@ -154,11 +155,12 @@ fn an_unreachable_site_is_shown_as_offline() {
 /// What the file says is on the screen a moment after it is saved, in whichever way editors save.
 #[test]
 fn an_edited_config_takes_effect_at_once() {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = Nobody::new();
     let connection = |alias: &str| {
         format!(
-            "[[connection]]\nalias = \"{alias}\"\nkind = \"cloud\"\nurl = \"http://{address}\"\n\
-             auth = {{ method = \"api-token\", email = \"me@example.com\", secret = {{ env = \"LAB_TOKEN\" }} }}\n"
+            "[[connection]]\nalias = \"{alias}\"\nkind = \"cloud\"\nurl = \"{}\"\n\
+             auth = {{ method = \"api-token\", email = \"me@example.com\", secret = {{ env = \"LAB_TOKEN\" }} }}\n",
+            nobody.url()
         )
     };
     let view = |name: &str| format!("[[view]]\nname = \"{name}\"\njql = 'labels = x'\n");
@@ -187,8 +189,21 @@ fn an_edited_config_takes_effect_at_once() {
     assert_quits(terminal);
 }
 
-/// Forty frames take a fraction of this even unoptimised; keys that wait for the next tick of an
-/// idle dashboard take twice as long. Zooming needs nothing but a frame.
+/// Half of what passes between the ticks of an idle dashboard.
+const AT_ONCE: Duration = Duration::from_millis(500);
+
+/// Keys that wait for the next tick take a second, each of them; that a busy machine is as slow as that
+/// once proves nothing. `answer` presses a key and tells how long it took.
+#[track_caller]
+pub(super) fn assert_answered_at_once(mut answer: impl FnMut() -> Duration) {
+    const TRIES: usize = 30;
+    assert!(
+        (0..TRIES).any(|_| answer() < AT_ONCE),
+        "none of {TRIES} answers came at once"
+    );
+}
+
+/// Zooming needs nothing but a frame.
 #[test]
 fn keys_are_answered_at_once() {
     let mut terminal = demo(Size(140, 40));
@@ -196,12 +211,15 @@ fn keys_are_answered_at_once() {
     terminal.wait_for("both first pulls done", |screen| {
         screen.contents().contains("5 ok") && views(screen)
     });
-    let start = Instant::now();
-    for shown in [false, true].into_iter().cycle().take(40) {
-        terminal.send("z");
-        terminal.wait_for("the zoom to change", |screen| views(screen) == shown);
+    let mut shown = true;
+    for _ in 0..40 {
+        assert_answered_at_once(|| {
+            shown = !shown;
+            let start = Instant::now();
+            terminal.send("z");
+            terminal.wait_for("the zoom to change", |screen| views(screen) == shown);
+            start.elapsed()
+        });
     }
-    let taken = start.elapsed();
-    assert!(taken < Duration::from_secs(4), "{taken:?}");
     assert_quits(terminal);
 }

@@ -1,15 +1,10 @@
 //! What the write path is tried with: remote links, marks, answers that get lost, and the journal of writes.
 
-use std::time::Duration;
-
 use crosstie::sandbox::{Fault, FaultRule};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Jira, control, with_json};
-
-/// Long enough for a loopback answer, short enough for a test of one that never comes.
-const PATIENCE: Duration = Duration::from_millis(300);
 
 fn link(global_id: &str, title: &str) -> Value {
     json!({"globalId": global_id, "object": {"url": "https://example.com/1", "title": title}})
@@ -85,6 +80,16 @@ async fn marked(jira: &Jira, mark: &str) -> Value {
     })
 }
 
+/// Completes once one more write was heard that is to get no answer.
+async fn falls_silent(jira: &Jira, fault: &Fault, heard: usize) {
+    if !matches!(fault, Fault::Silence { .. }) {
+        std::future::pending::<()>().await;
+    }
+    while jira.sandbox.writes().len() == heard {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn answers_get_lost_before_and_after_the_write() {
     let jira = Jira::cloud().await;
@@ -104,10 +109,11 @@ async fn answers_get_lost_before_and_after_the_write() {
         let rule = FaultRule::always(fault.clone()).at("POST issue").times(1);
         jira.sandbox.faults().add(rule).await;
         let body = marked(&jira, &expected.to_string()).await;
-        let request = with_json(jira.signed_in(Method::POST, "issue"), &body).timeout(PATIENCE);
-        let status = match request.send().await {
-            Ok(response) => Some(response.status().as_u16()),
-            Err(_) => None,
+        let request = with_json(jira.signed_in(Method::POST, "issue"), &body);
+        let heard = jira.sandbox.writes().len();
+        let status = tokio::select! {
+            answer = request.send() => answer.ok().map(|response| response.status().as_u16()),
+            () = falls_silent(&jira, &fault, heard) => None,
         };
         let told = match fault {
             Fault::FailedAfter { status: Some(status) } => Some(status),

@@ -316,21 +316,7 @@ impl Shop {
             }
             FindingAsk::IssueRow(..) => FindingAnswer::IssueRow(Some(2)),
             FindingAsk::Search(text) => {
-                let target = |row: usize| {
-                    let row = world::row(row);
-                    IssueTarget {
-                        alias: row.alias,
-                        id: row.id,
-                        key: row.key,
-                        summary: row.summary,
-                        status: Some(Status {
-                            id: String::new(),
-                            name: row.status,
-                            category: row.category,
-                        }),
-                    }
-                };
-                let all = [1, 2, 3, 4].map(target).to_vec();
+                let all = [1, 2, 3, 4].map(|row| IssueTarget::from(world::row(row))).to_vec();
                 let known = text.is_empty() || text == "web";
                 FindingAnswer::Issues(if known { all } else { Vec::new() })
             }

@@ -1,7 +1,5 @@
 //! Two dashboards on one folder: one pulls, both see.
 
-use std::time::Duration;
-
 use crosstie::{
     domain::{Alias, RunState},
     sync::Want,
@@ -10,7 +8,7 @@ use futures_util::poll;
 use jiff::SignedDuration;
 
 use crate::{
-    time::eventually,
+    time::{GUARD, eventually},
     world::{ALIAS, World},
 };
 
@@ -135,10 +133,7 @@ async fn many_at_once_ask_once_each_at_most_and_agree() {
     });
     let runs: Vec<_> = runs.collect();
     for run in runs {
-        let (process, run) = tokio::time::timeout(Duration::from_secs(180), run)
-            .await
-            .unwrap()
-            .unwrap();
+        let (process, run) = tokio::time::timeout(GUARD, run).await.unwrap().unwrap();
         assert_eq!(run.state, RunState::Ok);
         world.assert_store_like_jira(&process.store);
     }

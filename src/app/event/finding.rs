@@ -154,6 +154,23 @@ pub struct IssueTarget {
     pub status: Option<Status>,
 }
 
+impl From<IssueRow> for IssueTarget {
+    fn from(row: IssueRow) -> Self {
+        Self {
+            alias: row.alias,
+            id: row.id,
+            key: row.key,
+            summary: row.summary,
+            status: Some(Status {
+                // Of no use here, and rows have none.
+                id: String::new(),
+                name: row.status,
+                category: row.category,
+            }),
+        }
+    }
+}
+
 /// What is to be done about findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FindingAct {

@@ -1,7 +1,5 @@
 //! Findings in the store: readings in any order, lists, links.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::*;
@@ -442,70 +440,4 @@ fn an_uncertain_create_may_be_settled_with_an_issue_elsewhere() {
         let left = store.pending(None).unwrap();
         assert!(left.iter().all(|item| item.kind != PushKind::Create), "{left:?}");
     }
-}
-
-/// The best of some tries: the machine may be busy with something else.
-fn best(mut work: impl FnMut()) -> Duration {
-    let time = |_| {
-        let start = Instant::now();
-        work();
-        start.elapsed()
-    };
-    (0..5).map(time).min().unwrap()
-}
-
-#[test]
-fn lists_of_fifty_thousand_are_quick() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = configured(folder.path());
-    let all: Vec<Finding> = (0..50_000)
-        .map(|number| {
-            let mut one = finding(number, &format!("Something is wrong in place {number}"));
-            one.severity = Severity::ALL[number % 6];
-            one.state = FindingState::ALL[number % 6];
-            one.created = Some(at(number as i64 * 7 % 50_000));
-            one
-        })
-        .collect();
-    take(&store, &all, true);
-    let sorts = [
-        FindingSort::Severity,
-        FindingSort::Age,
-        FindingSort::Updated,
-        FindingSort::State,
-        FindingSort::Source,
-        FindingSort::Title,
-    ];
-    let mut slow = Vec::new();
-    for sort in sorts {
-        for (name, words, offset) in [
-            ("all", vec![], 0),
-            ("deep", vec![], 30_000),
-            ("words", vec!["place 49".into()], 0),
-        ] {
-            let query = FindingQuery {
-                sort,
-                words,
-                offset,
-                limit: 60,
-                ..FindingQuery::default()
-            };
-            let took = best(|| assert!(!store.findings(&query).unwrap().rows.is_empty()));
-            if took > Duration::from_millis(150) {
-                slow.push((sort, name, took));
-            }
-        }
-    }
-    assert_eq!(
-        slow,
-        [],
-        "ten times the budget: a build without optimisation, a machine with other work"
-    );
-    let took = best(|| {
-        store.plan(&[], at(9), &nothing).unwrap();
-    });
-    assert!(
-        took < Duration::from_millis(15),
-        "a plan with nothing to do took {took:?}"
-    );
 }

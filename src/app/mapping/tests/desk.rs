@@ -2,35 +2,20 @@
 
 use std::collections::VecDeque;
 
-use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use jiff::{SignedDuration, tz::TimeZone};
 use ratatui::layout::Size;
 
-use crate::app::chord::Chord;
 use crate::app::event::*;
 use crate::app::mapping::editor::Editor;
 use crate::app::setup::Setup;
+use crate::app::tests::common::{self, connection};
+pub(super) use crate::app::tests::common::{now, problem};
 use crate::app::{Model, update};
 use crate::config::{Config, Create, MappingConfig, ProjectChoice, Rule};
 use crate::domain::{
-    Access, Alias, Choice, ConnectionState, CreateField, CreateScreen, Deployment, Finding, FindingId, FindingKind,
-    Health, IssueType, MappingState, Named, Problem, Project, Quota, Severity, Snapshot, Status, StatusCategory,
-    Transition, ValueKind,
+    Access, Alias, Choice, CreateField, CreateScreen, Deployment, Finding, FindingId, FindingKind, IssueType,
+    MappingState, Named, Problem, Project, Severity, Snapshot, Status, StatusCategory, Transition, ValueKind,
 };
-
-pub(super) fn now() -> Timestamp {
-    "2026-09-10T10:45:00Z".parse().unwrap()
-}
-
-pub(super) fn problem(message: &str) -> Problem {
-    Problem {
-        kind: "test".to_owned(),
-        message: message.to_owned(),
-        remedy: "do something about it".to_owned(),
-    }
-}
 
 pub(super) fn field(id: &str, name: &str, kind: ValueKind, allowed: &[&str]) -> CreateField {
     let choices = allowed.iter().enumerate().map(|(index, name)| Choice {
@@ -140,31 +125,6 @@ pub(super) fn sound(name: &str) -> MappingConfig {
     mapping
 }
 
-fn connection(alias: &str) -> ConnectionState {
-    ConnectionState {
-        alias: Alias::from(alias),
-        site: format!("https://{alias}.atlassian.net"),
-        deployment: Some(Deployment::Cloud),
-        version: None,
-        access: Access::ApiToken,
-        account: None,
-        time_zone: None,
-        health: Health::Ok,
-        problem: None,
-        complete: true,
-        issues: Some(1234),
-        last_success: None,
-        next_run: None,
-        attempts: 0,
-        quota: Quota::default(),
-        ending: None,
-        expires: None,
-        default: false,
-        enabled: true,
-        read_only: false,
-    }
-}
-
 pub(super) struct Desk {
     pub(super) model: Model,
     pub(super) effects: Vec<Effect>,
@@ -192,7 +152,9 @@ impl Desk {
             ..Setup::of(&Config::default(), "/config/config.toml".to_owned())
         };
         let snapshot = Snapshot {
-            connections: vec![connection("acme"), connection("lab")],
+            connections: ["acme", "lab"]
+                .map(|alias| connection(alias, Access::ApiToken))
+                .to_vec(),
             ..Snapshot::default()
         };
         let mut desk = Self {
@@ -351,19 +313,13 @@ impl Desk {
 
     /// Presses keys, separated by spaces.
     pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
-        for key in keys.split(' ').filter(|key| !key.is_empty()) {
-            let (code, mods) = Chord::parse(key).unwrap().parts();
-            self.event(Event::Term(TermEvent::Key(KeyEvent::new(code, mods))));
-        }
+        common::keys(keys).for_each(|key| self.event(key));
         self
     }
 
     /// Types text, and waits until the site would have been asked for it.
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        for letter in text.chars() {
-            let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
-            self.event(Event::Term(TermEvent::Key(key)));
-        }
+        common::typed(text).for_each(|key| self.event(key));
         let later = self.model.now + SignedDuration::from_millis(300);
         self.event(Event::Tick(later));
         self
@@ -434,16 +390,7 @@ impl Desk {
     }
 
     pub(super) fn view(&self) -> String {
-        let size = self.model.size;
-        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        let theme = crate::ui::Theme::of(self.model.look());
-        terminal
-            .draw(|frame| crate::ui::view(&self.model, &theme, frame))
-            .unwrap();
-        let buffer = terminal.backend().buffer();
-        let lines = buffer.content.chunks(size.width.into());
-        let text = |line: &[ratatui::buffer::Cell]| line.iter().map(ratatui::buffer::Cell::symbol).collect::<String>();
-        lines.map(text).collect::<Vec<_>>().join("\n")
+        common::screen(&self.model)
     }
 }
 

@@ -2,34 +2,21 @@
 
 use std::path::PathBuf;
 
-use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
-use jiff::{SignedDuration, Timestamp};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use crossterm::event::Event as TermEvent;
+use jiff::SignedDuration;
 use ratatui::layout::Size;
 use secrecy::ExposeSecret as _;
 
-use crate::app::chord::Chord;
 use crate::app::event::{Authorizing, Check, Draft, Effect, Event, KeyMade, Landed, Prepared, Probe, Report, Ticket};
 use crate::app::setup::Setup;
+use crate::app::tests::common::{self, connection};
+pub(super) use crate::app::tests::common::{now, problem};
 use crate::app::wizard::{Page, Wizard};
 use crate::app::{Model, update};
 use crate::config::{Config, ConnectionConfig};
-use crate::domain::{Access, Alias, ConnectionState, Deployment, Health, Problem, Quota, Snapshot};
+use crate::domain::{Access, Deployment, Snapshot};
 
 pub(super) const SECRET: &str = "hunter2-hunter2";
-
-pub(super) fn now() -> Timestamp {
-    "2026-09-10T10:45:00Z".parse().unwrap()
-}
-
-pub(super) fn problem(message: &str) -> Problem {
-    Problem {
-        kind: "test".to_owned(),
-        message: message.to_owned(),
-        remedy: "do something about it".to_owned(),
-    }
-}
 
 pub(super) fn check(name: &str, ok: bool) -> Check {
     Check {
@@ -37,31 +24,6 @@ pub(super) fn check(name: &str, ok: bool) -> Check {
         ok,
         detail: "seen".to_owned(),
         remedy: (!ok).then(|| "mend it".to_owned()),
-    }
-}
-
-fn connection(alias: &str, access: Access) -> ConnectionState {
-    ConnectionState {
-        alias: Alias::from(alias),
-        site: format!("https://{alias}.atlassian.net"),
-        deployment: Some(Deployment::Cloud),
-        version: None,
-        access,
-        account: None,
-        time_zone: None,
-        health: Health::Ok,
-        problem: None,
-        complete: true,
-        issues: Some(1234),
-        last_success: None,
-        next_run: None,
-        attempts: 0,
-        quota: Quota::default(),
-        ending: None,
-        expires: None,
-        default: false,
-        enabled: true,
-        read_only: false,
     }
 }
 
@@ -199,20 +161,12 @@ impl Desk {
     }
 
     pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
-        for key in keys.split(' ').filter(|key| !key.is_empty()) {
-            let (code, mods) = Chord::parse(key).unwrap().parts();
-            self.event(Event::Term(TermEvent::Key(KeyEvent::new(code, mods))));
-        }
+        common::keys(keys).for_each(|key| self.event(key));
         self
     }
 
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        for letter in text.chars() {
-            self.event(Event::Term(TermEvent::Key(KeyEvent::new(
-                KeyCode::Char(letter),
-                KeyModifiers::NONE,
-            ))));
-        }
+        common::typed(text).for_each(|key| self.event(key));
         self
     }
 
@@ -242,18 +196,7 @@ impl Desk {
     }
 
     pub(super) fn screen(&self) -> String {
-        let size = self.model.size;
-        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        let theme = crate::ui::Theme::of(self.model.look());
-        terminal
-            .draw(|frame| crate::ui::view(&self.model, &theme, frame))
-            .unwrap();
-        let buffer = terminal.backend().buffer();
-        let lines = buffer.content.chunks(size.width.into());
-        lines
-            .map(|line| line.iter().map(ratatui::buffer::Cell::symbol).collect::<String>())
-            .collect::<Vec<_>>()
-            .join("\n")
+        common::screen(&self.model)
     }
 
     fn no_secret_leaks(&self) {

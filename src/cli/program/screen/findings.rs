@@ -21,7 +21,7 @@ use crate::{
     config::{self, Config, ConnectionConfig, Paths},
     domain::{
         Alias, FindingPage, FindingQuery, FindingRow, Issue, IssueId, IssueKey, IssueRow, ListQuery, Problem,
-        SourceState, Status,
+        SourceState,
     },
     jira::{Error, ErrorKind, Search},
     jql::dates::Moment,
@@ -153,7 +153,7 @@ impl Findings for StoreFindings {
             .store
             .list(&query, self.clock.now())
             .map_err(|error| told(&error))?;
-        let mut found: Vec<IssueTarget> = page.rows.into_iter().map(target).collect();
+        let mut found: Vec<IssueTarget> = page.rows.into_iter().map(IssueTarget::from).collect();
         found.sort_by_key(|target| !target.key.as_str().eq_ignore_ascii_case(text));
         Ok(found)
     }
@@ -275,20 +275,6 @@ fn asked_for(alias: &Alias, issue: Issue) -> IssueTarget {
         key: issue.key,
         summary: issue.summary,
         status: Some(issue.status),
-    }
-}
-
-fn target(row: IssueRow) -> IssueTarget {
-    IssueTarget {
-        alias: row.alias,
-        id: row.id,
-        key: row.key,
-        summary: row.summary,
-        status: Some(Status {
-            id: String::new(),
-            name: row.status,
-            category: row.category,
-        }),
     }
 }
 

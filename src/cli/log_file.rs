@@ -195,7 +195,7 @@ mod tests {
                 Some(Level::WARN),
             ),
             (
-                "=,crosstie=loud",
+                ", crosstie=loud",
                 Some(Level::INFO),
                 Some(Level::INFO),
                 Some(Level::INFO),

@@ -7,6 +7,7 @@
 //! Must never be in here: HTTP, screens, or a decision about *what* to ask Jira. A damaged store is
 //! set aside and rebuilt from Jira; it is never a reason to crash.
 
+mod closing;
 mod connections;
 mod durable;
 mod error;
@@ -40,6 +41,7 @@ use std::{
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::Notify;
 
+pub use closing::{Judge, Standing, Turned};
 pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
 pub use error::{CannotAnswer, StoreError};
 pub use issues::{Applied, Census, Difference};

@@ -18,6 +18,7 @@ mod shop;
 #[path = "screens/world.rs"]
 #[expect(
     dead_code,
+    unused_imports,
     reason = "shared with the tests of single screens, which use the rest of it"
 )]
 mod world;

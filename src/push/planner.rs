@@ -15,10 +15,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::mark;
 use crate::{
     config::{Create, MappingConfig, ProjectChoice, SourceConfig},
-    domain::{Alias, Finding, FindingKind},
+    domain::{Alias, Finding, FindingKind, Status},
     jql::dates::Moment,
     mapping,
-    store::{Linked, MappingVersion, Store, StoreError, Want},
+    store::{Linked, MappingVersion, Standing, Store, StoreError, Want},
 };
 
 /// Seconds after which time is asked again what it has made of findings that did not change.
@@ -143,6 +143,17 @@ impl Planner {
         move |finding, linked| match linked {
             Some(link) => self.of_linked(finding, link),
             None => self.of_unlinked(finding, &moment).into_iter().collect(),
+        }
+    }
+
+    /// How a finding stands whose issue is in that status; of a mapping that rests or is gone nothing changes.
+    pub(super) fn standing(&self, mapping: &str, status: &Status, resolution: Option<&str>) -> Standing {
+        let Some(mapping) = self.mapping(mapping).filter(|mapping| mapping.enabled) else {
+            return Standing::Unchanged;
+        };
+        match mapping::closes(mapping, status, resolution) {
+            Some(closing) => Standing::Closed(closing.resolution),
+            None => Standing::AsTold,
         }
     }
 

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     clock::SharedClock,
     config::{MappingConfig, ProjectChoice},
-    domain::{Alias, Deployment, Problem, PushKind, PushState},
+    domain::{Alias, Deployment, Problem, PushKind, PushState, Status},
     jira::{Error, WriteError},
     mapping,
     source::Means,
@@ -221,6 +221,27 @@ impl<S: Site> Pusher<S> {
         self.stored(move |store, alias, now| store.log(alias, run, &told, now))
             .await?;
         Ok(lines)
+    }
+
+    /// Closes the findings whose issues are closed by what their mappings say, and opens those again whose
+    /// issues are not any more. Due when issues or mappings changed. Answers the lines that it logged.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn close_findings(&self, run: Option<i64>) -> Result<Vec<NewLine>, StoreError> {
+        let planner = self.planner.clone();
+        self.stored(move |store, alias, now| {
+            let judge = |mapping: &str, status: &Status, resolution: Option<&str>| {
+                planner.standing(mapping, status, resolution)
+            };
+            let turned = store.close_by_issues(alias, &judge, now)?;
+            let lines: Vec<NewLine> = turned.iter().map(words::turned).collect();
+            if !lines.is_empty() {
+                store.log(alias, run, &lines, now)?;
+            }
+            Ok(lines)
+        })
+        .await
     }
 
     /// What the project does not allow of a mapping by its screens as they are now.

@@ -10,7 +10,7 @@ use crate::{
     jira::{ErrorKind, RemoteLink, WriteError},
     mapping::Outcome,
     push::mark,
-    store::NewLine,
+    store::{NewLine, Standing, Turned},
     text,
 };
 
@@ -77,6 +77,18 @@ pub(super) fn moved(key: &IssueKey, from: &Status, to: &Status, finding: &Findin
         Level::Info,
         format!("{key}: {from} → {to}, since {name} is {state}"),
     )
+}
+
+/// `bounty/2345: closed as fixed, since PAY-1412 is Done`.
+pub(super) fn turned(turned: &Turned) -> NewLine {
+    let (name, key) = (name(&turned.finding), &turned.key);
+    let status = text::clean_line(&turned.status.name);
+    let told = match turned.standing {
+        Standing::Closed(Some(resolution)) => format!("closed as {}", resolution.word()),
+        Standing::Closed(None) => "closed".to_owned(),
+        Standing::AsTold | Standing::Unchanged => "no longer closed".to_owned(),
+    };
+    about(key, Level::Info, format!("{name}: {told}, since {key} is {status}"))
 }
 
 /// A status that people changed meanwhile.

@@ -256,6 +256,17 @@ impl Conditions {
         }
     }
 
+    /// Rows in order; the last two values are how many and after how many others.
+    fn statement(&self, query: &FindingQuery) -> String {
+        let filter = if self.sql.is_empty() {
+            String::new()
+        } else {
+            format!("WHERE {}", self.sql)
+        };
+        let order = order(query.sort, query.reverse);
+        format!("SELECT f.row FROM finding f {filter} ORDER BY {order} LIMIT ? OFFSET ?")
+    }
+
     /// Rows in order: so many after so many others, or all of them for -1.
     fn rows(
         &self,
@@ -264,13 +275,7 @@ impl Conditions {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<i64>, StoreError> {
-        let filter = if self.sql.is_empty() {
-            String::new()
-        } else {
-            format!("WHERE {}", self.sql)
-        };
-        let order = order(query.sort, query.reverse);
-        let sql = format!("SELECT f.row FROM finding f {filter} ORDER BY {order} LIMIT ? OFFSET ?");
+        let sql = self.statement(query);
         let window = [Sql::from(limit), Sql::from(offset)];
         let values: Vec<&dyn ToSql> = self.values.iter().chain(&window).map(|value| value as _).collect();
         connection
@@ -378,4 +383,45 @@ fn finding_row(connection: &Connection, row: i64) -> Result<Option<FindingRow>, 
     found.link = links::shown(connection, row)?;
     found.pending = outbox::shown(connection, row)?;
     Ok(Some(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lists stay quick however long they are: what is shown and filtered by stands in the index of their order.
+    #[test]
+    fn every_order_is_that_of_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(folder.path(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+        for sort in FindingSort::ALL {
+            for closed in [true, false] {
+                let query = FindingQuery {
+                    sort,
+                    closed,
+                    at_least: Some(Severity::High),
+                    sources: vec!["scans".into()],
+                    tags: vec!["payments".into()],
+                    linked: Some(false),
+                    limit: 60,
+                    ..FindingQuery::default()
+                };
+                let conditions = Conditions::of(&query);
+                let steps = store.read(|connection| plan(connection, &conditions, &query)).unwrap();
+                let covered = |step: &String| step.contains("USING COVERING INDEX finding_");
+                assert!(steps.iter().all(covered) && steps.len() == 1, "{sort:?}: {steps:?}");
+            }
+        }
+    }
+
+    /// How SQLite means to find the rows.
+    fn plan(connection: &Connection, conditions: &Conditions, query: &FindingQuery) -> Result<Vec<String>, StoreError> {
+        let sql = format!("EXPLAIN QUERY PLAN {}", conditions.statement(query));
+        let window = [Sql::from(60), Sql::from(0)];
+        let mut statement = connection.prepare(&sql)?;
+        let steps = statement.query_map(params_from_iter(conditions.values.iter().chain(&window)), |row| {
+            row.get(3)
+        })?;
+        Ok(steps.collect::<Result<_, _>>()?)
+    }
 }

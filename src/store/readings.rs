@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha1::{Digest, Sha1};
 
 use super::{
-    Store,
+    Store, closing,
     connections::time,
     error::StoreError,
     plan::{self, Decide},
@@ -417,8 +417,8 @@ fn insert(transaction: &Transaction<'_>, finding: &Finding, digest: &str, now: T
 fn update(transaction: &Transaction<'_>, row: i64, finding: &Finding, now: Timestamp) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
-            "UPDATE finding SET kind = ?2, title = ?3, folded = ?4, severity = ?5, state = ?6, native_state = ?7,
-                 resolution = ?8, tag = ?9, assignee = ?10, url = ?11, parent = ?12, origin = ?13,
+            "UPDATE finding SET kind = ?2, title = ?3, folded = ?4, severity = ?5, told_state = ?6, native_state = ?7,
+                 told_resolution = ?8, tag = ?9, assignee = ?10, url = ?11, parent = ?12, origin = ?13,
                  created = coalesce(?14, created), updated = ?15, revision = revision + 1
              WHERE row = ?1",
         )?
@@ -439,6 +439,7 @@ fn update(transaction: &Transaction<'_>, row: i64, finding: &Finding, now: Times
             finding.created.map(Timestamp::as_millisecond),
             finding.updated.unwrap_or(now).as_millisecond(),
         ])?;
+    closing::show(transaction, row)?;
     transaction
         .prepare_cached("DELETE FROM finding_key WHERE finding = ?1")?
         .execute([row])?;

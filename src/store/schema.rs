@@ -227,7 +227,9 @@ ALTER TABLE connection ADD COLUMN paused INTEGER;
 ///
 /// `severity` and `state` are places in the order of their words, so that they sort. `planned` is the
 /// revision that the outbox was last planned for: where it differs, something is to be decided. `linked`
-/// is kept by triggers, so that lists need not look. An item that is done leaves the outbox.
+/// is kept by triggers, so that lists need not look. `told_state` is what the source says, `state` what
+/// holds: a link whose issue closes the finding has in `closed` the resolution, empty for none that is
+/// known. An item that is done leaves the outbox.
 const FINDINGS: &str = "
 CREATE TABLE source_state (
     name     TEXT PRIMARY KEY,
@@ -248,6 +250,8 @@ CREATE TABLE finding (
     state         INTEGER NOT NULL,
     native_state  TEXT    NOT NULL,
     resolution    TEXT,
+    told_state    INTEGER NOT NULL DEFAULT 0,
+    told_resolution TEXT,
     tag           TEXT,
     assignee      TEXT,
     url           TEXT,
@@ -306,7 +310,8 @@ CREATE TABLE link (
     revision    INTEGER NOT NULL DEFAULT 0,
     digest      TEXT    NOT NULL DEFAULT '',
     look_at     INTEGER,
-    made        INTEGER NOT NULL
+    made        INTEGER NOT NULL,
+    closed      TEXT
 ) STRICT;
 CREATE INDEX link_issue ON link(connection, issue);
 CREATE INDEX link_mark ON link(mark) WHERE mark IS NOT NULL;
@@ -316,7 +321,7 @@ CREATE TRIGGER link_made AFTER INSERT ON link BEGIN
     UPDATE finding SET linked = 1 WHERE row = new.finding;
 END;
 CREATE TRIGGER link_gone AFTER DELETE ON link BEGIN
-    UPDATE finding SET linked = 0 WHERE row = old.finding;
+    UPDATE finding SET linked = 0, state = told_state, resolution = told_resolution WHERE row = old.finding;
 END;
 
 CREATE TABLE echo (

@@ -4,6 +4,7 @@ use std::{collections::HashMap, fs, path::Path};
 
 use jiff::Timestamp;
 
+mod closing;
 mod findings;
 mod starting;
 

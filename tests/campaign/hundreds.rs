@@ -142,11 +142,11 @@ impl Series {
             ("link by hand: remote link", "POST issue/{}/remotelink"),
             ("link by hand: property", "PUT issue/{}/properties/{}"),
         ] {
-            self.each(what, endpoint, Self::to_be_linked, Self::linked_after_all);
+            self.each(what, endpoint, Self::awaiting_link, Self::linked_after_all);
         }
     }
 
-    fn to_be_linked(&mut self) -> Vec<String> {
+    fn awaiting_link(&mut self) -> Vec<String> {
         let number = self.desk.find();
         self.desk.run(&["finding", "import", "--json"]);
         let key = self.theirs.pop().unwrap();

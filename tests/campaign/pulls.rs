@@ -84,7 +84,11 @@ fn killed_while_pull_requests_are_described_each_names_its_issue_once() {
                     .filter(|link| link.global_id.as_deref() == Some(&global));
                 ours.map(|_| issue.key.to_string()).collect()
             });
-            assert_eq!(links, [key.clone()], "issues linked to pull request {number}");
+            assert_eq!(
+                links,
+                std::slice::from_ref(key),
+                "issues linked to pull request {number}"
+            );
         }
         desk.assert_nothing_left();
         desk.assert_at_rest();

@@ -92,7 +92,7 @@ fn is_sprint(object: &Object<'_>) -> bool {
         "endDate",
         "goal",
     ];
-    object.contains_key("name") && object.contains_key("state") && marks.iter().any(|mark| object.contains_key(*mark))
+    object.contains_key("name") && object.contains_key("state") && marks.iter().any(|mark| object.contains_key(mark))
 }
 
 /// A sprint of the boards, or of an issue's field.

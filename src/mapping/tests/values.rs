@@ -353,7 +353,7 @@ fn formatted_text_becomes_a_document_on_cloud() {
 fn raw_json_is_held_to_the_shape_that_the_field_takes() {
     let told = |field: &str, text: &str| {
         let outcome = outcome(field, Rule::Json(text.to_owned()));
-        outcome.problem.unwrap_or_else(|| outcome.sample)
+        outcome.problem.unwrap_or(outcome.sample)
     };
     for (field, text, expected) in [
         ("Gadget", "{\"x\": [1]}", "{\"x\":[1]}"),

@@ -217,7 +217,7 @@ fn links_follow_an_alias_that_is_changed_in_the_file_and_nothing_is_forgotten_wi
         alias: "work".into(),
         ..seed("acme", "project = PAY")
     };
-    store.configure(&[renamed.clone()], &[]).unwrap();
+    store.configure(std::slice::from_ref(&renamed), &[]).unwrap();
     assert_eq!(store.links(None).unwrap()[0].alias.as_str(), "work");
     let mapping = MappingVersion {
         name: "m".into(),

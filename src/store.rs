@@ -7,8 +7,10 @@
 //! Must never be in here: HTTP, screens, or a decision about *what* to ask Jira. A damaged store is
 //! set aside and rebuilt from Jira; it is never a reason to crash.
 
+mod census;
 mod closing;
 mod connections;
+mod cursor;
 mod durable;
 mod error;
 mod findings;
@@ -41,10 +43,12 @@ use std::{
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::Notify;
 
+pub use census::Census;
 pub use closing::{Judge, Standing, Turned};
-pub use connections::{ConnectionSeed, Cursor, SignedIn, Slice};
+pub use connections::{ConnectionSeed, SignedIn};
+pub use cursor::{Cursor, Slice};
 pub use error::{CannotAnswer, StoreError};
-pub use issues::{Applied, Census, Difference};
+pub use issues::{Applied, Difference};
 pub use links::{Agreed, Linked, NewLink, Ours, Snapshot, Synced};
 pub use marks::{MarkedIssue, Restored, SecondLook};
 pub use names::SiteNames;

@@ -399,10 +399,6 @@ mod tests {
                 let query = FindingQuery {
                     sort,
                     closed,
-                    at_least: Some(Severity::High),
-                    sources: vec!["scans".into()],
-                    tags: vec!["payments".into()],
-                    linked: Some(false),
                     limit: 60,
                     ..FindingQuery::default()
                 };

@@ -90,7 +90,7 @@ fn a_finding_is_closed_as_long_as_its_issue_is() {
         history[..2],
         [
             "no longer closed by PAY-7 (To Do)",
-            "closed as wont_fix with PAY-7 (Done)"
+            "closed as wont-fix with PAY-7 (Done)"
         ]
     );
 }

@@ -64,7 +64,7 @@ fn linking_takes_a_key_an_address_or_what_the_finding_names() {
     }
     let mut stage = Stage::new(1);
     stage.press("L ctrl-u");
-    let address = "https://acme.example.com/browse/PAY-77?x=1\n";
+    let address = "https://acme.atlassian.net/browse/PAY-77?x=1\n";
     stage.event(Event::Term(crossterm::event::Event::Paste(address.to_owned())));
     let effects = keys(&mut stage.model, "enter");
     assert!(effects.iter().any(|effect| matches!(

@@ -5,7 +5,7 @@
 //! the slices under way. What moved under the pages (deletions, offsets) is mended by the census
 //! that follows.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::{
@@ -36,8 +36,6 @@ const REFUSALS: u32 = 8;
 const WAITING: usize = 4;
 /// Issues that are written in one go: each page by itself would write most leaves of the indexes anew.
 const TOGETHER: usize = 500;
-/// How long issues wait for others to be written with; whoever looks on sees them come.
-const MOMENT: Duration = Duration::from_millis(500);
 
 /// What a worker brings.
 enum Brought {
@@ -144,7 +142,7 @@ impl Round {
         }
         drop(sender);
         while let Some(first) = pages.recv().await {
-            let batch = Batch::gather(first, &mut pages).await;
+            let batch = Batch::gather(first, &mut pages);
             self.keep(flight, batch).await?;
         }
         while let Some(ended) = workers.join_next().await {
@@ -172,18 +170,14 @@ struct Batch {
 }
 
 impl Batch {
-    /// What comes within a moment, up to a size.
-    async fn gather(first: Brought, pages: &mut mpsc::Receiver<Brought>) -> Self {
+    /// What waits by now, up to a size. More is not waited for: what is not written is lost with a kill.
+    fn gather(first: Brought, pages: &mut mpsc::Receiver<Brought>) -> Self {
         let mut batch = Self::default();
         batch.add(first);
-        let more = async {
-            while batch.issues.len() < TOGETHER && batch.failed.is_none() {
-                let Some(brought) = pages.recv().await else { return };
-                batch.add(brought);
-            }
-        };
-        // What came in time is in the batch, whether or not more would have come.
-        tokio::time::timeout(MOMENT, more).await.unwrap_or_default();
+        while batch.issues.len() < TOGETHER && batch.failed.is_none() {
+            let Ok(brought) = pages.try_recv() else { break };
+            batch.add(brought);
+        }
         batch
     }
 

@@ -251,6 +251,9 @@ impl Desk {
             .execute("UPDATE outbox SET next_at = next_at - ?1, sent_at = sent_at - ?1", [by])
             .unwrap();
         store.execute("UPDATE link SET look_at = look_at - ?1", [by]).unwrap();
+        store
+            .execute("UPDATE connection SET paused = paused - ?1", [by])
+            .unwrap();
     }
 
     /// Starts a run and kills it at the nth point of a kind. False if the run ended before.

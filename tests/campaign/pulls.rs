@@ -37,10 +37,17 @@ fn description(desk: &Desk, number: u64) -> String {
         "{}/repos/example-pay/{REPOSITORY}/pulls/{number}",
         desk.site.sandbox.github_url()
     );
-    let text = desk
-        .site
-        .runtime
-        .block_on(async { browser().get(url).send().await.unwrap().text().await.unwrap() });
+    let text = desk.site.runtime.block_on(async {
+        browser()
+            .get(url)
+            .header("User-Agent", "a person")
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    });
     let pull: serde_json::Value = serde_json::from_str(&text).unwrap();
     pull["body"].as_str().unwrap_or_default().to_owned()
 }

@@ -126,10 +126,7 @@ fn hostile_titles_have_an_issue_each_and_stay_text() {
         ("\u{1b}[31mred\u{7}\u{0}", "[31mred"),
         ("safe\u{202e}gpj.exe", "safegpj.exe"),
         ("{{{{title}}}} {% raw %}", "{{title}} {% raw %}"),
-        (
-            "@robin [~robin] !image! |a| {code}",
-            "@robin [~robin] !image! |a| {code}",
-        ),
+        ("@robin [~robin] !image |a| {code}", "@robin [~robin] !image |a| {code}"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
     ];
     for flavour in [Flavour::Cloud, Flavour::DataCenter] {

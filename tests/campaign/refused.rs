@@ -17,7 +17,8 @@ fn refused(desk: &Desk, number: usize, creates: usize) -> String {
     let before = desk.creates();
     assert_eq!(before, creates);
     desk.pass(60);
-    desk.sync();
+    let told = desk.run(&["sync"]).err;
+    assert!(told.contains("finding list --trouble"), "{told}");
     assert_eq!(desk.creates(), before, "sent again blindly");
     let pending = pending(desk, number);
     assert_eq!(

@@ -1,6 +1,6 @@
 //! `sync` without a screen: every chosen connection once, or until stopped.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use futures_util::future::join_all;
 use tokio::{
@@ -16,7 +16,7 @@ use crate::{
     },
     clock::SharedClock,
     config::{Config, ConnectionConfig},
-    domain::{Problem, Run},
+    domain::{FindingId, Pending, Problem, PushState, Run},
     notice::Notifier,
     runtime::terminal::stop_signal,
     store::{Store, StoreError},
@@ -54,7 +54,7 @@ pub(super) async fn sync(
         report(runs, &Arc::new(notifier).hear(), on_run).await?;
         return Ok(Vec::new());
     }
-    let said = read_sources(&intake, config).await?;
+    let mut said = read_sources(&intake, config).await?;
     let mut lanes = JoinSet::new();
     for connection in chosen {
         let lane = Lane::new(connection.clone(), clients.clone(), store.clone(), clock.clone(), pace);
@@ -65,7 +65,26 @@ pub(super) async fn sync(
     while let Some(ended) = lanes.join_next().await {
         on_run(&RunReport::from(&ended.unwrap_or(Err(StoreError::Busy))?))?;
     }
+    said.extend(for_people(store, chosen)?);
     Ok(said)
+}
+
+/// What of the outbox only a person can help; a run goes through all the same.
+fn for_people(store: &Store, chosen: &[ConnectionConfig]) -> Result<Option<String>, StoreError> {
+    let waits = |item: &&Pending| {
+        let stuck = matches!(item.state, PushState::Failed | PushState::Uncertain);
+        stuck && chosen.iter().any(|one| one.alias == item.alias)
+    };
+    let pending = store.pending(None)?;
+    let findings: HashSet<&FindingId> = pending.iter().filter(waits).map(|item| &item.finding).collect();
+    let what = match findings.len() {
+        0 => return Ok(None),
+        1 => "a finding needs".to_owned(),
+        many => format!("{many} findings need"),
+    };
+    Ok(Some(format!(
+        "{what} a person to go on: `crosstie finding list --trouble` shows which, `finding show` what to do"
+    )))
 }
 
 /// Looks at every source once, all at the same time; what could not be read.

@@ -224,7 +224,7 @@ impl<S: Site> Pusher<S> {
     }
 
     /// Closes the findings whose issues are closed by what their mappings say, and opens those again whose
-    /// issues are not any more. Due when issues or mappings changed. Answers the lines that it logged.
+    /// issues are not any more. Answers the lines that it logged.
     ///
     /// # Errors
     /// When the store fails.

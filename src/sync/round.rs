@@ -94,8 +94,6 @@ pub struct Round {
     pub(super) clock: SharedClock,
     pusher: Pusher<Client>,
     session: Option<TimeZone>,
-    /// Whether the mappings in force have said which issues close their findings.
-    judged: bool,
     journal: Journal,
     repeats: Repeats,
 }
@@ -138,7 +136,6 @@ impl Round {
             clock,
             pusher,
             session: None,
-            judged: false,
             journal,
             repeats: Repeats::default(),
         }
@@ -165,7 +162,6 @@ impl Round {
     /// What is to be sent is decided by `planner` from the next run on.
     pub fn plan_by(&mut self, planner: Planner) {
         self.pusher.plan_by(planner);
-        self.judged = false;
     }
 
     /// A person asks: after a refused sign-in, also one that a CAPTCHA stopped, it may be tried once more.
@@ -243,23 +239,13 @@ impl Round {
             // Findings that name their issue find it now.
             self.push(flight).await?;
         }
-        self.close_findings(flight).await?;
+        // At every run, whatever it brought: a link made by hand, or a run that was killed, tells nobody.
+        self.pusher.close_findings(Some(flight.run)).await?;
         if census {
             self.pusher.check_mappings(Some(flight.run)).await?;
             self.take_census(flight).await?;
             self.project_lists().await?;
         }
-        Ok(())
-    }
-
-    /// Issues close their findings, where any of them or a mapping has changed.
-    async fn close_findings(&mut self, flight: &Flight) -> Result<(), SyncError> {
-        let Progress { new, changed, sent, .. } = flight.progress;
-        if self.judged && new + changed + sent == 0 {
-            return Ok(());
-        }
-        self.pusher.close_findings(Some(flight.run)).await?;
-        self.judged = true;
         Ok(())
     }
 

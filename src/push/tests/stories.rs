@@ -509,6 +509,39 @@ async fn linking_by_hand_leaves_what_people_wrote_and_unlinking_takes_back_what_
 }
 
 #[tokio::test]
+async fn two_findings_of_one_issue_are_sent_one_after_the_other() {
+    let world = World::new();
+    let now = world.jira.now();
+    let id = world.jira.by_people(|state| state.add("written by a person", now));
+    let store = world.store();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    for number in [1, 2] {
+        let key = IssueKey::from("PAY-1");
+        store
+            .link(world.row(number), Some("bounty to PAY"), &acme(), &id, &key, now)
+            .unwrap();
+    }
+    world.run().await;
+    world.calls();
+    world.take(&[finding(1, "one, changed"), finding(2, "two, changed")]);
+    let due = || store.due(&acme(), 0, world.jira.now(), 10).unwrap();
+    let queued: Vec<i64> = world.pending().iter().map(|item| item.id).collect();
+    assert_eq!((queued.len(), due()), (2, vec![queued[0]]), "the other waits for its turn");
+    world.jira.by_people(|state| {
+        let refusal = write_error(ErrorKind::Rejected, Outcome::Refused);
+        state.refusals.push(("edit", refusal));
+    });
+    world.run().await;
+    assert_eq!(
+        world.calls(),
+        ["read", "edit", "read", "edit", "read", "link"],
+        "what is left to a person holds nobody up, and nothing is sent in between"
+    );
+    assert_eq!(world.states(), [PushState::Failed]);
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("two, changed"));
+}
+
+#[tokio::test]
 async fn a_refused_sign_in_ends_the_run_and_nothing_is_lost() {
     let world = World::new();
     world.take(&[finding(1, "one"), finding(2, "two")]);

@@ -278,6 +278,12 @@ impl<S: Site> Pusher<S> {
         let names = update.names(&sent);
         let line = words::updated(&update.synced.key, &names, &update.work.finding);
         update.lines.push(line);
+        let replaced: Vec<String> = merged.replaced.iter().filter(|id| sent.contains(id)).cloned().collect();
+        if let (Some(mapping), false) = (update.mapping, replaced.is_empty()) {
+            let names = update.names(&replaced);
+            let line = words::replaced(&update.synced.key, &names, &mapping.name);
+            update.lines.push(line);
+        }
         // What cannot be read back now is read with the next update.
         let back = self.site.read_fields(issue.as_str(), &sent).await.ok();
         for id in &sent {

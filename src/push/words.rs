@@ -68,6 +68,16 @@ pub(super) fn kept(key: &IssueKey, fields: &[String]) -> NewLine {
     )
 }
 
+/// `PAY-1412: replaced the summary that was edited in Jira, as "bounty to PAY" says`.
+pub(super) fn replaced(key: &IssueKey, fields: &[String], mapping: &str) -> NewLine {
+    let list = listed(fields);
+    about(
+        key,
+        Level::Info,
+        format!("{key}: replaced the {list} that was edited in Jira, as \"{mapping}\" says"),
+    )
+}
+
 /// `PAY-1412: In Review → Done, since bounty/2345 is closed`.
 pub(super) fn moved(key: &IssueKey, from: &Status, to: &Status, finding: &Finding) -> NewLine {
     let (from, to) = (text::clean_line(&from.name), text::clean_line(&to.name));

@@ -87,18 +87,22 @@ async fn jira_wins_unless_the_mapping_says_otherwise() {
         world.run().await;
         let expected = if kept { "by a person" } else { "by the source" };
         assert_eq!(issue(&world, "PAY-1").fields["summary"], json!(expected));
-        let line = if kept {
-            "PAY-1: kept the summary that was edited in Jira"
+        let told: &[&str] = if kept {
+            &["PAY-1: kept the summary that was edited in Jira"]
         } else {
-            "PAY-1: summary updated from bounty/1"
+            &[
+                "PAY-1: summary updated from bounty/1",
+                "PAY-1: replaced the summary that was edited in Jira, as \"bounty to PAY\" says",
+            ]
         };
-        assert_eq!(world.log()[1], line);
+        assert_eq!(world.log()[1..], *told);
         // What was told once is not told again by something else that changes.
         let mut other = finding(1, "by the source");
         other.body = "New text.".into();
         world.take(&[other]);
         world.run().await;
-        assert_eq!(world.log()[2], "PAY-1: description updated from bounty/1");
+        let more = ["PAY-1: description updated from bounty/1"];
+        assert_eq!(world.log()[1 + told.len()..], more);
         assert_eq!(issue(&world, "PAY-1").fields["summary"], json!(expected));
     }
 }
@@ -526,7 +530,11 @@ async fn two_findings_of_one_issue_are_sent_one_after_the_other() {
     world.take(&[finding(1, "one, changed"), finding(2, "two, changed")]);
     let due = || store.due(&acme(), 0, world.jira.now(), 10).unwrap();
     let queued: Vec<i64> = world.pending().iter().map(|item| item.id).collect();
-    assert_eq!((queued.len(), due()), (2, vec![queued[0]]), "the other waits for its turn");
+    assert_eq!(
+        (queued.len(), due()),
+        (2, vec![queued[0]]),
+        "the other waits for its turn"
+    );
     world.jira.by_people(|state| {
         let refusal = write_error(ErrorKind::Rejected, Outcome::Refused);
         state.refusals.push(("edit", refusal));

@@ -14,7 +14,7 @@
 //! | `update`, `status` | fields, status and links of an issue that is there |
 //! | `restore` | links found again by their marks, duplicates noticed |
 //! | `unlink`, `describe` | taking back what a link left; the key in a pull request |
-//! | `merge`, `same`, `limits`, `echo`, `words`, `mark` | pure: what is sent, and what is said of it |
+//! | `merge`, `same`, `limits`, `echo`, `words`, `mark`, `payload` | pure: what is sent, and what is said of it |
 //!
 //! Must never be in here: what an issue's fields are filled with (`mapping`), or reading sources.
 
@@ -26,6 +26,7 @@ mod limits;
 mod look;
 pub mod mark;
 mod merge;
+mod payload;
 mod planner;
 mod pusher;
 mod recipe;

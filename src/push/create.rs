@@ -2,16 +2,13 @@
 //!
 //! Must never be in here: finding out whether one was made (`look`).
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::{
     PushError,
     ending::{self, Ending},
-    look, mark, merge,
+    look, mark,
+    payload::Payload,
     pusher::{Flight, Pusher, Turn},
     site::Site,
     words,
@@ -21,33 +18,8 @@ use crate::{
     domain::{CreateScreen, Problem},
     jira::{Created, ErrorKind, Marking, WriteError},
     mapping::{self, Outcome},
-    store::{Agreed, NewLink, Settlement, Snapshot, Work},
+    store::{NewLink, Settlement, Work},
 };
-
-/// What was written down before a create was sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Payload {
-    /// Key of the project.
-    pub(super) project: String,
-    /// The fields as sent.
-    pub(super) fields: Map<String, Value>,
-    /// What counted as now, in milliseconds.
-    pub(super) made: i64,
-}
-
-impl Payload {
-    /// What both sides agree on once the issue is there. What Jira made of the fields is read later.
-    pub(super) fn snapshot(&self, marked: bool) -> Snapshot {
-        let agreed = |(id, ours): (String, Value)| (id, Agreed { ours, theirs: None });
-        let fields: BTreeMap<String, Agreed> = merge::lasting(self.fields.clone()).into_iter().map(agreed).collect();
-        Snapshot {
-            fields,
-            marked,
-            made: Some(self.made),
-            ..Snapshot::default()
-        }
-    }
-}
 
 /// What an issue is made by.
 struct Order<'m> {

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::check;
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::{FindingServices, MappingChange},
         setup::Setup,

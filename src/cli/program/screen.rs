@@ -25,7 +25,7 @@ use crate::{
     cli::{
         accessible::Dialogue,
         failure::{Exit, Failure},
-        output::Look,
+        look::Look,
     },
     clock::SharedClock,
     config::{Config, Paths},

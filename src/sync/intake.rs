@@ -11,6 +11,7 @@ use crate::{
     clock::SharedClock,
     config::{Config, Feed, SourceConfig},
     domain::{Alias, FindingId, Level, Problem, SourceFlaw},
+    mapping::Calendars,
     push::Planner,
     source::{self, Means},
     store::{NewLine, Store, StoreError, Taken},
@@ -130,7 +131,10 @@ impl Intake {
                 looked.requests = reading.requests;
                 looked.flaws.clone_from(&reading.flaws);
                 let (name, now, planner) = (config.name.clone(), self.clock.now(), self.planner.clone());
-                let taken = self.blocking(move |store| store.take_reading(&name, &reading, now, &planner.decide(now)));
+                let taken = self.blocking(move |store| {
+                    let calendars = Calendars::new(now, store.zones()?);
+                    store.take_reading(&name, &reading, now, &planner.decide(&calendars))
+                });
                 looked.taken = taken.await?;
             }
             Err(error) => {

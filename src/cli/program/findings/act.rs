@@ -13,8 +13,7 @@ use crate::{
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice, nearest},
     domain::{Alias, Finding, FindingDetail, FindingId, IssueReference, Problem, PushKind, PushState},
-    jql::dates::Moment,
-    mapping::{self, DialogAt},
+    mapping::{self, Calendars, DialogAt},
     push::{PushError, Pusher},
     sync::{lock, planner},
 };
@@ -75,14 +74,11 @@ fn chosen<'c>(
             }
         });
     }
-    let moment = Moment {
-        now: survey.clock.now(),
-        zone: jiff::tz::TimeZone::UTC,
-    };
-    mapping::choose(&config.mappings, finding, &moment).ok_or_else(|| {
+    let calendars = Calendars::new(survey.clock.now(), survey.store.zones()?);
+    mapping::choose(&config.mappings, finding, &calendars).ok_or_else(|| {
         let mut failure = Failure::new(Exit::Config, format!("no mapping covers {}", finding.id));
         for mapping in &config.mappings {
-            match mapping::covers(&mapping.matching, finding, &moment) {
+            match mapping::covers(&mapping.matching, finding, &calendars.moment(&mapping.connection)) {
                 mapping::Verdict::No(reason) => failure = failure.hint(format!("{}: {reason}", mapping.name)),
                 mapping::Verdict::Yes if !mapping.enabled => {
                     let name = &mapping.name;

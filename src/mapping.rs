@@ -27,7 +27,7 @@ mod value;
 mod tests;
 
 pub use calendars::Calendars;
-pub use check::{FieldFlaw, FlawKind, FlawLevel, check, drift};
+pub use check::{FieldFlaw, FlawKind, FlawLevel, check, drift, misspelt};
 pub use compose::{Composed, Outcome, compose, compose_screen};
 pub use cover::{Overlap, Verdict, behind, choose, covers, is_relative, overlap, project_for};
 pub use defaults::defaults;

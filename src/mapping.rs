@@ -7,6 +7,7 @@
 //! Everything is a pure function of the mapping, the finding and what the site allows. Must never be in
 //! here: IO, or when anything is sent.
 
+mod calendars;
 mod check;
 mod compose;
 mod cover;
@@ -25,7 +26,8 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub use check::{FieldFlaw, FlawKind, FlawLevel, check, drift};
+pub use calendars::Calendars;
+pub use check::{FieldFlaw, FlawKind, FlawLevel, check, drift, misspelt};
 pub use compose::{Composed, Outcome, compose, compose_screen};
 pub use cover::{Overlap, Verdict, behind, choose, covers, is_relative, overlap, project_for};
 pub use defaults::defaults;

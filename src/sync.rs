@@ -37,6 +37,6 @@ pub mod watch;
 
 pub use clients::Clients;
 pub use engine::{Command, Engine, Lane, Pace};
-pub use intake::{Intake, Looked, planner};
+pub use intake::{Intake, Looked, of_files, planner};
 pub use round::{Round, SyncError, Want};
 pub use watch::{Poke, Watch};

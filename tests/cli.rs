@@ -225,3 +225,55 @@ fn closed_pipes_are_no_failure() {
         assert_eq!((exit, err.as_str()), (0, ""), "{line:?}");
     }
 }
+
+/// Files that are named are there to be read, those of the config may be yet to come.
+#[test]
+fn files_that_cannot_be_read_fail_an_import_of_them() {
+    let world = World::new(
+        "[[source]]\nname = \"scans\"\ntype = \"sarif\"\npaths = [\"scans/*.sarif\"]\n\
+         [[source]]\nname = \"all\"\ntype = \"sarif\"\npaths = [\"scans\"]\n",
+    );
+    let (code, out, err) = world.run(&["finding", "import", "nowhere.sarif", "--source", "x", "--json"]);
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(out.contains("this file or folder does not exist"), "{out}");
+    assert_eq!(world.run(&["finding", "import", "scans"]).0, 0, "not there yet");
+    let found = r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "t"}},
+        "results": [{"ruleId": "r", "message": {"text": "found"}}]}]}"#;
+    fs::create_dir(world.path().join("scans")).unwrap();
+    fs::write(world.path().join("scans/a.sarif"), found).unwrap();
+    fs::write(world.path().join("b.sarif"), found.replace("\"r\"", "\"s\"")).unwrap();
+    world.run(&["finding", "import", "scans"]);
+    let more = world.path().join("b.sarif").display().to_string();
+    let (code, out, err) = world.run(&["finding", "import", &more, "--source", "scans"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.starts_with("scans: 1 new, 0 changed, 0 gone"), "{out}");
+    // Two sources have one file: told by the import of the second, and by the doctor.
+    let (code, _, err) = world.run(&["finding", "import", "all"]);
+    assert!(code == 0 && err.contains("the source \"scans\" reads it, too"), "{err}");
+    let (code, out, _) = world.run(&["doctor", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let files = |name: &str| {
+        let checks = told["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["name"] == name).unwrap()["ok"].clone()
+    };
+    assert_eq!(
+        (code, files("scans files"), files("all files")),
+        (1, true.into(), false.into())
+    );
+}
+
+/// What no site could mend is a mistake of the file.
+#[test]
+fn templates_that_cannot_be_read_are_found_by_the_check_of_the_config() {
+    let mapping = |template: &str| {
+        format!(
+            "{CONFIG}\n[[mapping]]\nname = \"m\"\nconnection = \"acme\"\nproject = \"PAY\"\n\
+             issue_type = \"Bug\"\n[mapping.fields]\nsummary = {{ template = \"{template}\" }}\n"
+        )
+    };
+    assert_eq!(World::new(&mapping("{{title}}")).run(&["config", "check"]).0, 0);
+    let (code, out, _) = World::new(&mapping("{{titel}}")).run(&["config", "check"]);
+    assert_eq!(code, 4, "{out}");
+    let expected = "error: mapping[0].fields.summary: character 3: there is no variable titel; did you mean title?";
+    assert!(out.contains(expected), "{out}");
+}

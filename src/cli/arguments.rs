@@ -17,18 +17,21 @@ use super::{
 #[command(name = "crosstie", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Arguments {
     /// Config file, instead of CROSSTIE_CONFIG or the one in the platform's config folder
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub config: Option<PathBuf>,
     /// Show only ASCII characters
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub ascii: bool,
     /// Hold a dialogue of lines instead of showing a screen, for screen readers
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub accessible: bool,
     /// What to do
     #[command(subcommand)]
     pub verb: Option<Verb>,
 }
+
+/// Over what every verb takes, which must not stand between a verb's own.
+const EVERYWHERE: &str = "With every verb";
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 sign-in needed, 4 something to fix in the config.

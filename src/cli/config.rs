@@ -9,7 +9,10 @@ use super::{
     format::Json,
     output::Output,
 };
-use crate::config::{self, Flaw, Loaded, Paths, Remark, Severity};
+use crate::{
+    config::{self, Config, Flaw, Loaded, Paths, Remark, Severity},
+    mapping,
+};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -62,7 +65,10 @@ fn path(json: bool, paths: &Paths, output: &mut Output<'_>) -> Result<Exit, Fail
 fn check(json: bool, paths: &Paths, output: &mut Output<'_>) -> Result<Exit, Failure> {
     let remarks = match config::load(paths) {
         Ok(Loaded { config, .. }) if config.path.is_none() => vec![config::whole_file(&paths.config, Flaw::Absent)],
-        Ok(loaded) => loaded.remarks,
+        Ok(mut loaded) => {
+            loaded.remarks.extend(mappings(&loaded.config, paths));
+            loaded.remarks
+        }
         Err(invalid) => invalid.remarks,
     };
     let errors = remarks
@@ -87,6 +93,18 @@ fn check(json: bool, paths: &Paths, output: &mut Output<'_>) -> Result<Exit, Fai
         }
     }
     Ok(if errors == 0 { Exit::Done } else { Exit::Config })
+}
+
+/// What is wrong with mappings whatever their sites say.
+fn mappings(config: &Config, paths: &Paths) -> Vec<Remark> {
+    let found = config.mappings.iter().enumerate().flat_map(|(index, mapping)| {
+        let wrong = mapping::misspelt(mapping).into_iter();
+        wrong.map(move |(key, reason)| Remark {
+            key: format!("mapping[{index}].{key}"),
+            ..config::whole_file(&paths.config, Flaw::Mapping { reason })
+        })
+    });
+    found.collect()
 }
 
 fn as_json(remark: &Remark) -> serde_json::Value {

@@ -2,6 +2,8 @@
 //!
 //! Must never be in here: changes to anything.
 
+mod sources;
+
 use std::{fs, path::Path};
 
 use serde_json::json;
@@ -81,6 +83,7 @@ fn connections(loaded: Loaded, paths: &Paths, services: &dyn Services, checks: &
         paths: paths.clone(),
         remarks: loaded.remarks,
     };
+    checks.extend(sources::checks(&setup.config));
     checks.push(services.store(&setup));
     checks.push(keyring(&setup, services));
     let mut problems = Vec::new();

@@ -211,6 +211,20 @@ pub enum Flaw {
         /// The nearest name.
         suggestion: Option<String>,
     },
+    /// Something that two sources read.
+    #[error("{value} is read by the source {first}, too")]
+    ReadTwice {
+        /// A path, program or repository, quoted and escaped.
+        value: String,
+        /// The name of the other source, quoted and escaped.
+        first: String,
+    },
+    /// Something of a mapping that cannot work on any site.
+    #[error("{reason}")]
+    Mapping {
+        /// With its place in the text.
+        reason: String,
+    },
     /// A bare value where a rule should say what kind of value it is.
     #[error("this is no rule")]
     NoRule,
@@ -253,9 +267,11 @@ impl Flaw {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Unsupported { .. } | Self::OddMethod { .. } | Self::NearColumn { .. } | Self::NoSuch { .. } => {
-                Severity::Warning
-            }
+            Self::Unsupported { .. }
+            | Self::OddMethod { .. }
+            | Self::NearColumn { .. }
+            | Self::NoSuch { .. }
+            | Self::ReadTwice { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -317,6 +333,13 @@ impl Flaw {
                 Some(word) => format!("write `{word}`, or add a [[{what}]] of that name"),
                 None => format!("add a [[{what}]] of that name, or remove this; until then it does nothing"),
             },
+            Self::ReadTwice { .. } => {
+                "name it in one source only: its findings are there twice, and each may get an issue".to_owned()
+            }
+            Self::Mapping { .. } => {
+                "mend it; the editor on screen 5 of the dashboard lists what can stand there, and shows what comes of it"
+                    .to_owned()
+            }
             Self::NoRule => "write { value = … }, { finding = \"…\" }, { map = \"severity\", values = { … } }, \
                  { template = \"…\" } or { json = '…' }"
                 .to_owned(),

@@ -377,6 +377,8 @@ pub struct Reading {
     pub complete: bool,
     /// Origins that could not be read now.
     pub unread: Vec<String>,
+    /// Origins that are there, read or not, where the source has such.
+    pub origins: Vec<String>,
     /// What is wrong at the source; the rest was read.
     pub flaws: Vec<SourceFlaw>,
     /// Where the next look goes on, as the source's own words; `None` keeps the old one.

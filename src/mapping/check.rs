@@ -2,10 +2,12 @@
 
 mod fields;
 mod rules;
+mod spelling;
 mod states;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+pub use self::spelling::misspelt;
 use super::{expression::check_expression, ground::Ground, near::shown};
 use crate::{
     config::{Create, MappingConfig, ProjectChoice},

@@ -5,7 +5,10 @@ use crate::{
     config::{MappingConfig, Match, ProjectChoice},
     domain::{Finding, FindingKind},
     jql::dates::Moment,
-    mapping::near::{cut, shown},
+    mapping::{
+        Calendars,
+        near::{cut, shown},
+    },
 };
 
 /// Whether a mapping is for a finding.
@@ -149,10 +152,16 @@ fn any<T: AsRef<str>>(words: &[T]) -> String {
 
 /// The mapping for a finding: the first in file order that is enabled and covers it.
 #[must_use]
-pub fn choose<'m>(mappings: &'m [MappingConfig], finding: &Finding, moment: &Moment) -> Option<&'m MappingConfig> {
-    mappings
-        .iter()
-        .find(|mapping| mapping.enabled && covers(&mapping.matching, finding, moment).is_yes())
+pub fn choose<'m>(
+    mappings: &'m [MappingConfig],
+    finding: &Finding,
+    calendars: &Calendars,
+) -> Option<&'m MappingConfig> {
+    let covers = |mapping: &MappingConfig| {
+        let moment = calendars.moment(&mapping.connection);
+        covers(&mapping.matching, finding, &moment).is_yes()
+    };
+    mappings.iter().find(|mapping| mapping.enabled && covers(mapping))
 }
 
 /// Where the issue of a finding goes: the project of its entity, if the mapping wants that and the

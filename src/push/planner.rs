@@ -10,14 +10,13 @@ use std::{
     },
 };
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::mark;
 use crate::{
     config::{Create, MappingConfig, ProjectChoice, SourceConfig},
     domain::{Alias, Finding, FindingKind, Status},
-    jql::dates::Moment,
-    mapping,
+    mapping::{self, Calendars},
     store::{Linked, MappingVersion, Standing, Store, StoreError, Want},
 };
 
@@ -50,11 +49,12 @@ impl Planner {
     /// # Errors
     /// When the store cannot be written.
     pub fn plan(&self, store: &Store, now: Timestamp) -> Result<u64, StoreError> {
-        let queued = store.plan(&self.versions(), now, &self.decide(now))?;
+        let calendars = Calendars::new(now, store.zones()?);
+        let queued = store.plan(&self.versions(&calendars), now, &self.decide(&calendars))?;
         if !self.is_time_to_look(now) {
             return Ok(queued);
         }
-        Ok(queued + store.plan_by_clock(now, &self.decide(now))?)
+        Ok(queued + store.plan_by_clock(now, &self.decide(&calendars))?)
     }
 
     /// Whether time may have changed what findings fall under since it was last looked.
@@ -107,9 +107,10 @@ impl Planner {
     }
 
     /// What tells each mapping from another state of itself: when one of them changes, all findings are
-    /// decided on anew. The place counts, since the first mapping that covers a finding gets it.
+    /// decided on anew. The place counts, since the first mapping that covers a finding gets it; and so does
+    /// the account's zone where an expression may speak of days.
     #[must_use]
-    pub fn versions(&self) -> Vec<MappingVersion> {
+    pub fn versions(&self, calendars: &Calendars) -> Vec<MappingVersion> {
         let digest = |text: String| mark::short_digest(text.as_bytes());
         let one = |(place, mapping): (usize, &MappingConfig)| {
             let MappingConfig {
@@ -118,9 +119,12 @@ impl Planner {
                 issue_type,
                 ..
             } = mapping;
+            let (projects, described) = (&self.projects, &self.described);
+            let expression = mapping.matching.expression.as_ref();
+            let zone = expression.and_then(|_| calendars.zone(connection)).unwrap_or_default();
             MappingVersion {
                 name: mapping.name.clone(),
-                digest: digest(format!("{place} {mapping:?} {:?} {:?}", self.projects, self.described)),
+                digest: digest(format!("{place} {mapping:?} {projects:?} {described:?}{zone}")),
                 seat: digest(format!("{place} {connection} {project:?} {issue_type}")),
             }
         };
@@ -135,14 +139,10 @@ impl Planner {
 
     /// What a finding needs, for [`Store::take_reading`](crate::store::Store::take_reading) and
     /// [`Store::plan`](crate::store::Store::plan).
-    pub fn decide(&self, now: Timestamp) -> impl Fn(&Finding, Option<&Linked>) -> Vec<Want> + '_ {
-        let moment = Moment {
-            now,
-            zone: TimeZone::UTC,
-        };
+    pub fn decide<'a>(&'a self, calendars: &'a Calendars) -> impl Fn(&Finding, Option<&Linked>) -> Vec<Want> + 'a {
         move |finding, linked| match linked {
             Some(link) => self.of_linked(finding, link),
-            None => self.of_unlinked(finding, &moment).into_iter().collect(),
+            None => self.of_unlinked(finding, calendars).into_iter().collect(),
         }
     }
 
@@ -169,11 +169,11 @@ impl Planner {
         wants
     }
 
-    fn of_unlinked(&self, finding: &Finding, moment: &Moment) -> Option<Want> {
+    fn of_unlinked(&self, finding: &Finding, calendars: &Calendars) -> Option<Want> {
         if !finding.is_open() {
             return None;
         }
-        let mapping = mapping::choose(&self.mappings, finding, moment)?;
+        let mapping = mapping::choose(&self.mappings, finding, calendars)?;
         if mapping.create != Create::Auto {
             return None;
         }

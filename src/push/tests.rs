@@ -1,11 +1,13 @@
 //! Stories on a Jira that is simulated: its index lags, answers get lost, processes are killed.
 
+mod calendars;
 mod campaign;
 mod jira;
 mod marks;
 mod stories;
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -26,6 +28,7 @@ use crate::{
         Access, Alias, Deployment, Finding, FindingId, FindingKind, FindingState, IssueId, IssueKey, Level, Pending,
         Profile, PushState, Reading, Resolution, Severity,
     },
+    mapping::Calendars,
     store::{ConnectionSeed, SignedIn, Store, Taken},
 };
 
@@ -167,7 +170,12 @@ impl World {
     fn take_reading(&self, reading: &Reading) -> Taken {
         let (now, planner) = (self.jira.now(), self.planner());
         self.store()
-            .take_reading("bounty", reading, now, &planner.decide(now))
+            .take_reading(
+                "bounty",
+                reading,
+                now,
+                &planner.decide(&Calendars::new(now, BTreeMap::new())),
+            )
             .unwrap()
     }
 

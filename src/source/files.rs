@@ -8,7 +8,10 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 
@@ -99,6 +102,56 @@ pub fn stamp(paths: &[PathBuf]) -> u64 {
     u64::from_str_radix(&prose::digest(&parts)[..16], 16).unwrap_or_default()
 }
 
+/// What is in files and folders, by the endings of the files: test results where there is nothing but XML.
+#[must_use]
+pub fn kind_in(paths: &[PathBuf]) -> FileKind {
+    let found = find::find(paths, None).entries;
+    let is_xml = |path: &PathBuf| {
+        let name = path.to_string_lossy().to_lowercase();
+        name.trim_end_matches(".gz").ends_with(".xml")
+    };
+    let only_xml = match found.is_empty() {
+        true => paths.iter().all(is_xml),
+        false => found.iter().all(|entry| is_xml(&entry.path)),
+    };
+    if only_xml { FileKind::Junit } else { FileKind::Sarif }
+}
+
+/// Files that paths lead to, with what is wrong about the paths.
+#[must_use]
+pub fn list(paths: &[PathBuf], kind: FileKind) -> (Vec<PathBuf>, Vec<SourceFlaw>) {
+    let found = find::find(paths, Some(kind));
+    (found.entries.into_iter().map(|entry| entry.path).collect(), found.flaws)
+}
+
+/// What of a source's files other sources read, too: one flaw for each of them. `others` are names, kinds
+/// and paths.
+#[must_use]
+pub fn shared(paths: &[PathBuf], kind: FileKind, others: &[(String, FileKind, Vec<PathBuf>)]) -> Vec<SourceFlaw> {
+    let real = |paths: &[PathBuf]| -> BTreeSet<PathBuf> {
+        let found = list(paths, kind).0.into_iter();
+        found.map(|path| path.canonicalize().unwrap_or(path)).collect()
+    };
+    let alike = others.iter().filter(|(_, other, _)| *other == kind);
+    let mut own = None;
+    let mut flaws = Vec::new();
+    for (name, _, theirs) in alike {
+        let own = own.get_or_insert_with(|| real(paths));
+        let both: Vec<PathBuf> = real(theirs).intersection(own).cloned().collect();
+        let Some(first) = both.first() else { continue };
+        let more = match both.len() {
+            1 => String::new(),
+            more => format!(" (and {} more of these files)", more - 1),
+        };
+        let reason = format!(
+            "the source {name:?} reads it, too{more}: its findings are there twice, and each may get an issue; \
+             name it in one source only"
+        );
+        flaws.push(flaw(&first.to_string_lossy(), None, reason));
+    }
+    flaws
+}
+
 /// Reads all reports that the paths (files, folders, globs) lead to. Waits for the disk; call it where
 /// waiting is allowed.
 ///
@@ -129,6 +182,7 @@ pub fn read_files(
     for entry in &entries {
         reading.requests += 1;
         let origin = entry.path.to_string_lossy().into_owned();
+        reading.origins.push(origin.clone());
         match take(source, &origin, entry, kind, &mut settled) {
             Ok((flaws, partial)) => {
                 reading

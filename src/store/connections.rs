@@ -1,8 +1,8 @@
 //! What the store knows of each connection: identity, how far the pull has come, health.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::Value};
 
 use super::{Store, error::StoreError, links, terms, words};
@@ -145,6 +145,22 @@ impl Store {
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(StoreError::from)
         })
+    }
+
+    /// The zone of each connection's account, where somebody has signed in and the zone is a known one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn zones(&self) -> Result<BTreeMap<Alias, TimeZone>, StoreError> {
+        let named = self.read(|connection| {
+            connection
+                .prepare_cached("SELECT alias, time_zone FROM connection WHERE time_zone IS NOT NULL")?
+                .query_map([], |row| Ok((row.get(0).map(Alias)?, row.get(1)?)))?
+                .collect::<Result<Vec<(Alias, String)>, _>>()
+                .map_err(StoreError::from)
+        })?;
+        let known = |(alias, name): (Alias, String)| Some((alias, TimeZone::get(&name).ok()?));
+        Ok(named.into_iter().filter_map(known).collect())
     }
 
     /// Connections that have been signed in at least once, in config order: only of these can the

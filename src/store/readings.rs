@@ -280,7 +280,9 @@ fn take_some(
     Ok(())
 }
 
-/// Rows of findings that a complete reading does not hold, and whose part of the source was read.
+/// Rows of findings that a complete reading does not hold, and whose part of the source was read. While a
+/// new part cannot be read, it may be what another one has become: then nothing is missing that was in one
+/// that is not there any more.
 fn missing(connection: &Connection, source: &str, reading: &Reading) -> Result<Vec<i64>, StoreError> {
     let present: HashSet<&str> = reading
         .findings
@@ -290,15 +292,18 @@ fn missing(connection: &Connection, source: &str, reading: &Reading) -> Result<V
     let unread: HashSet<&str> = reading.unread.iter().map(String::as_str).collect();
     let mut statement =
         connection.prepare_cached("SELECT row, external, origin FROM finding WHERE source = ?1 AND gone IS NULL")?;
-    let mut known = statement.query([source])?;
-    let mut missing = Vec::new();
-    while let Some(found) = known.next()? {
-        let (external, origin): (String, String) = (found.get(1)?, found.get(2)?);
-        if !present.contains(external.as_str()) && !unread.contains(origin.as_str()) {
-            missing.push(found.get(0)?);
-        }
-    }
-    Ok(missing)
+    let known: Vec<(i64, String, String)> = statement
+        .query_map([source], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<_, _>>()?;
+    let origins: HashSet<&str> = known.iter().map(|(_, _, origin)| origin.as_str()).collect();
+    let there: HashSet<&str> = reading.origins.iter().map(String::as_str).collect();
+    let moving = unread.iter().any(|origin| !origins.contains(origin));
+    let stays = |origin: &str| unread.contains(origin) || (moving && !there.contains(origin));
+    let missing = known.iter().filter(|(_, external, origin)| {
+        let is_there = present.contains(external.as_str());
+        !is_there && !stays(origin)
+    });
+    Ok(missing.map(|(row, ..)| *row).collect())
 }
 
 /// Notes that a finding is gone; what it became if that closed it.

@@ -2,7 +2,7 @@
 //!
 //! Must never be in here: how a source is read (`source`), or what becomes of a finding (`push`).
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -11,8 +11,12 @@ use crate::{
     clock::SharedClock,
     config::{Config, Feed, SourceConfig},
     domain::{Alias, FindingId, Level, Problem, SourceFlaw},
+    mapping::Calendars,
     push::Planner,
-    source::{self, Means},
+    source::{
+        self, Means,
+        files::{FileKind, shared},
+    },
     store::{NewLine, Store, StoreError, Taken},
 };
 
@@ -47,6 +51,8 @@ pub struct Intake {
     /// Connections that are switched on, and the one whose log tells of each source.
     aliases: Vec<Alias>,
     logs: Arc<BTreeMap<String, Alias>>,
+    /// Names and paths of the sources of files, in the order of the config.
+    files: Arc<[(String, FileKind, Vec<PathBuf>)]>,
 }
 
 impl Intake {
@@ -62,6 +68,7 @@ impl Intake {
             planner,
             aliases: enabled.map(|connection| connection.alias.clone()).collect(),
             logs: Arc::new(logs(config)),
+            files: of_files(config).collect(),
         }
     }
 
@@ -125,12 +132,16 @@ impl Intake {
             store.find_finding(&id).ok().flatten().map(|(_, finding)| finding)
         };
         match source::read_source(config, cursor.as_deref(), &self.means, known).await {
-            Ok(reading) => {
+            Ok(mut reading) => {
+                reading.flaws.extend(self.read_twice(config).await?);
                 looked.received = reading.findings.len() as u64;
                 looked.requests = reading.requests;
                 looked.flaws.clone_from(&reading.flaws);
                 let (name, now, planner) = (config.name.clone(), self.clock.now(), self.planner.clone());
-                let taken = self.blocking(move |store| store.take_reading(&name, &reading, now, &planner.decide(now)));
+                let taken = self.blocking(move |store| {
+                    let calendars = Calendars::new(now, store.zones()?);
+                    store.take_reading(&name, &reading, now, &planner.decide(&calendars))
+                });
                 looked.taken = taken.await?;
             }
             Err(error) => {
@@ -141,6 +152,19 @@ impl Intake {
             }
         }
         Ok(looked)
+    }
+
+    /// What files of a source one before it reads, too.
+    async fn read_twice(&self, config: &SourceConfig) -> Result<Vec<SourceFlaw>, StoreError> {
+        let before = self.files.iter().take_while(|(name, ..)| *name != config.name);
+        let others: Vec<_> = before.cloned().collect();
+        match FileKind::of(&config.feed) {
+            Some((kind, paths)) if !others.is_empty() => {
+                let paths = paths.to_vec();
+                self.blocking(move |_| Ok(shared(&paths, kind, &others))).await
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Tells the log of a look that brought something.
@@ -178,6 +202,15 @@ impl Intake {
             Err(_) => Err(StoreError::Busy),
         }
     }
+}
+
+/// The sources of files that are switched on: name, kind and paths.
+pub fn of_files(config: &Config) -> impl Iterator<Item = (String, FileKind, Vec<PathBuf>)> + '_ {
+    let enabled = config.sources.iter().filter(|source| source.enabled);
+    enabled.filter_map(|source| {
+        let (kind, paths) = FileKind::of(&source.feed)?;
+        Some((source.name.clone(), kind, paths.to_vec()))
+    })
 }
 
 /// What the lock on a source is called.

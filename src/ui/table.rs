@@ -10,9 +10,10 @@ use crate::app::role::Role;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
     pub(crate) heading: &'static str,
+    /// Nothing where the column is not to be there.
     pub(crate) width: u16,
-    /// Takes what is left over.
-    pub(crate) grows: bool,
+    /// Cells that it takes at most of what is left over.
+    pub(crate) grows: u16,
     /// Goes first if high; 0 stays.
     pub(crate) rank: u8,
 }
@@ -21,7 +22,7 @@ pub(crate) const fn column(heading: &'static str, width: u16, rank: u8) -> Colum
     Column {
         heading,
         width,
-        grows: false,
+        grows: 0,
         rank,
     }
 }
@@ -30,14 +31,19 @@ pub(crate) const fn growing(heading: &'static str, width: u16, rank: u8) -> Colu
     Column {
         heading,
         width,
-        grows: true,
+        grows: 60,
         rank,
     }
 }
 
 /// Index, first cell and width of each column that fits.
 pub(crate) fn fit(cells: u16, columns: &[Column]) -> Vec<(usize, u16, u16)> {
-    let mut kept: Vec<(usize, Column)> = columns.iter().copied().enumerate().collect();
+    let wanted = columns
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, column)| column.width > 0);
+    let mut kept: Vec<(usize, Column)> = wanted.collect();
     let needed = |kept: &[(usize, Column)]| -> u16 { kept.iter().map(|(_, column)| column.width + 2).sum() };
     while needed(&kept) > cells + 2 {
         let Some(position) = (0..kept.len())
@@ -53,10 +59,9 @@ pub(crate) fn fit(cells: u16, columns: &[Column]) -> Vec<(usize, u16, u16)> {
     let mut fitted = Vec::with_capacity(kept.len());
     for (index, column) in kept {
         let width = column.width
-            + if column.grows {
-                std::mem::take(&mut spare).min(60)
-            } else {
-                0
+            + match column.grows {
+                0 => 0,
+                most => std::mem::take(&mut spare).min(most),
             };
         let width = width.min(cells.saturating_sub(x));
         fitted.push((index, x, width));

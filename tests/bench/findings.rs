@@ -10,6 +10,7 @@ use std::{
 use crosstie::{
     clock::{Clock as _, SystemClock},
     config::{self, Paths},
+    mapping::Calendars,
     store::Store,
     sync::planner,
 };
@@ -219,7 +220,10 @@ fn plans(home: &Home, report: &mut Report) {
     let mut samples = Samples::default();
     for _ in 0..PLANS {
         let begun = Instant::now();
-        let queued = store.plan(&planner.versions(), now, &planner.decide(now)).unwrap();
+        let calendars = Calendars::new(now, store.zones().unwrap());
+        let queued = store
+            .plan(&planner.versions(&calendars), now, &planner.decide(&calendars))
+            .unwrap();
         samples.push(begun.elapsed());
         assert_eq!(queued, 0);
     }

@@ -133,6 +133,31 @@ fn a_time_out_before_the_issue_was_made_is_left_to_a_person() {
     assert_eq!(desk.assert_once(), 1);
 }
 
+/// Who has the issue in the cache needs no network to say that it is the one.
+#[test]
+fn an_issue_that_is_kept_is_linked_while_its_site_is_silent() {
+    let mut desk = Desk::new(Flavour::Cloud);
+    let [kept, gone] = ["PAY-2", "PAY-999999"];
+    desk.edit("create = \"auto\"", "create = \"ask\"");
+    let number = desk.find();
+    desk.run(&["finding", "import"]);
+    let silent = desk.fault(FaultRule::always(Fault::Reset { done: false }));
+    let id = desk.id(number);
+    let refused = desk.run(&["finding", "link", &id, gone, "--json"]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    let linked = desk.run(&["finding", "link", &id, kept, "--json"]);
+    assert_eq!(linked.code, 0, "{linked:?}");
+    let told: serde_json::Value = serde_json::from_str(&linked.out).unwrap();
+    assert_eq!(
+        (&told["key"], &told["error"]["kind"]),
+        (&kept.into(), &"network".into())
+    );
+    desk.without(silent);
+    desk.to_rest();
+    assert_eq!(desk.issues_of(&id).len(), 1, "the mark is left once the site answers");
+    assert_eq!(desk.show(number)["issue"]["key"], kept);
+}
+
 #[test]
 fn a_storm_of_429_is_waited_out() {
     for flavour in [Flavour::Cloud, Flavour::DataCenter] {

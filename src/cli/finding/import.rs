@@ -13,6 +13,7 @@ use crate::{
         setup::Setup,
     },
     config::{Feed, SourceConfig, nearest},
+    source::files::{FileKind, kind_in},
 };
 
 /// `--type`.
@@ -47,19 +48,25 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let sources = args.sources(setup)?;
     let mut problems = Vec::new();
+    let mut nothing = false;
     let mut tell = |report: &SourceReport| {
+        // Files that somebody names are there to be read; those of the config may be yet to come.
+        nothing |= args.source.is_some() && report.received == 0 && !report.flaws.is_empty();
         problems.extend(report.error.as_ref().map(|problem| problem.kind.clone()));
         print(report, args.json.json, output)
     };
     services.import(setup, &sources, &mut tell)?;
-    Ok(Exit::of_problems(problems.iter().map(String::as_str)))
+    Ok(match Exit::of_problems(problems.iter().map(String::as_str)) {
+        Exit::Done if nothing => Exit::Failed,
+        exit => exit,
+    })
 }
 
 impl ImportArgs {
     fn sources(&self, setup: &Setup) -> Result<Vec<SourceConfig>, Failure> {
         let configured = &setup.config.sources;
         if let Some(name) = &self.source {
-            return self.files(name).map(|source| vec![source]);
+            return self.files(name, setup).map(|source| vec![source]);
         }
         if self.what.is_empty() {
             let enabled: Vec<SourceConfig> = configured.iter().filter(|source| source.enabled).cloned().collect();
@@ -74,7 +81,7 @@ impl ImportArgs {
         self.what.iter().map(|name| named(setup, name)).collect()
     }
 
-    fn files(&self, name: &str) -> Result<SourceConfig, Failure> {
+    fn files(&self, name: &str, setup: &Setup) -> Result<SourceConfig, Failure> {
         if self.what.is_empty() {
             return Err(Failure::new(Exit::Usage, "--source needs the files to read"));
         }
@@ -83,26 +90,43 @@ impl ImportArgs {
             return Err(Failure::new(Exit::Usage, message));
         }
         let paths: Vec<PathBuf> = self.what.iter().map(PathBuf::from).collect();
-        let is_xml = |path: &PathBuf| {
-            let name = path.to_string_lossy().to_lowercase();
-            name.trim_end_matches(".gz").ends_with(".xml")
+        let kind = match self.r#type {
+            Some(FileType::Sarif) => FileKind::Sarif,
+            Some(FileType::Junit) => FileKind::Junit,
+            None => kind_in(&paths),
         };
-        let junit = match self.r#type {
-            Some(given) => given == FileType::Junit,
-            None => paths.iter().all(is_xml),
-        };
-        let feed = if junit {
-            Feed::Junit { paths }
-        } else {
-            Feed::Sarif { paths }
-        };
+        if let Some(configured) = setup.config.source(name) {
+            return beside(configured, kind, paths);
+        }
         Ok(SourceConfig {
             name: name.to_owned(),
             enabled: true,
             tag: None,
-            feed,
+            feed: feed(kind, paths),
         })
     }
+}
+
+fn feed(kind: FileKind, paths: Vec<PathBuf>) -> Feed {
+    match kind {
+        FileKind::Sarif => Feed::Sarif { paths },
+        FileKind::Junit => Feed::Junit { paths },
+    }
+}
+
+/// Files read beside those of a source of the config: what is in those is not gone for that.
+fn beside(source: &SourceConfig, kind: FileKind, more: Vec<PathBuf>) -> Result<SourceConfig, Failure> {
+    let paths = match FileKind::of(&source.feed) {
+        Some((own, paths)) if own == kind => paths.iter().cloned().chain(more).collect(),
+        _ => {
+            let message = format!("{:?} is a source of the config, and holds other things", source.name);
+            return Err(Failure::new(Exit::Usage, message).hint("keep what the files hold under another name"));
+        }
+    };
+    Ok(SourceConfig {
+        feed: feed(kind, paths),
+        ..source.clone()
+    })
 }
 
 fn named(setup: &Setup, name: &str) -> Result<SourceConfig, Failure> {

@@ -368,6 +368,22 @@ fn sources_and_files_are_read() {
     ---
     [("nightly", "junit")]
     "#);
+    // Beside what the config says, or not at all.
+    insta::assert_snapshot!(told(&["finding", "import", "more.sarif", "--source", "scans"]), @r#"
+    Done
+    scans: 2 new, 1 changed, 0 gone · 3 read, 2 to send
+    ---
+    scans: scans/b.sarif:3: not JSON
+    ---
+    [("scans", "sarif")]
+    "#);
+    insta::assert_snapshot!(told(&["finding", "import", "more.xml", "--source", "scans"]), @r#"
+    Usage
+    ---
+    error: "scans" is a source of the config, and holds other things
+      hint: keep what the files hold under another name
+    ---
+    "#);
 }
 
 #[test]

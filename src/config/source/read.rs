@@ -27,11 +27,48 @@ pub(in crate::config) fn read<'t>(
     around: &Surroundings<'_>,
 ) -> Vec<SourceConfig> {
     let mut names: Vec<Text<'t>> = Vec::new();
-    let each = sections.iter().filter_map(|section| {
+    let mut sources: Vec<SourceConfig> = Vec::new();
+    for section in sections {
         let name = name(reader, section, "source name", "name = \"scans\"", &mut names);
-        one(reader, section, name, around)
-    });
-    each.collect()
+        let Some(source) = one(reader, section, name, around) else {
+            continue;
+        };
+        let twice = sources.iter().find_map(|first| Some((first, shared(first, &source)?)));
+        if let Some((first, value)) = twice {
+            let (value, first) = (quoted(&value), quoted(&first.name));
+            reader.complain(section, Flaw::ReadTwice { value, first });
+        }
+        sources.push(source);
+    }
+    sources
+}
+
+/// What two sources both read, by what is written: whether two patterns meet in a file is not looked at.
+fn shared(one: &SourceConfig, other: &SourceConfig) -> Option<String> {
+    if !one.enabled || !other.enabled {
+        return None;
+    }
+    let theirs = parts(&other.feed);
+    let both = parts(&one.feed).into_iter().find(|part| theirs.contains(part));
+    both.map(|(_, part)| part)
+}
+
+/// What a feed is read from: where that is, and what of it.
+fn parts(feed: &Feed) -> Vec<(&str, String)> {
+    let files = |kind, paths: &[PathBuf]| -> Vec<_> {
+        let paths = paths.iter();
+        paths.map(|path| (kind, path.to_string_lossy().into_owned())).collect()
+    };
+    match feed {
+        Feed::Sarif { paths } => files("sarif", paths),
+        Feed::Junit { paths } => files("junit", paths),
+        Feed::HackerOne { url, programs, .. } => of_site(url, programs),
+        Feed::GitHub { url, repositories, .. } => of_site(url, repositories),
+    }
+}
+
+fn of_site<'u>(url: &'u str, names: &[String]) -> Vec<(&'u str, String)> {
+    names.iter().map(|name| (url, name.to_lowercase())).collect()
 }
 
 /// A name that stands for a source or a mapping in commands, and is used once.

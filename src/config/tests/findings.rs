@@ -278,3 +278,44 @@ paths = "r/*.xml"
     };
     assert_eq!(repositories, &["acme/web", "acme/api"]);
 }
+
+#[test]
+fn what_two_sources_read_is_told() {
+    insta::assert_snapshot!(remarks(r#"
+[[source]]
+name = "scans"
+type = "sarif"
+paths = ["scans", "more/*.sarif"]
+[[source]]
+name = "tests"
+type = "junit"
+paths = ["scans"]
+[[source]]
+name = "again"
+type = "sarif"
+paths = "more/*.sarif"
+[[source]]
+name = "off"
+type = "sarif"
+paths = ["scans"]
+enabled = false
+[[source]]
+name = "pulls"
+type = "github"
+repositories = ["acme/web"]
+[[source]]
+name = "all pulls"
+type = "github"
+repositories = ["acme/api", "Acme/Web"]
+[[source]]
+name = "other pulls"
+type = "github"
+url = "https://github.example.com/api/v3"
+repositories = ["acme/web"]
+"#), @r#"
+    config.toml:10:1: warning: source[2]: "more/*.sarif" is read by the source "scans", too
+      help: name it in one source only: its findings are there twice, and each may get an issue
+    config.toml:23:1: warning: source[5]: "acme/web" is read by the source "pulls", too
+      help: name it in one source only: its findings are there twice, and each may get an issue
+    "#);
+}

@@ -1,5 +1,7 @@
 //! Which mapping is for a finding, where its issue goes, what closes it.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::{
     config::{Closes, Match, StateRule},
@@ -129,8 +131,9 @@ fn the_first_enabled_mapping_that_covers_is_chosen() {
         })
         .collect();
     mappings[0].matching.severity = Some(Severity::Critical);
-    let chosen =
-        |mappings: &[MappingConfig]| choose(mappings, &finding(), &moment()).map(|mapping| mapping.name.clone());
+    let chosen = |mappings: &[MappingConfig]| {
+        choose(mappings, &finding(), &Calendars::new(now(), BTreeMap::new())).map(|mapping| mapping.name.clone())
+    };
     assert_eq!(chosen(&mappings).as_deref(), Some("1"));
     mappings[1].enabled = false;
     assert_eq!(chosen(&mappings).as_deref(), Some("2"));

@@ -304,3 +304,42 @@ fn of_several_reports_of_a_test_the_latest_holds() {
     assert_eq!(closed.findings[0].state, FindingState::Closed);
     assert_eq!(closed.findings[0].events.len(), 1);
 }
+
+#[test]
+fn files_that_two_sources_read_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["a.sarif", "b.sarif", "c.xml"] {
+        fs::write(at(name), "{}").unwrap();
+    }
+    let all = vec![folder.path().to_owned()];
+    let others = [
+        ("tests".to_owned(), FileKind::Junit, all.clone()),
+        ("one".to_owned(), FileKind::Sarif, vec![at("a.sarif")]),
+        ("none".to_owned(), FileKind::Sarif, vec![at("d*.sarif")]),
+        ("more".to_owned(), FileKind::Sarif, vec![at("*.sarif")]),
+    ];
+    let place = at("a.sarif").canonicalize().unwrap();
+    let told: Vec<String> = shared(&all, FileKind::Sarif, &others)
+        .iter()
+        .map(|flaw| flaw.to_string().replace(&place.display().to_string(), "a.sarif"))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    a.sarif: the source "one" reads it, too: its findings are there twice, and each may get an issue; name it in one source only
+    a.sarif: the source "more" reads it, too (and 1 more of these files): its findings are there twice, and each may get an issue; name it in one source only
+    "#);
+}
+
+#[test]
+fn what_files_are_is_told_by_their_endings() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("reports")).unwrap();
+    fs::write(at("reports/TEST-a.xml"), "").unwrap();
+    assert_eq!(kind_in(&[at("reports")]), FileKind::Junit);
+    assert_eq!(kind_in(&[at("reports"), at("later.xml.gz")]), FileKind::Junit);
+    assert_eq!(kind_in(&[at("missing.XML")]), FileKind::Junit);
+    assert_eq!(kind_in(&[at("missing")]), FileKind::Sarif);
+    fs::write(at("reports/scan.sarif"), "").unwrap();
+    assert_eq!(kind_in(&[at("reports")]), FileKind::Sarif);
+}

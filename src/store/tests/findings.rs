@@ -94,6 +94,42 @@ fn what_a_complete_reading_lacks_is_closed_and_reopens_when_it_is_back() {
 }
 
 #[test]
+fn nothing_is_gone_with_a_file_that_may_be_another_one_that_cannot_be_read_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = configured(folder.path());
+    take(
+        &store,
+        &[finding(1, "one"), finding(2, "two"), finding(3, "three")],
+        true,
+    );
+    let read = |findings: &[Finding], unread: &[&str], origins: &[&str]| {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let reading = Reading {
+            findings: findings.to_vec(),
+            complete: true,
+            unread: texts(unread),
+            origins: texts(origins),
+            ..Reading::default()
+        };
+        store.take_reading("scans", &reading, at(5), &nothing).unwrap().gone
+    };
+    // "odd" became "new", which is half written; what "even" holds no more is gone all the same.
+    assert_eq!(read(&[], &["new"], &["even", "new"]), 1);
+    assert!(held(&store, 1).is_open() && !held(&store, 2).is_open() && held(&store, 3).is_open());
+    // It is whole.
+    let mut moved = [finding(1, "one"), finding(3, "three")];
+    moved[0].origin = "new".into();
+    moved[1].origin = "new".into();
+    assert_eq!(read(&moved, &[], &["even", "new"]), 0);
+    // A file that was known before is written anew: another one that went is gone.
+    let mut other = finding(5, "five");
+    other.origin = "odd".into();
+    take(&store, &[other], false);
+    assert_eq!(read(&[], &["new"], &["new"]), 1);
+    assert!(held(&store, 1).is_open() && !held(&store, 5).is_open());
+}
+
+#[test]
 fn an_older_state_changes_nothing_but_brings_its_events() {
     let folder = tempfile::tempdir().unwrap();
     let store = configured(folder.path());

@@ -12,9 +12,13 @@ use crate::{
         services::{Act, Acted},
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice, nearest},
-    domain::{Alias, Finding, FindingDetail, FindingId, IssueReference, Problem, PushKind, PushState},
-    jql::dates::Moment,
-    mapping::{self, DialogAt},
+    domain::{
+        Alias, Finding, FindingDetail, FindingId, IssueId, IssueKey, IssueReference, ListQuery, Problem, PushKind,
+        PushState,
+    },
+    jira::ErrorKind,
+    jql,
+    mapping::{self, Calendars, DialogAt},
     push::{PushError, Pusher},
     sync::{lock, planner},
 };
@@ -75,14 +79,11 @@ fn chosen<'c>(
             }
         });
     }
-    let moment = Moment {
-        now: survey.clock.now(),
-        zone: jiff::tz::TimeZone::UTC,
-    };
-    mapping::choose(&config.mappings, finding, &moment).ok_or_else(|| {
+    let calendars = Calendars::new(survey.clock.now(), survey.store.zones()?);
+    mapping::choose(&config.mappings, finding, &calendars).ok_or_else(|| {
         let mut failure = Failure::new(Exit::Config, format!("no mapping covers {}", finding.id));
         for mapping in &config.mappings {
-            match mapping::covers(&mapping.matching, finding, &moment) {
+            match mapping::covers(&mapping.matching, finding, &calendars.moment(&mapping.connection)) {
                 mapping::Verdict::No(reason) => failure = failure.hint(format!("{}: {reason}", mapping.name)),
                 mapping::Verdict::Yes if !mapping.enabled => {
                     let name = &mapping.name;
@@ -236,6 +237,38 @@ fn read(text: &str) -> Result<IssueReference, Failure> {
     })
 }
 
+/// Why nobody could say whether an issue is there.
+const UNANSWERED: [ErrorKind; 5] = [
+    ErrorKind::Dns,
+    ErrorKind::Network,
+    ErrorKind::NotJira,
+    ErrorKind::Server,
+    ErrorKind::RateLimited,
+];
+
+/// Id and present key of an issue, as its site has them; where the site cannot be asked, as the cache does.
+async fn there(survey: &Survey, connection: &ConnectionConfig, key: IssueKey) -> Result<(IssueId, IssueKey), Failure> {
+    let client = survey.client(connection).await?;
+    let error = match client.read_fields(key.as_str(), &["summary".to_owned()]).await {
+        Ok(there) => return Ok((there.id, there.key)),
+        Err(error) => error,
+    };
+    if UNANSWERED.contains(&error.kind) {
+        let query = ListQuery {
+            jql: format!("key = {}", jql::quote(key.as_str())),
+            aliases: vec![connection.alias.clone()],
+            limit: 1,
+            ..ListQuery::default()
+        };
+        let now = survey.clock.now();
+        let found = survey.blocking(move |store| Ok(store.list(&query, now).ok())).await?;
+        if let Some(row) = found.and_then(|page| page.rows.into_iter().next()) {
+            return Ok((row.id, row.key));
+        }
+    }
+    Err(error.into())
+}
+
 async fn link(
     survey: &Survey,
     config: &Config,
@@ -244,15 +277,13 @@ async fn link(
     issue: &str,
     detail: &FindingDetail,
 ) -> Result<Acted, Failure> {
-    let key = read(issue)?.key;
-    let client = survey.client(connection).await?;
-    let there = client.read_fields(key.as_str(), &["summary".to_owned()]).await?;
+    let (id, key) = there(survey, connection, read(issue)?.key).await?;
     let (row, alias, now) = (detail.row.row, connection.alias.clone(), survey.clock.now());
     let mapping = mapping.map(|mapping| mapping.name.clone());
     let settles = uncertain(detail);
     let linked = survey.blocking(move |store| match settles {
-        Some(item) => store.settle_with(item, &alias, &there.id, &there.key, now),
-        None => store.link(row, mapping.as_deref(), &alias, &there.id, &there.key, now),
+        Some(item) => store.settle_with(item, &alias, &id, &key, now),
+        None => store.link(row, mapping.as_deref(), &alias, &id, &key, now),
     });
     if !linked.await? {
         return Err(taken(detail));

@@ -17,7 +17,7 @@ use crate::{
     },
     config::{Config, ConnectionConfig, MappingConfig, ProjectChoice},
     domain::{CreateScreen, Finding, FindingQuery, Link, Problem, Status, Transition},
-    mapping::{self, Action, FlawLevel, Ground},
+    mapping::{self, Action, Calendars, FlawLevel, Ground},
     store::StoreError,
     sync::planner,
 };
@@ -222,6 +222,7 @@ pub(super) async fn dry_run(
     let mut lines = Vec::new();
     let earlier = config.mappings.iter().take_while(|other| other.name != mapping.name);
     let before: Arc<[MappingConfig]> = earlier.cloned().collect();
+    let calendars = Arc::new(Calendars::new(survey.clock.now(), survey.store.zones()?));
     let model = latest(survey, mapping).await?;
     for (finding, link) in candidates(survey, request)? {
         let own = link.as_ref().filter(|link| link.alias == mapping.connection);
@@ -241,10 +242,10 @@ pub(super) async fn dry_run(
         let screen = survey
             .screen(connection, &project, kind.unwrap_or(&mapping.issue_type))
             .await?;
-        let (mapping, before) = (mapping.clone(), Arc::clone(&before));
+        let (mapping, before, calendars) = (mapping.clone(), Arc::clone(&before), Arc::clone(&calendars));
         let line = judged(survey, connection, screen, Vec::new(), move |ground| {
             let ground = ground.with_parent(parent.as_deref());
-            match mapping::choose(&before, &finding, &ground.moment()).filter(|_| link.is_none()) {
+            match mapping::choose(&before, &finding, &calendars).filter(|_| link.is_none()) {
                 Some(first) => skipped(&finding, format!("the mapping {} comes first", first.name)),
                 None => dry_line(&mapping, &finding, link.as_ref(), &ground),
             }

@@ -17,6 +17,7 @@ use crate::{
     clock::SharedClock,
     config::{Config, ConnectionConfig, SourceConfig},
     domain::{Alias, Problem, Run},
+    mapping::Calendars,
     notice::Notifier,
     push::Planner,
     runtime::{Engine as Talks, LivePages, LiveSearch as Searching},
@@ -86,7 +87,7 @@ impl LocalEngine {
     fn watch_sources(&self, config: &Config) {
         let (store, clock) = (&self.store, &self.clock);
         let planner = self.planner.borrow().clone();
-        let planned = planner.versions();
+        let planned = planner.versions(&Calendars::default());
         let intake = Intake::new(
             store.clone(),
             self.clients.means().clone(),
@@ -136,9 +137,9 @@ impl LocalEngine {
 
     /// Has the lanes send by these mappings from now on; answers their versions.
     fn plan_by(&self, now: Planner) -> Vec<MappingVersion> {
-        let planned = now.versions();
+        let planned = now.versions(&Calendars::default());
         self.planner.send_if_modified(|present| {
-            let differs = present.versions() != planned;
+            let differs = present.versions(&Calendars::default()) != planned;
             if differs {
                 *present = now;
             }

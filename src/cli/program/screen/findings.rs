@@ -24,8 +24,7 @@ use crate::{
         SourceState,
     },
     jira::{Error, ErrorKind, Search},
-    jql::dates::Moment,
-    mapping,
+    mapping::{self, Calendars},
     runtime::{Engine as _, Findings, Work},
     store::{Store, StoreError},
 };
@@ -57,12 +56,10 @@ impl StoreFindings {
             .map_err(|invalid| setup(invalid.to_string(), "mend the config file first"))
     }
 
-    /// Now, and the calendar that counts where nobody's does.
-    fn moment(&self) -> Moment {
-        Moment {
-            now: self.clock.now(),
-            zone: jiff::tz::TimeZone::UTC,
-        }
+    /// Now, and whose calendar counts on each connection.
+    fn calendars(&self) -> Result<Calendars, Problem> {
+        let zones = self.store.zones().map_err(|error| told(&error))?;
+        Ok(Calendars::new(self.clock.now(), zones))
     }
 
     /// Does something on a thread that may block.
@@ -356,14 +353,14 @@ impl StoreFindings {
     }
 
     fn link(&self, rows: &[i64], target: &IssueTarget) -> Result<String, Problem> {
-        let (config, moment) = (self.config()?, self.moment());
+        let (config, calendars) = (self.config()?, self.calendars()?);
         let mut linked = 0;
         for row in rows {
             let detail = self.store.finding_detail(*row).map_err(|error| told(&error))?;
             let Some(detail) = detail else { continue };
             let mut own = config.mappings.clone();
             own.retain(|mapping| mapping.connection == target.alias);
-            let mapping = mapping::choose(&own, &detail.finding, &moment).map(|mapping| mapping.name.as_str());
+            let mapping = mapping::choose(&own, &detail.finding, &calendars).map(|mapping| mapping.name.as_str());
             let done = self
                 .store
                 .link(*row, mapping, &target.alias, &target.id, &target.key, self.clock.now());

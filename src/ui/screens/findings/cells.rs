@@ -17,37 +17,76 @@ const MARKS: u16 = 3;
 const NARROW: u16 = 6;
 const WIDE: u16 = 14;
 
+/// Cells from which there is room.
+const ROOMY: u16 = 100;
+
 const SEVERITY: usize = 0;
 const ISSUE: usize = 6;
 const AGE: usize = 8;
 
-/// The columns, as wide as what is in them.
-fn columns(model: &Model) -> [Column; 9] {
+/// The columns, as wide as what is in them, so that the title gets the rest.
+fn columns(cells: u16, model: &Model) -> [Column; 9] {
     let rows = model.findings.list.rows();
-    let widest = |text: &dyn Fn(&FindingRow) -> usize, least: u16| {
+    let widest = |text: &dyn Fn(&FindingRow) -> usize, least: u16, most: u16| {
         let cells = rows.iter().map(text).max().unwrap_or_default();
-        u16::try_from(cells).unwrap_or(WIDE).clamp(least, WIDE)
+        u16::try_from(cells).unwrap_or(most).clamp(least, most)
     };
-    let id = widest(&|row| width(&clean_line(row.id.short_external())), NARROW);
-    let tag = widest(&|row| row.tag.as_ref().map_or(0, |tag| width(&clean_line(tag))), NARROW);
-    let source = widest(&|row| width(&clean_line(&row.id.source)), NARROW);
+    let id = widest(&|row| width(&clean_line(row.id.short_external())), NARROW, WIDE);
+    let tag = |row: &FindingRow| row.tag.as_ref().map_or(0, |tag| width(&clean_line(tag)));
+    let tag = match rows.iter().any(|row| row.tag.is_some()) {
+        true => widest(&tag, NARROW, WIDE),
+        false => 0,
+    };
+    let source = widest(&|row| width(&clean_line(&row.id.source)), NARROW, WIDE);
+    let severity = widest(&|row| 2 + width(row.severity.word()), NARROW, WIDE);
+    let kind = widest(&|row| width(row.kind.word()), NARROW, WIDE);
+    // Where there is room for it, others go before the title or the issue's status is cut.
+    let (title, issue) = if cells < ROOMY { (20, 18) } else { (30, 24) };
+    let issue = widest(&issue_cells, NARROW, issue);
+    let state = widest(&|row| width(words::state(row.state, row.resolution).0), NARROW, WIDE);
     [
-        column("SEV", 10, 0),
+        column("SEV", severity, 0),
         column("ID", id, 6),
-        growing("TITLE", 20, 0),
+        Column {
+            grows: u16::MAX,
+            ..growing("TITLE", title, 0)
+        },
         column("TAG", tag, 7),
-        column("KIND", 13, 9),
+        column("KIND", kind, 9),
         column("SOURCE", source, 8),
-        column("ISSUE", 18, 0),
-        column("STATE", 14, 4),
+        column("ISSUE", issue, 0),
+        column("STATE", state, 4),
         column("AGE", 4, 5),
     ]
 }
 
+/// Cells that a finding's issue would take, whole.
+fn issue_cells(row: &FindingRow) -> usize {
+    let pending = row.pending.as_ref().map(|pending| {
+        let trouble = words::is_trouble(pending);
+        let word = if row.link.is_some() && !trouble {
+            0
+        } else {
+            width(words::pending(pending.state).0) + 1
+        };
+        (word + 1, trouble)
+    });
+    let troubled = pending.is_some_and(|(_, trouble)| trouble);
+    let link = row.link.as_ref();
+    let key = link.map(|link| width(&clean_line(link.key.as_str())));
+    let status = link.filter(|_| !troubled).and_then(|link| match &link.status {
+        _ if link.gone => Some(width("gone")),
+        status => status.as_ref().map(|status| width(&clean_line(&status.name))),
+    });
+    let parts = [key, pending.map(|(cells, _)| cells), status];
+    parts.iter().flatten().map(|cells| cells + 1).sum::<usize>().max(1) - 1
+}
+
 /// Draws headings and the rows in sight.
 pub(super) fn table(canvas: &mut Canvas<'_>, headings: Rect, rows: Rect, focused: bool, model: &Model) {
-    let columns = columns(model);
-    let fitted = table::fit(rows.width.saturating_sub(MARKS), &columns);
+    let cells = rows.width.saturating_sub(MARKS);
+    let columns = columns(cells, model);
+    let fitted = table::fit(cells, &columns);
     for (index, x, cells) in &fitted {
         if let Some(column) = columns.get(*index) {
             let x = headings.x + MARKS + x;

@@ -9,7 +9,7 @@ use crate::{
     app::{MappingChoice, Planned, PlannedField, Proposal, ProposalRequest},
     config::{Config, Create, MappingConfig, ProjectChoice},
     domain::{Alias, CreateScreen, Deployment, Finding, FindingDetail, IssueId, Link, Problem, Responsible, User},
-    mapping::{self, Composed, DialogAt, Ground, Verdict},
+    mapping::{self, Calendars, Composed, DialogAt, Ground, Verdict},
     store::Store,
 };
 
@@ -64,10 +64,11 @@ impl StoreFindings {
     fn decide(&self, config: &Config, request: &ProposalRequest) -> Result<Decided, Problem> {
         let mut plans = Vec::with_capacity(request.rows.len());
         let single = request.rows.len() == 1;
+        let calendars = self.calendars()?;
         for row in &request.rows {
             let detail = self.store.finding_detail(*row).map_err(|error| told(&error))?;
             let Some(detail) = detail else { continue };
-            let mapping = match self.mapping_of(config, request, &detail.finding) {
+            let mapping = match mapping_of(config, request, &detail.finding, &calendars) {
                 Ok(mapping) => mapping,
                 Err(choices) if single => return Ok(Decided::Asks(Proposal::Mapping(choices))),
                 Err(_) => {
@@ -98,41 +99,6 @@ impl StoreFindings {
             }));
         }
         Ok(Decided::Plans(plans))
-    }
-
-    /// The mapping asked for, or the only one that covers the finding; else how each of them stands.
-    fn mapping_of(
-        &self,
-        config: &Config,
-        request: &ProposalRequest,
-        finding: &Finding,
-    ) -> Result<MappingConfig, Vec<MappingChoice>> {
-        if let Some(chosen) = request.mapping.as_deref().and_then(|name| config.mapping(name)) {
-            return Ok(chosen.clone());
-        }
-        let moment = self.moment();
-        if request.rows.len() > 1 {
-            let chosen = mapping::choose(&config.mappings, finding, &moment);
-            return chosen.cloned().ok_or_else(Vec::new);
-        }
-        let choices: Vec<MappingChoice> = config
-            .mappings
-            .iter()
-            .map(|mapping| MappingChoice {
-                name: mapping.name.clone(),
-                target: target(mapping, None),
-                refused: match mapping::covers(&mapping.matching, finding, &moment) {
-                    _ if !mapping.enabled => Some("it is paused: space on 5 switches it on".to_owned()),
-                    Verdict::Yes => None,
-                    Verdict::No(reason) => Some(reason),
-                },
-            })
-            .collect();
-        let mut fitting = choices.iter().filter(|choice| choice.refused.is_none());
-        match (fitting.next(), fitting.next()) {
-            (Some(only), None) => config.mapping(&only.name).cloned().ok_or_else(Vec::new),
-            _ => Err(choices),
-        }
     }
 
     /// The project that a person chose or the entity has; nothing for the mapping's own.
@@ -263,6 +229,40 @@ impl StoreFindings {
             )
         })?;
         Ok((deployment, zone.unwrap_or(TimeZone::UTC)))
+    }
+}
+
+/// The mapping asked for, or the only one that covers the finding; else how each of them stands.
+fn mapping_of(
+    config: &Config,
+    request: &ProposalRequest,
+    finding: &Finding,
+    calendars: &Calendars,
+) -> Result<MappingConfig, Vec<MappingChoice>> {
+    if let Some(chosen) = request.mapping.as_deref().and_then(|name| config.mapping(name)) {
+        return Ok(chosen.clone());
+    }
+    if request.rows.len() > 1 {
+        let chosen = mapping::choose(&config.mappings, finding, calendars);
+        return chosen.cloned().ok_or_else(Vec::new);
+    }
+    let choices: Vec<MappingChoice> = config
+        .mappings
+        .iter()
+        .map(|mapping| MappingChoice {
+            name: mapping.name.clone(),
+            target: target(mapping, None),
+            refused: match mapping::covers(&mapping.matching, finding, &calendars.moment(&mapping.connection)) {
+                _ if !mapping.enabled => Some("it is paused: space on 5 switches it on".to_owned()),
+                Verdict::Yes => None,
+                Verdict::No(reason) => Some(reason),
+            },
+        })
+        .collect();
+    let mut fitting = choices.iter().filter(|choice| choice.refused.is_none());
+    match (fitting.next(), fitting.next()) {
+        (Some(only), None) => config.mapping(&only.name).cloned().ok_or_else(Vec::new),
+        _ => Err(choices),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         Alias, Finding, FindingId, FindingQuery, FindingSort, Link, LogLine, MappingState, Problem, Responsible, User,
     },
     jql::dates::Moment,
-    mapping::{self, Ground},
+    mapping::{self, Calendars, Ground},
     store::{Store, StoreError},
     sync::planner,
 };
@@ -126,6 +126,7 @@ impl SiteMapper {
             let links: BTreeMap<FindingId, Link> = links.into_iter().map(|link| (link.finding.clone(), link)).collect();
             let people = |responsible: &Responsible| person(store, &alias, responsible);
             let ground = Ground::new(read.deployment, &read.screen, &read.zone, now).with_people(&people);
+            let calendars = Calendars::new(now, store.zones()?);
             let mut run = Tally::default();
             let mut from = 0;
             loop {
@@ -141,7 +142,8 @@ impl SiteMapper {
                     };
                     let project = planner.project(&mapping, finding);
                     let ground = own.with_parent(parent.as_deref());
-                    run.add(judged(&mapping, (&before, &project), finding, link, &ground));
+                    let first = mapping::choose(&before, finding, &calendars).filter(|_| link.is_none());
+                    run.add(judged(&mapping, (first, &project), finding, link, &ground));
                 }
             }
             Ok(run.done())
@@ -195,16 +197,15 @@ fn place(project: &ProjectChoice, ground: &Ground<'_>) -> String {
     }
 }
 
-/// What would become of one finding, after the mappings `before` and in its project.
+/// What would become of one finding in its project, where another mapping may come first.
 fn judged(
     mapping: &MappingConfig,
-    (before, project): (&[MappingConfig], &ProjectChoice),
+    (first, project): (Option<&MappingConfig>, &ProjectChoice),
     finding: &Finding,
     link: Option<&Link>,
     ground: &Ground<'_>,
 ) -> DryRow {
     let dry = mapping::dry_run(mapping, finding, ground, link);
-    let first = mapping::choose(before, finding, &ground.moment()).filter(|_| link.is_none());
     let (fate, why) = match (dry.action, first) {
         (mapping::Action::Create | mapping::Action::Problem, Some(first)) => {
             (Fate::Skip, format!("the mapping {} comes first", first.name))

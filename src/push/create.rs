@@ -44,7 +44,7 @@ impl<S: Site> Pusher<S> {
         if let Some(turn) = self.made_before(flight, &work, &order.project).await? {
             return Ok(turn);
         }
-        let screen = match self.screen(&order.project, order.kind).await? {
+        let screen = match self.screen_to_create(flight, &order.project, order.kind).await? {
             Ok(screen) => screen,
             Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
         };
@@ -220,13 +220,26 @@ impl<S: Site> Pusher<S> {
         let turn = self
             .end_of_write(flight, work, (failed, problem), None, Vec::new())
             .await?;
+        self.look_anew(failed, order.mapping, (&order.project, order.kind), screen)
+            .await?;
+        Ok(turn)
+    }
+
+    /// Reads the create screen again after Jira refused fields, and notes what of the mapping no longer fits.
+    pub(super) async fn look_anew(
+        &self,
+        failed: &WriteError,
+        mapping: &MappingConfig,
+        (project, kind): (&str, &str),
+        screen: &CreateScreen,
+    ) -> Result<(), PushError> {
         if !failed.fields.is_empty()
-            && let Ok(fresh) = self.fresh_screen(&order.project, order.kind).await?
+            && let Ok(fresh) = self.fresh_screen(project, kind).await?
             && fresh != *screen
         {
-            self.drifted(order.mapping, &fresh).await?;
+            self.drifted(mapping, &fresh).await?;
         }
-        Ok(turn)
+        Ok(())
     }
 }
 

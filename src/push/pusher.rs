@@ -89,6 +89,8 @@ pub(super) struct Flight {
     pub(super) site: String,
     /// Id of the account that writes, once it is known.
     pub(super) account: Option<String>,
+    /// Projects and types whose create screens this run has read.
+    pub(super) screens: tokio::sync::Mutex<BTreeSet<(String, String)>>,
     halt: Mutex<Option<Halt>>,
 }
 
@@ -285,6 +287,7 @@ impl<S: Site> Pusher<S> {
             zone: zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC),
             site: state.map(|state| state.site).unwrap_or_default(),
             account: self.stored(|store, alias, _| store.account_id(alias)).await?,
+            screens: tokio::sync::Mutex::default(),
             halt: Mutex::default(),
         })
     }

@@ -39,6 +39,27 @@ impl<S: Site> Pusher<S> {
         self.fresh_screen(project, kind).await
     }
 
+    /// The create screen that an issue is about to be made by, read once a run: what changed in Jira since
+    /// is to be told before Jira refuses anything because of it.
+    pub(super) async fn screen_to_create(
+        &self,
+        flight: &Flight,
+        project: &str,
+        kind: &str,
+    ) -> Result<Result<CreateScreen, Error>, PushError> {
+        let asked = (project.to_owned(), kind.to_owned());
+        let mut read = flight.screens.lock().await;
+        if read.contains(&asked) {
+            drop(read);
+            return self.screen(project, kind).await;
+        }
+        let screen = self.fresh_screen(project, kind).await?;
+        if screen.is_ok() {
+            read.insert(asked);
+        }
+        Ok(screen)
+    }
+
     /// The create screen as the site has it now.
     pub(super) async fn fresh_screen(
         &self,

@@ -140,6 +140,9 @@ impl<S: Site> Pusher<S> {
     async fn finish(&self, flight: &Flight, update: Update<'_>, short: Option<Short>) -> Result<Turn, PushError> {
         let Update {
             work,
+            link,
+            mapping,
+            screen,
             mut synced,
             lines,
             sent,
@@ -155,14 +158,20 @@ impl<S: Site> Pusher<S> {
                 });
             }
             Some(short) => {
-                synced.revision = update.link.revision;
+                synced.revision = link.revision;
                 match short {
                     Short::Push(error) => return Err(error),
                     Short::Read(error) => self.end_of_read(flight, work, &error, Some(synced), lines).await?,
                     Short::Write(failed) => {
                         let (failed, problem) = *failed;
-                        self.end_of_write(flight, work, (&failed, problem), Some(synced), lines)
-                            .await?
+                        let written = (&failed, problem);
+                        let turn = self.end_of_write(flight, work, written, Some(synced), lines).await?;
+                        if let (Some(mapping), Some(screen), None) = (mapping, &screen, &work.parent) {
+                            let project = link.key.parts().map_or("", |(project, _)| project);
+                            self.look_anew(&failed, mapping, (project, &mapping.issue_type), screen)
+                                .await?;
+                        }
+                        turn
                     }
                     Short::Problem(problem) => self.fail_after(flight, work, *problem, synced, lines).await?,
                 }

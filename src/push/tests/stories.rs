@@ -335,6 +335,57 @@ async fn a_field_that_became_required_is_told_before_anything_fails() {
 }
 
 #[tokio::test]
+async fn a_screen_that_changed_since_it_was_kept_is_read_before_an_issue_is_made_by_it() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    let required = CreateField {
+        id: "customfield_9".into(),
+        name: "Tier".into(),
+        required: true,
+        kind: ValueKind::Text,
+        ..CreateField::default()
+    };
+    world.jira.by_people(|state| state.screen.fields.push(required));
+    world.calls();
+    world.take(&[finding(2, "two"), finding(3, "three")]);
+    world.run().await;
+    assert_eq!(world.calls(), ["screen"], "once for both, and nothing is sent");
+    assert_eq!(world.states(), [PushState::Failed; 2]);
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift[0].0, "Tier");
+    // Somebody takes the field away again, and says to go on.
+    world.jira.by_people(|state| state.screen = screen());
+    for pending in world.pending() {
+        assert!(world.store().retry(pending.id).unwrap());
+    }
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift, vec![]);
+}
+
+#[tokio::test]
+async fn an_edit_that_is_refused_tells_what_of_the_mapping_no_longer_fits() {
+    let mut world = World::new();
+    let notes = Rule::Template("{{title}} noted".into());
+    world.mappings[0].fields.push(("Notes".into(), notes));
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    let gone = write_error(ErrorKind::Rejected, Outcome::Refused).of_fields(vec![(
+        "customfield_1".into(),
+        "Field 'customfield_1' cannot be set. It is not on the appropriate screen, or unknown.".into(),
+    )]);
+    world.jira.by_people(|state| {
+        state.screen.fields.retain(|field| field.id != "customfield_1");
+        state.refusals.push(("edit", gone));
+    });
+    world.take(&[finding(1, "one, seen closer")]);
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Failed]);
+    let states = world.store().mapping_states().unwrap();
+    assert_eq!(states[0].drift.len(), 1, "{:?}", states[0].drift);
+}
+
+#[tokio::test]
 async fn what_people_changed_before_it_was_read_back_is_kept() {
     let world = World::new();
     world.take(&[finding(1, "one")]);
@@ -432,10 +483,10 @@ async fn jiras_own_words_stay_when_the_mapping_is_found_not_to_fit_any_more() {
         kind: ValueKind::Text,
         ..CreateField::default()
     };
-    // The screen is known, and then changes in Jira.
-    let pusher = world.pusher();
-    pusher.check_mappings(None).await.unwrap();
-    world.jira.by_people(|state| state.screen.fields.push(required));
+    // The screen changes in Jira right after it was read.
+    let mut changed = screen();
+    changed.fields.push(required);
+    world.jira.by_people(|state| state.next_screen = Some(changed));
     world.run().await;
     let words = |number: usize| world.pending()[number].problem.clone().unwrap().message;
     assert_eq!(words(0), "Tier is required");

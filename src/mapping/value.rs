@@ -11,6 +11,7 @@ mod time;
 
 use serde_json::Value;
 
+pub(crate) use people::is_account_id;
 pub(super) use text::shorter;
 
 use super::{

@@ -54,7 +54,7 @@ impl<S: Site> Pusher<S> {
             let (problem, fields) = jiras_own(&work.item.pending.fields, order.mapping, &screen, (problem, fields));
             return self.fail_at(flight, &work, problem, fields).await;
         }
-        self.acquaint(&work.finding, &order.project).await?;
+        self.introduce(&work.finding, &order.project).await?;
         let now = self.clock.now();
         let composed = self.composed(flight, order.mapping, &work, &screen, now).await?;
         if !composed.is_sendable() {
@@ -162,7 +162,7 @@ impl<S: Site> Pusher<S> {
             }
             Err(failed) => {
                 let (ending, halt) = ending::of_write(&failed, work.item.pending.attempts, self.clock.now());
-                flight.stop(halt);
+                flight.stop_for(&ending, halt);
                 if ending != Ending::Unknown {
                     return self.not_created(flight, &work, order, screen, &failed).await;
                 }

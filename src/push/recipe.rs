@@ -9,15 +9,16 @@ use serde_json::{Map, Value};
 
 use super::{
     PushError, limits, merge,
+    people::{self, People},
     pusher::{Flight, Pusher},
     site::Site,
 };
 use crate::{
     config::{MappingConfig, StateRule},
-    domain::{Alias, CreateField, CreateScreen, Finding, Responsible, User},
+    domain::{CreateField, CreateScreen, Finding, Responsible},
     jira::Error,
     mapping::{Composed, Ground, compose, compose_screen},
-    store::{Linked, Store, Work},
+    store::{Linked, Work},
 };
 
 /// A create screen is read anew after this time.
@@ -26,6 +27,8 @@ const SCREEN_HOLDS: Duration = Duration::from_secs(12 * 60 * 60);
 impl<S: Site> Pusher<S> {
     /// The create screen of a project and type: as kept, or from the site when that is old.
     pub(super) async fn screen(&self, project: &str, kind: &str) -> Result<Result<CreateScreen, Error>, PushError> {
+        // Of several items that need it at once only the first asks the site.
+        let _turn = self.screens.lock().await;
         let (asked, of) = (project.to_owned(), kind.to_owned());
         let kept = self
             .stored(move |store, alias, _| store.create_screen(alias, &asked, &of))
@@ -77,7 +80,8 @@ impl<S: Site> Pusher<S> {
     }
 
     /// The fields of the issue that a mapping makes of a finding, held to Jira's limits. `at` is what
-    /// counts as now.
+    /// counts as now. The site is asked for people whom nobody knows yet; not being told is no reason to
+    /// send nothing: the field stays out.
     pub(super) async fn composed(
         &self,
         flight: &Flight,
@@ -86,48 +90,62 @@ impl<S: Site> Pusher<S> {
         screen: &CreateScreen,
         at: Timestamp,
     ) -> Result<Composed, PushError> {
-        let (mapping, finding, screen) = (mapping.clone(), titled(&work.finding), screen.clone());
-        let parent = work.parent.as_ref().map(|(_, key)| key.to_string());
-        let (deployment, zone) = (flight.deployment, flight.zone.clone());
-        let composed = self
-            .stored(move |store, alias, _| {
-                let people = |responsible: &Responsible| person(store, alias, responsible);
-                let ground = Ground::new(deployment, &screen, &zone, at)
-                    .with_people(&people)
-                    .with_parent(parent.as_deref());
-                let mut composed = compose(&mapping, &finding, &ground);
-                limits::hold(&mut composed.fields, &finding);
-                Ok(composed)
-            })
-            .await?;
-        Ok(composed)
+        let (composed, strangers) = self.composed_once(flight, mapping, work, screen, at).await?;
+        if !self.acquaint(strangers, &screen.project.key).await? {
+            return Ok(composed);
+        }
+        Ok(self.composed_once(flight, mapping, work, screen, at).await?.0)
     }
 
-    /// Finds out who on the site is responsible for the finding, unless that is known. Not being told is
-    /// no reason to send nothing: the field stays out.
-    pub(super) async fn acquaint(&self, finding: &Finding, project: &str) -> Result<(), PushError> {
-        let Some(responsible) = finding.assignee.as_ref().filter(|responsible| !responsible.group) else {
-            return Ok(());
-        };
-        let asked = asked(responsible).to_owned();
-        let known = {
-            let (asked, responsible) = (asked.clone(), responsible.clone());
-            self.stored(move |store, alias, now| {
-                let told = store.person_asked(alias, &asked)?;
-                let fresh = told.is_some_and(|(_, at)| at.duration_until(now).unsigned_abs() < SCREEN_HOLDS);
-                Ok(fresh || (responsible.email.is_none() && person(store, alias, &responsible).is_some()))
-            })
-            .await?
-        };
-        if known {
-            return Ok(());
+    async fn composed_once(
+        &self,
+        flight: &Flight,
+        mapping: &MappingConfig,
+        work: &Work,
+        screen: &CreateScreen,
+        at: Timestamp,
+    ) -> Result<(Composed, Vec<Responsible>), PushError> {
+        let (mapping, finding, screen) = (mapping.clone(), work.finding.clone(), screen.clone());
+        let parent = work.parent.as_ref().map(|(_, key)| key.to_string());
+        let (deployment, zone) = (flight.deployment, flight.zone.clone());
+        let composed = self.stored(move |store, alias, now| {
+            let people = People::new(store, alias);
+            let find = |who: &Responsible| people.find(who);
+            let ground = Ground::new(deployment, &screen, &zone, at)
+                .with_people(&find)
+                .with_parent(parent.as_deref());
+            let mut composed = compose(&mapping, &finding, &ground);
+            limits::hold(&mut composed.fields, &finding);
+            Ok((composed, people.to_ask(now)?))
+        });
+        Ok(composed.await?)
+    }
+
+    /// Asks the site who these are; whether it knows somebody of them.
+    async fn acquaint(&self, strangers: Vec<Responsible>, project: &str) -> Result<bool, PushError> {
+        let mut found = false;
+        for who in strangers {
+            let Some(said) = people::ask(&self.site, &who, project).await else {
+                continue;
+            };
+            found |= said.is_some();
+            self.stored(move |store, alias, now| people::remember(store, alias, &who, said.as_ref(), now))
+                .await?;
         }
-        let Ok(found) = self.site.find_people(&asked, project).await else {
+        Ok(found)
+    }
+
+    /// Finds out who on the site is responsible for the finding by the address, where there is one: a
+    /// name alone may be somebody else's.
+    pub(super) async fn introduce(&self, finding: &Finding, project: &str) -> Result<(), PushError> {
+        let Some(who) = finding.assignee.clone().filter(|who| !who.group && who.email.is_some()) else {
             return Ok(());
         };
-        let person = the_one(responsible, &found).cloned();
-        self.stored(move |store, alias, now| store.put_person(alias, &asked, person.as_ref(), now))
-            .await?;
+        let asked = who.clone();
+        let fresh = self.stored(move |store, alias, now| people::is_fresh(store, alias, &asked, now));
+        if !fresh.await? {
+            self.acquaint(vec![who], project).await?;
+        }
         Ok(())
     }
 
@@ -144,7 +162,7 @@ impl<S: Site> Pusher<S> {
         let (deployment, zone) = (flight.deployment, flight.zone.clone());
         let composed = self
             .stored(move |store, alias, now| {
-                let people = |responsible: &Responsible| person(store, alias, responsible);
+                let people = |who: &Responsible| people::person(store, alias, who);
                 let ground = Ground::new(deployment, &screen, &zone, now).with_people(&people);
                 let mut composed = compose_screen(&rules, &fields, &finding, &ground);
                 limits::hold(&mut composed.fields, &finding);
@@ -152,53 +170,6 @@ impl<S: Site> Pusher<S> {
             })
             .await?;
         Ok(composed)
-    }
-}
-
-/// A finding without a title goes by the first line of its text, else by its id: no issue is without one.
-fn titled(finding: &Finding) -> Finding {
-    let mut finding = finding.clone();
-    if finding.title.trim().is_empty() {
-        let line = finding.body.lines().map(str::trim).find(|line| !line.is_empty());
-        finding.title = line.map_or_else(|| finding.id.to_string(), |line| line.chars().take(200).collect());
-    }
-    finding
-}
-
-/// What the site is asked for: addresses are told apart better than names.
-fn asked(responsible: &Responsible) -> &str {
-    responsible.email.as_deref().unwrap_or(&responsible.name)
-}
-
-/// Who of those found is meant: the one with that address or name, or the only one, since a site that
-/// hides addresses still finds people by them.
-fn the_one<'u>(responsible: &Responsible, found: &'u [User]) -> Option<&'u User> {
-    let same = |own: Option<&str>, text: &str| own.is_some_and(|own| own.to_lowercase() == text.to_lowercase());
-    let by_address = |user: &&User| same(responsible.email.as_deref(), user.email.as_deref().unwrap_or_default());
-    let by_name = |user: &&User| same(Some(&responsible.name), &user.display);
-    let mut active = found.iter().filter(|user| user.active);
-    let only = match (active.next(), active.next()) {
-        (Some(one), None) if responsible.email.is_some() => Some(one),
-        _ => None,
-    };
-    found.iter().find(by_address).or_else(|| {
-        let mut named = found.iter().filter(by_name);
-        match (named.next(), named.next()) {
-            (Some(one), None) => Some(one),
-            _ => only,
-        }
-    })
-}
-
-/// The one account that somebody responsible can be; two of the same name are nobody. Reads the store.
-#[must_use]
-pub fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<User> {
-    if let Ok(Some((Some(user), _))) = store.person_asked(alias, asked(responsible)) {
-        return Some(user);
-    }
-    match store.people_named(alias, &responsible.name).as_deref() {
-        Ok([one]) => Some(one.clone()),
-        _ => None,
     }
 }
 

@@ -30,10 +30,10 @@ impl Client {
         let mut missing = vec!["versions".to_owned(), "components".to_owned()];
         let (fields, priorities, statuses, issue_types, resolutions, projects) = futures_util::try_join!(
             self.optional("field", meta::field),
-            self.optional("priority", meta::name),
+            self.searchable("priority", meta::name),
             self.optional("status", meta::status),
             self.optional("issuetype", meta::issue_type),
-            self.optional("resolution", meta::name),
+            self.searchable("resolution", meta::name),
             async { tolerate(self.projects().await) },
         )?;
         let priorities = priorities.map(ranked);
@@ -53,6 +53,21 @@ impl Client {
     async fn optional<T>(&self, name: &str, element: page::Element<T>) -> Result<Option<Vec<T>>, Error> {
         let call = Call::get(&self.api(&[name]).await?);
         tolerate(self.list(&call, &["values"], element).await)
+    }
+
+    /// A list that Cloud gives in pages under another name, too: the old name is to go.
+    async fn searchable<T>(&self, name: &str, element: page::Element<T>) -> Result<Option<Vec<T>>, Error> {
+        let whole = self.optional(name, element).await?;
+        if whole.is_some() || self.deployment().await? == Deployment::DataCenter {
+            return Ok(whole);
+        }
+        let path = self.api(&[name, "search"]).await?;
+        let call = |start: u64| {
+            Call::get(&path)
+                .with("startAt", start.to_string())
+                .with("maxResults", PAGE.to_string())
+        };
+        tolerate(self.every(call, &["values"], element).await)
     }
 
     /// All projects that the account can see.

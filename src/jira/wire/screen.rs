@@ -143,14 +143,18 @@ fn allowed(list: Vec<Json<'_>>) -> Vec<Choice> {
 }
 
 fn choice(mut value: Json<'_>) -> Option<Choice> {
-    let children = match &mut value {
-        Json::Object(object) => take_list(object, "children"),
-        _ => Vec::new(),
+    let (children, key) = match &mut value {
+        Json::Object(object) => {
+            let key = object.contains_key("name").then(|| take_text(object, "key")).flatten();
+            (take_list(object, "children"), key)
+        }
+        _ => (Vec::new(), None),
     };
     let Named { id, name } = named(value)?;
     Some(Choice {
         id,
         name,
+        key: key.unwrap_or_default(),
         children: allowed(children),
     })
 }

@@ -20,14 +20,15 @@ enum Found<'c> {
     None,
 }
 
-/// By name, by id, by name in any case. Names go first: a list of numbers as names has other numbers
+/// By name, by id, by name in any case, by a project's key. Names go first: a list of numbers as names has other numbers
 /// as ids, and what people write are names.
 fn find<'c>(choices: &'c [Choice], word: &str) -> Found<'c> {
     let word = word.trim();
-    let tests: [&dyn Fn(&Choice) -> bool; 3] = [
+    let tests: [&dyn Fn(&Choice) -> bool; 4] = [
         &|choice| choice.name == word,
         &|choice| !choice.id.is_empty() && choice.id == word,
         &|choice| choice.name.trim().to_lowercase() == word.to_lowercase(),
+        &|choice| !choice.key.is_empty() && choice.key.eq_ignore_ascii_case(word),
     ];
     for test in tests {
         let mut found = choices.iter().filter(|choice| test(choice));

@@ -85,7 +85,7 @@ fn written(key: &str, ground: &Ground<'_>) -> Value {
 }
 
 /// `5b10ac8d82e05b22cc7d4ef5`, `712020:6a2d…`.
-fn is_account_id(text: &str) -> bool {
+pub(crate) fn is_account_id(text: &str) -> bool {
     let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     match text.split_once(':') {
         Some((realm, id)) => {

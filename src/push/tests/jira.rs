@@ -158,7 +158,7 @@ pub(super) fn screen() -> CreateScreen {
     let named = |(id, name): (usize, &str)| Choice {
         id: id.to_string(),
         name: name.into(),
-        children: Vec::new(),
+        ..Choice::default()
     };
     priority.allowed = ["Highest", "High", "Medium", "Low"]
         .into_iter()
@@ -478,7 +478,7 @@ impl Site for Jira {
                     resolution.allowed = vec![Choice {
                         id: "5".into(),
                         name: "Fixed".into(),
-                        children: Vec::new(),
+                        ..Choice::default()
                     }];
                     Transition {
                         id: format!("t{}", to.id),

@@ -110,9 +110,14 @@ fn closes(names: &[String]) -> Result<Closes, Failure> {
     }
 }
 
-/// JSON, or text where it is none.
+/// JSON, or text where it is none. A number that would be written in another way is text, too: `1.10`
+/// is the name of a version, and is not `1.1`.
 fn typed(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
+    match serde_json::from_str(text) {
+        Ok(Value::Number(number)) if number.to_string() != text.trim() => Value::from(text.trim()),
+        Ok(value) => value,
+        Err(_) => Value::from(text),
+    }
 }
 
 /// `severity:critical=Highest,high=High,*=Medium`.

@@ -162,19 +162,19 @@ impl SiteMapper {
             ValueKind::User => told(people(&client, lookup).await, |user| Choice {
                 id: user.name,
                 name: user.display,
-                children: Vec::new(),
+                ..Choice::default()
             }),
             ValueKind::Group => told(client.find_groups(part).await, |choice| choice),
             ValueKind::Labels => told(client.find_labels(part).await, |choice| choice),
             ValueKind::Sprint => told(client.find_sprints(part, project).await, |sprint| Choice {
                 id: sprint.id.to_string(),
                 name: sprint.name,
-                children: Vec::new(),
+                ..Choice::default()
             }),
             ValueKind::Parent | ValueKind::Epic => told(issues(&client, lookup).await, |issue| Choice {
                 name: format!("{} {}", issue.key, issue.summary),
                 id: issue.key,
-                children: Vec::new(),
+                ..Choice::default()
             }),
             _ => told(client.find_values(&lookup.field, part).await, |choice| choice),
         };

@@ -137,13 +137,15 @@ fn a_time_out_before_the_issue_was_made_is_left_to_a_person() {
 #[test]
 fn an_issue_that_is_kept_is_linked_while_its_site_is_silent() {
     let mut desk = Desk::new(Flavour::Cloud);
-    let [kept, gone] = ["PAY-2", "PAY-999999"];
+    let listed = desk.run(&["issues", "--jql", "project = PAY", "--limit", "1", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed.out).unwrap();
+    let kept = listed["issues"][0]["key"].as_str().unwrap();
     desk.edit("create = \"auto\"", "create = \"ask\"");
     let number = desk.find();
     desk.run(&["finding", "import"]);
     let silent = desk.fault(FaultRule::always(Fault::Reset { done: false }));
     let id = desk.id(number);
-    let refused = desk.run(&["finding", "link", &id, gone, "--json"]);
+    let refused = desk.run(&["finding", "link", &id, "PAY-999999", "--json"]);
     assert_eq!(refused.code, 1, "{refused:?}");
     let linked = desk.run(&["finding", "link", &id, kept, "--json"]);
     assert_eq!(linked.code, 0, "{linked:?}");

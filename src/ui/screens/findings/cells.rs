@@ -17,9 +17,6 @@ const MARKS: u16 = 3;
 const NARROW: u16 = 6;
 const WIDE: u16 = 14;
 
-/// Cells from which there is room.
-const ROOMY: u16 = 100;
-
 const SEVERITY: usize = 0;
 const ISSUE: usize = 6;
 const AGE: usize = 8;
@@ -41,7 +38,11 @@ fn columns(cells: u16, model: &Model) -> [Column; 9] {
     let severity = widest(&|row| 2 + width(row.severity.word()), NARROW, WIDE);
     let kind = widest(&|row| width(row.kind.word()), NARROW, WIDE);
     // Where there is room for it, others go before the title or the issue's status is cut.
-    let (title, issue) = if cells < ROOMY { (20, 18) } else { (30, 24) };
+    let (title, issue) = match cells {
+        ..100 => (20, 18),
+        100..140 => (28, 20),
+        _ => (36, 30),
+    };
     let issue = widest(&issue_cells, NARROW, issue);
     let state = widest(&|row| width(words::state(row.state, row.resolution).0), NARROW, WIDE);
     [

@@ -131,21 +131,6 @@ impl Store {
         })
     }
 
-    /// What the last look at `source` could not read.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn source_flaws(&self, source: &str) -> Result<Vec<String>, StoreError> {
-        self.read(|connection| {
-            let flaws: Option<String> = connection
-                .prepare_cached("SELECT flaws FROM source_state WHERE name = ?1")?
-                .query_row([source], |row| row.get(0))
-                .optional()?;
-            let flaws = flaws.and_then(|json| serde_json::from_str(&json).ok());
-            Ok(flaws.unwrap_or_default())
-        })
-    }
-
     /// All sources that were ever read or have findings, by name.
     ///
     /// # Errors

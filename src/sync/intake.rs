@@ -35,8 +35,6 @@ pub struct Looked {
     pub taken: Taken,
     /// What could not be read.
     pub flaws: Vec<SourceFlaw>,
-    /// What of that the look before had no trouble with.
-    news: Vec<SourceFlaw>,
     /// Why nothing could be read.
     pub problem: Option<Problem>,
     /// When the next look makes sense, where the source says so.
@@ -122,7 +120,6 @@ impl Intake {
             requests: 0,
             taken: Taken::default(),
             flaws: Vec::new(),
-            news: Vec::new(),
             problem: None,
             retry_at: None,
         };
@@ -139,10 +136,6 @@ impl Intake {
                 reading.flaws.extend(self.read_twice(config).await?);
                 looked.received = reading.findings.len() as u64;
                 looked.requests = reading.requests;
-                let source = config.name.clone();
-                let told = self.blocking(move |store| store.source_flaws(&source)).await?;
-                let is_new = |flaw: &&SourceFlaw| !told.contains(&flaw.to_string());
-                looked.news = reading.flaws.iter().filter(is_new).cloned().collect();
                 looked.flaws.clone_from(&reading.flaws);
                 let (name, now, planner) = (config.name.clone(), self.clock.now(), self.planner.clone());
                 let taken = self.blocking(move |store| {
@@ -279,7 +272,6 @@ fn lines(looked: &Looked) -> Vec<NewLine> {
         lines.push(NewLine::new(Level::Info, text));
     }
     let flaw = |flaw: &SourceFlaw| NewLine::new(Level::Warn, format!("{name}: {flaw}"));
-    // A look that begins a little before the last one ended meets the same trouble each time.
-    lines.extend(looked.news.iter().map(flaw));
+    lines.extend(looked.flaws.iter().map(flaw));
     lines
 }

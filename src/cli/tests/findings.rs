@@ -528,6 +528,35 @@ fn a_mapping_is_written_from_arguments_unless_it_cannot_work() {
     ---
     Put { old: None, mapping: MappingConfig { name: "new", enabled: true, connection: Alias("acme"), project: Key("PAY"), entity_project: false, issue_type: "Bug", subtask_type: None, matching: Match { sources: ["scans"], kinds: [], severity: Some(High), tags: [], expression: None }, create: Auto, fields: [("summary", Template("{{title}}")), ("labels", Value(Array [String("a")])), ("assignee", Finding("assignee")), ("priority", Map { from: "severity", values: [("critical", String("Highest"))], other: Some(String("Medium")) })], states: [(Closed, StateRule { status: "Done", fields: [] })], closes: Category(Done), resolutions: {}, conflict: Jira } }
     "#);
+    let versions = told(&[
+        "mapping",
+        "add",
+        "new",
+        "--project",
+        "PAY",
+        "--issue-type",
+        "Bug",
+        "--no-check",
+        "--value",
+        "Seen=2.0",
+        "--value",
+        "Fixed=1.10",
+        "--value",
+        "Score=4.5",
+        "--value",
+        "Points=3",
+        "--map",
+        "Train=severity:high=7.00,*=1.50",
+    ]);
+    for rule in [
+        r#"("Seen", Value(Number(2.0)))"#,
+        r#"("Fixed", Value(String("1.10")))"#,
+        r#"("Score", Value(Number(4.5)))"#,
+        r#"("Points", Value(Number(3)))"#,
+        r#"values: [("high", String("7.00"))], other: Some(String("1.50"))"#,
+    ] {
+        assert!(versions.contains(rule), "{rule}: {versions}");
+    }
     for wrong in [
         &["--template", "x"][..],
         &["--map", "priority=severity"],

@@ -380,3 +380,38 @@ fn raw_json_is_held_to_the_shape_that_the_field_takes() {
     }
     assert!(told("Priority", "\"High\"").contains("holds an object"));
 }
+
+#[test]
+fn a_project_is_named_by_key_name_or_id_where_the_field_lists_them() {
+    let mut screen = screen();
+    let field = screen.fields.iter_mut().find(|field| field.name == "Other project");
+    field.unwrap().allowed = vec![
+        Choice {
+            key: "OPS".into(),
+            ..choice("10201", "Operations")
+        },
+        Choice {
+            key: "PAY".into(),
+            ..choice("10202", "OPS")
+        },
+    ];
+    let written = |word: &str| {
+        let mapping = mapping(vec![("Other project", value_rule(json!(word)))]);
+        on_ground(Deployment::Cloud, &screen, |ground| {
+            compose(&mapping, &finding(), ground)
+                .fields
+                .get("customfield_10021")
+                .cloned()
+        })
+    };
+    for (word, id) in [
+        ("Operations", Some("10201")),
+        ("pay", Some("10202")),
+        // A name goes before a key.
+        ("OPS", Some("10202")),
+        ("10201", Some("10201")),
+        ("NOPE", None),
+    ] {
+        assert_eq!(written(word), id.map(|id| json!({ "id": id })), "{word}");
+    }
+}

@@ -117,7 +117,8 @@ async fn an_edit_without_an_answer_is_no_conflict_with_ourselves() {
     world.take(&[changed]);
     let unknown = write_error(ErrorKind::Network, Outcome::Unknown);
     world.jira.by_people(|state| state.refusals.push(("edit", unknown)));
-    assert!(world.pusher().run(None).await.is_err());
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Waiting]);
     world.jira.advance(minutes(2));
     world.run().await;
     assert_eq!(world.pending(), []);

@@ -5,6 +5,7 @@ use std::{collections::HashMap, fs, path::Path};
 use jiff::Timestamp;
 
 mod closing;
+mod counted;
 mod findings;
 mod starting;
 

@@ -295,7 +295,7 @@ impl<S: Site> Pusher<S> {
     }
 
     async fn flight(&self, run: Option<i64>) -> Result<Flight, StoreError> {
-        let states = self.stored(|store, _, _| store.connections_uncounted()).await?;
+        let states = self.stored(|store, _, _| store.connections()).await?;
         let state = states.into_iter().find(|state| state.alias == self.alias);
         let zone = state.as_ref().and_then(|state| state.time_zone.as_deref());
         Ok(Flight {

@@ -243,8 +243,9 @@ impl Round {
         self.pusher.close_findings(Some(flight.run)).await?;
         if census {
             self.pusher.check_mappings(Some(flight.run)).await?;
-            self.take_census(flight).await?;
-            self.project_lists().await?;
+            let (census, lists) = futures_util::join!(self.take_census(flight, &zone), self.project_lists());
+            census?;
+            lists?;
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ impl Survey {
     pub(super) async fn client(&self, connection: &ConnectionConfig) -> Result<Client, Problem> {
         let client = self.clients.get(connection).await.map_err(|error| problem(&error))?;
         let alias = connection.alias.clone();
-        let known = self.blocking(Store::connections_uncounted).await?;
+        let known = self.blocking(Store::connections).await?;
         let known = known.iter().find(|state| state.alias == alias);
         if known.is_none_or(|state| state.deployment.is_none()) {
             let info = client.server_info().await.map_err(|error| problem(&error))?;
@@ -126,7 +126,7 @@ impl Survey {
         work: impl FnOnce(&Ground<'_>) -> T,
     ) -> Result<(T, Vec<Responsible>), StoreError> {
         let alias: &Alias = &connection.alias;
-        let states = self.store.connections_uncounted()?;
+        let states = self.store.connections()?;
         let state = states.iter().find(|state| state.alias == *alias);
         let zone = state.and_then(|state| state.time_zone.as_deref());
         let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);

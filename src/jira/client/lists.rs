@@ -1,6 +1,8 @@
 //! What a site tells of itself: fields, priorities, statuses, projects and the like.
 
-use super::{Client, send::Call};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{Client, patiently, send::Call};
 use crate::{
     domain::{Component, Deployment, Metadata, Named, Priority, Project, Version},
     jira::{
@@ -18,6 +20,9 @@ const MOST_PAGES: u32 = 500;
 
 /// Projects whose versions and components are read in one go.
 const MOST_PROJECTS: usize = 100;
+
+/// Projects asked for at once; each takes two requests.
+const PROJECTS_AT_ONCE: usize = 2;
 
 impl Client {
     /// All that a site tells of itself, but for versions and components, which are read by
@@ -97,11 +102,15 @@ impl Client {
     /// When the site cannot be reached or does not accept the sign-in.
     pub async fn project_lists(&self, metadata: &mut Metadata, projects: &[String]) -> Result<(), Error> {
         let mut complete = projects.len() <= MOST_PROJECTS && covers(projects, metadata);
-        for project in projects.iter().take(MOST_PROJECTS) {
+        let lists = projects.iter().take(MOST_PROJECTS).map(|project| async move {
             let (versions, components) = futures_util::try_join!(
                 self.of_project(project, "versions", meta::version),
                 self.of_project(project, "components", meta::component),
             )?;
+            Ok::<_, Error>((project, versions, components))
+        });
+        let mut lists = stream::iter(lists.collect::<Vec<_>>()).buffered(PROJECTS_AT_ONCE);
+        while let Some((project, versions, components)) = lists.try_next().await? {
             complete &= versions.is_some() && components.is_some();
             if let Some(versions) = versions {
                 metadata.versions.retain(|version| version.project != *project);
@@ -132,7 +141,7 @@ impl Client {
         element: page::Element<T>,
     ) -> Result<Option<Vec<T>>, Error> {
         let call = Call::get(&self.api(&["project", project, list]).await?);
-        tolerate(self.list(&call, &["values"], element).await)
+        tolerate(patiently(|| self.list(&call, &["values"], element)).await)
     }
 
     /// What JQL knows on this site.

@@ -218,7 +218,7 @@ impl StoreFindings {
 
     /// Deployment, and the zone of the account.
     fn site(&self, alias: &Alias) -> Result<(Deployment, TimeZone), Problem> {
-        let connections = self.store.connections_uncounted().map_err(|error| told(&error))?;
+        let connections = self.store.connections().map_err(|error| told(&error))?;
         let state = connections.into_iter().find(|state| state.alias == *alias);
         let state = state.ok_or_else(|| unknown(alias))?;
         let zone = state.time_zone.and_then(|name| TimeZone::get(&name).ok());

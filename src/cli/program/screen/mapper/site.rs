@@ -99,7 +99,7 @@ impl SiteMapper {
         let alias = alias.clone();
         let name = self
             .stored(move |store| {
-                let all = store.connections_uncounted()?;
+                let all = store.connections()?;
                 Ok(all
                     .into_iter()
                     .find(|one| one.alias == alias)

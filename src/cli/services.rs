@@ -25,7 +25,16 @@ use crate::{
 };
 
 /// Hears of each run as it ends; a failure stops the engine.
-pub type OnRun<'a> = &'a mut dyn FnMut(&RunReport) -> Result<(), Failure>;
+pub type OnRun<'a> = &'a mut dyn FnMut(Told<'_>) -> Result<(), Failure>;
+
+/// What a sync has to say while it goes on.
+#[derive(Debug, Clone, Copy)]
+pub enum Told<'a> {
+    /// A run ended.
+    Run(&'a RunReport),
+    /// Something of a source cannot be read.
+    Note(&'a str),
+}
 
 /// What the verbs ask of the rest of the program.
 pub trait Services {

@@ -6,7 +6,7 @@ use super::{
     failure::{Exit, Failure},
     format::Json,
     output::Output,
-    services::{RunReport, Services, SyncRequest},
+    services::{RunReport, Services, SyncRequest, Told},
     setup::Setup,
 };
 use crate::domain::Alias;
@@ -40,9 +40,15 @@ pub fn run(args: &SyncArgs, setup: &Setup, services: &dyn Services, output: &mut
         }
     }
     let mut problems = Vec::new();
-    let mut tell = |report: &RunReport| {
-        problems.extend(report.error.as_ref().map(|problem| problem.kind.clone()));
-        print(report, args.json.json, output)
+    let mut tell = |told: Told<'_>| match told {
+        Told::Run(report) => {
+            problems.extend(report.error.as_ref().map(|problem| problem.kind.clone()));
+            print(report, args.json.json, output)
+        }
+        Told::Note(text) => {
+            output.note("note", text);
+            Ok(())
+        }
     };
     let request = SyncRequest {
         aliases,

@@ -16,7 +16,7 @@ use super::{
     sandbox::SandboxArgs,
     services::{
         Answer, Asked, Change, Changed, FindingServices, OnRun, Outcome, Request, RunReport, Source, Started,
-        SyncRequest, Tested,
+        SyncRequest, Tested, Told,
     },
     *,
 };
@@ -193,7 +193,7 @@ impl Services for Fake {
 
     fn sync(&self, _: &Setup, request: &SyncRequest, on_run: OnRun<'_>) -> Result<(), Failure> {
         self.ask(request);
-        self.runs.iter().try_for_each(on_run)
+        self.runs.iter().try_for_each(|run| on_run(Told::Run(run)))
     }
 
     fn check_jql(&self, _: &Setup, _: &ConnectionConfig, jql: &str) -> Result<Vec<String>, Failure> {

@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
+use tokio::sync::mpsc;
 
 use crate::{
     catalog::Catalog,
@@ -53,6 +54,8 @@ pub struct Intake {
     logs: Arc<BTreeMap<String, Alias>>,
     /// Names and paths of the sources of files, in the order of the config.
     files: Arc<[(String, FileKind, Vec<PathBuf>)]>,
+    /// Who hears of what goes wrong, besides the log.
+    hears: Option<mpsc::UnboundedSender<String>>,
 }
 
 impl Intake {
@@ -69,6 +72,16 @@ impl Intake {
             aliases: enabled.map(|connection| connection.alias.clone()).collect(),
             logs: Arc::new(logs(config)),
             files: of_files(config).collect(),
+            hears: None,
+        }
+    }
+
+    /// Warnings and failures are said here, too, as they come.
+    #[must_use]
+    pub fn heard_by(self, sender: mpsc::UnboundedSender<String>) -> Self {
+        Self {
+            hears: Some(sender),
+            ..self
         }
     }
 
@@ -199,6 +212,13 @@ impl Intake {
     }
 
     async fn log(&self, source: &str, lines: Vec<NewLine>) -> Result<(), StoreError> {
+        if let Some(hears) = &self.hears {
+            for line in lines.iter().filter(|line| line.level != Level::Info) {
+                let remedy = line.detail.as_ref().map(|remedy| format!("; {remedy}"));
+                // Nobody hears any more when the process is about to end.
+                let _ = hears.send(format!("{}{}", line.text, remedy.unwrap_or_default()));
+            }
+        }
         let Some(alias) = self.logs.get(source).or(self.aliases.first()).cloned() else {
             return Ok(());
         };

@@ -1,6 +1,12 @@
 //! A source that answers twice and out of order, and changes while it is read.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+    sync::mpsc,
+    time::Duration,
+};
 
 use crosstie::sandbox::Flavour;
 use reqwest::Method;
@@ -157,4 +163,21 @@ fn hostile_titles_have_an_issue_each_and_stay_text() {
         let listed = desk.run(&["finding", "list", "--all"]).out;
         assert!(!listed.contains(['\u{1b}', '\u{7}', '\u{0}', '\u{202e}']), "{listed:?}");
     }
+}
+
+/// Without a dashboard there is only standard error to say that a file is broken.
+#[test]
+fn a_watch_says_at_once_what_it_cannot_read() {
+    let desk = Desk::new(Flavour::Cloud);
+    fs::write(desk.home.path().join("scan.sarif"), "{\n \"version\": 2,").unwrap();
+    let mut command = desk.command(&["sync", "--watch", "--json"]);
+    let mut watch = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let (sender, said) = mpsc::channel();
+    let lines = BufReader::new(watch.stderr.take().unwrap()).lines();
+    std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    let found = std::iter::from_fn(|| said.recv_timeout(Duration::from_secs(60)).ok())
+        .find(|line| line.contains("scan.sarif:2: the log ends in the middle"));
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+    assert!(found.is_some_and(|line| line.starts_with("note: scans: ")));
 }

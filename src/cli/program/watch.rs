@@ -12,7 +12,7 @@ use super::pace;
 use crate::{
     cli::{
         failure::Failure,
-        services::{OnRun, RunReport, SyncRequest},
+        services::{OnRun, RunReport, SyncRequest, Told},
     },
     clock::SharedClock,
     config::{Config, ConnectionConfig},
@@ -46,12 +46,14 @@ pub(super) async fn sync(
     );
     if request.watch {
         let (sender, runs) = mpsc::unbounded_channel();
+        let (say, said) = mpsc::unbounded_channel();
+        let intake = intake.heard_by(say);
         let engine = Engine::start(chosen, clients, store, clock, pace, &planner, Some(&sender));
         let poke: Poke = engine.poke();
         let _sources = Watch::start(&intake, clock, &config.sources, pace.interval, &poke);
         let vault = clients.vault().clone();
         let notifier = Notifier::new(&config.notices, store.clone(), vault, Arc::clone(clock));
-        report(runs, &Arc::new(notifier).hear(), on_run).await?;
+        report(runs, said, &Arc::new(notifier).hear(), on_run).await?;
         return Ok(Vec::new());
     }
     let mut said = read_sources(&intake, config).await?;
@@ -63,7 +65,8 @@ pub(super) async fn sync(
         lanes.spawn(async move { lane.run(want).await });
     }
     while let Some(ended) = lanes.join_next().await {
-        on_run(&RunReport::from(&ended.unwrap_or(Err(StoreError::Busy))?))?;
+        let report = RunReport::from(&ended.unwrap_or(Err(StoreError::Busy))?);
+        on_run(Told::Run(&report))?;
     }
     said.extend(for_people(store, chosen)?);
     Ok(said)
@@ -106,6 +109,7 @@ async fn read_sources(intake: &Intake, config: &Config) -> Result<Vec<String>, S
 /// Reports runs until the process is asked to end.
 async fn report(
     mut runs: mpsc::UnboundedReceiver<Run>,
+    mut said: mpsc::UnboundedReceiver<String>,
     notify: &mpsc::UnboundedSender<Run>,
     on_run: OnRun<'_>,
 ) -> Result<(), Failure> {
@@ -117,10 +121,11 @@ async fn report(
                     let report = RunReport::from(&run);
                     // First, so that a reader who went away does not keep others from hearing of it.
                     drop(notify.send(run));
-                    on_run(&report)?;
+                    on_run(Told::Run(&report))?;
                 }
                 None => return Ok(()),
             },
+            Some(text) = said.recv() => on_run(Told::Note(&text))?,
             () = &mut stop => return Ok(()),
         }
     }

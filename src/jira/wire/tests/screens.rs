@@ -158,6 +158,7 @@ fn values_to_choose_from_come_flat_nested_and_bare() {
         id: id.to_owned(),
         name: name.to_owned(),
         children,
+        ..Choice::default()
     };
     let field = |allowed: Value| {
         let field = json!({"fieldId": "f", "schema": {"type": "option"}, "allowedValues": allowed,

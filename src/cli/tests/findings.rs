@@ -560,6 +560,7 @@ fn a_mapping_is_written_from_arguments_unless_it_cannot_work() {
     for wrong in [
         &["--template", "x"][..],
         &["--map", "priority=severity"],
+        &["--map", "priority=severity:{\"a\": }"],
         &["--state", "done=Done"],
         &["--value", "a=1", "--template", "A=2"],
         &["--value", "closed.resolution=Done"],
@@ -573,6 +574,29 @@ fn a_mapping_is_written_from_arguments_unless_it_cannot_work() {
             .collect();
         assert!(told(&arguments).starts_with("Usage"), "{wrong:?}");
     }
+}
+
+#[test]
+fn values_with_commas_and_names_that_look_like_numbers_are_written_as_they_are_meant() {
+    let put = told(&[
+        "mapping",
+        "add",
+        "new",
+        "--project",
+        "PAY",
+        "--issue-type",
+        "Bug",
+        "--no-check",
+        "--value",
+        "Fix Version/s=1.10",
+        "--value",
+        "Score=9.5",
+        "--map",
+        "Tier=severity:{\"high\": \"Silver, plated\", \"*\": \"Bronze\"}",
+    ]);
+    let part = put.split("fields: ").nth(1).unwrap_or_default();
+    let part = part.split(", states").next().unwrap_or_default();
+    insta::assert_snapshot!(part, @r#"[("Fix Version/s", Value(String("1.10"))), ("Score", Value(Number(9.5))), ("Tier", Map { from: "severity", values: [("high", String("Silver, plated"))], other: Some(String("Bronze")) })]"#);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod expression;
 pub mod facts;
 mod given;
 mod ground;
+mod named;
 mod near;
 mod plan;
 mod state;
@@ -32,6 +33,7 @@ pub use defaults::defaults;
 pub use dialog::{Dialog, DialogAt, create_dialog};
 pub use expression::{ExpressionError, ExpressionErrorKind, check_expression};
 pub use ground::Ground;
+pub use named::{NamedPerson, people_named};
 pub use plan::{Action, DryRun, dry_run, payload};
 pub use state::{Closing, closes, resolution_of, state_rule};
 

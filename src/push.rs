@@ -41,7 +41,7 @@ mod words;
 
 pub use planner::Planner;
 pub use pusher::{Pushed, Pusher};
-pub use recipe::person;
+pub use recipe::{asked, person, the_one};
 pub use site::Site;
 
 use crate::{jira::Error, store::StoreError};

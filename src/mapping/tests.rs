@@ -25,7 +25,7 @@ fn choice(id: &str, name: &str) -> Choice {
     Choice {
         id: id.to_owned(),
         name: name.to_owned(),
-        children: Vec::new(),
+        ..Choice::default()
     }
 }
 

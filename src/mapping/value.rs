@@ -11,6 +11,7 @@ mod time;
 
 use serde_json::Value;
 
+pub(super) use people::is_account;
 pub(super) use text::shorter;
 
 use super::{
@@ -127,10 +128,11 @@ fn several(field: &CreateField, given: Given, ground: &Ground<'_>) -> Written {
 }
 
 /// The values one by one, and whether a person typed them. A text for a field of several may name
-/// them with commas between, unless it is the name of one as it stands.
+/// them with commas between, unless it is the name of one as it stands; what is in a list already is
+/// one each.
 fn apart(field: &CreateField, given: Given, many: bool, ground: &Ground<'_>) -> Vec<(Fact, bool)> {
     let typed = given.typed;
-    let splits = many && (given.several || given.typed);
+    let splits = many && (given.several || given.typed) && !matches!(given.fact, Fact::List(_));
     let mut found = Vec::new();
     for fact in given.fact.items() {
         match &fact {

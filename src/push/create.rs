@@ -82,7 +82,7 @@ impl<S: Site> Pusher<S> {
             let (problem, fields) = jiras_own(&work.item.pending.fields, order.mapping, &screen, (problem, fields));
             return self.fail_at(flight, &work, problem, fields).await;
         }
-        self.acquaint(&work.finding, &order.project).await?;
+        self.acquaint(flight, &work.finding, order.mapping, &screen).await?;
         let now = self.clock.now();
         let composed = self.composed(flight, order.mapping, &work, &screen, now).await?;
         if !composed.is_sendable() {

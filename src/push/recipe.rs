@@ -16,7 +16,7 @@ use crate::{
     config::{MappingConfig, StateRule},
     domain::{Alias, CreateField, CreateScreen, Finding, Responsible, User},
     jira::Error,
-    mapping::{Composed, Ground, compose, compose_screen},
+    mapping::{Composed, Ground, NamedPerson, compose, compose_screen, people_named},
     store::{Linked, Store, Work},
 };
 
@@ -103,29 +103,44 @@ impl<S: Site> Pusher<S> {
         Ok(composed)
     }
 
-    /// Finds out who on the site is responsible for the finding, unless that is known. Not being told is
-    /// no reason to send nothing: the field stays out.
-    pub(super) async fn acquaint(&self, finding: &Finding, project: &str) -> Result<(), PushError> {
-        let Some(responsible) = finding.assignee.as_ref().filter(|responsible| !responsible.group) else {
-            return Ok(());
-        };
-        let asked = asked(responsible).to_owned();
+    /// Finds out who on the site is responsible for the finding, and whom the mapping names, unless that is
+    /// known. Not being told is no reason to send nothing: the field stays out.
+    pub(super) async fn acquaint(
+        &self,
+        flight: &Flight,
+        finding: &Finding,
+        mapping: &MappingConfig,
+        screen: &CreateScreen,
+    ) -> Result<(), PushError> {
+        let responsible = finding.assignee.iter().filter(|responsible| !responsible.group);
+        let responsible = responsible.map(|who| NamedPerson {
+            who: who.clone(),
+            assigned: true,
+        });
+        for person in responsible.chain(people_named(mapping, screen, flight.deployment)) {
+            self.acquaint_with(person, &screen.project.key).await?;
+        }
+        Ok(())
+    }
+
+    async fn acquaint_with(&self, NamedPerson { who, assigned }: NamedPerson, project: &str) -> Result<(), PushError> {
+        let asked = asked(&who).to_owned();
         let known = {
-            let (asked, responsible) = (asked.clone(), responsible.clone());
+            let (asked, who) = (asked.clone(), who.clone());
             self.stored(move |store, alias, now| {
                 let told = store.person_asked(alias, &asked)?;
                 let fresh = told.is_some_and(|(_, at)| at.duration_until(now).unsigned_abs() < SCREEN_HOLDS);
-                Ok(fresh || (responsible.email.is_none() && person(store, alias, &responsible).is_some()))
+                Ok(fresh || (who.email.is_none() && person(store, alias, &who).is_some()))
             })
             .await?
         };
         if known {
             return Ok(());
         }
-        let Ok(found) = self.site.find_people(&asked, project).await else {
+        let Ok(found) = self.site.find_people(&asked, assigned.then_some(project)).await else {
             return Ok(());
         };
-        let person = the_one(responsible, &found).cloned();
+        let person = the_one(&who, &found).cloned();
         self.stored(move |store, alias, now| store.put_person(alias, &asked, person.as_ref(), now))
             .await?;
         Ok(())
@@ -166,13 +181,15 @@ fn titled(finding: &Finding) -> Finding {
 }
 
 /// What the site is asked for: addresses are told apart better than names.
-fn asked(responsible: &Responsible) -> &str {
+#[must_use]
+pub fn asked(responsible: &Responsible) -> &str {
     responsible.email.as_deref().unwrap_or(&responsible.name)
 }
 
 /// Who of those found is meant: the one with that address or name, or the only one, since a site that
 /// hides addresses still finds people by them.
-fn the_one<'u>(responsible: &Responsible, found: &'u [User]) -> Option<&'u User> {
+#[must_use]
+pub fn the_one<'u>(responsible: &Responsible, found: &'u [User]) -> Option<&'u User> {
     let same = |own: Option<&str>, text: &str| own.is_some_and(|own| own.to_lowercase() == text.to_lowercase());
     let by_address = |user: &&User| same(responsible.email.as_deref(), user.email.as_deref().unwrap_or_default());
     let by_name = |user: &&User| same(Some(&responsible.name), &user.display);

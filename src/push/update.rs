@@ -217,7 +217,7 @@ impl<S: Site> Pusher<S> {
             }
             Err(error) => return Ok(Err(error)),
         };
-        self.acquaint(&work.finding, project).await?;
+        self.acquaint(flight, &work.finding, mapping, &screen).await?;
         let composed = self.composed(flight, mapping, work, &screen, made).await?;
         Ok(Ok((Some(screen), recipe::wanted(composed, link))))
     }

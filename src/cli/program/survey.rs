@@ -10,8 +10,8 @@ use crate::{
     domain::{Alias, CreateScreen, Finding, FindingId, IssueId, Link, Problem, Responsible, Status, Transition},
     jira::{Client, Error},
     jql,
-    mapping::Ground,
-    push::person,
+    mapping::{Ground, NamedPerson, people_named},
+    push::{asked, person, the_one},
     store::{SignedIn, Store, StoreError},
     sync::Clients,
 };
@@ -90,6 +90,35 @@ impl Survey {
         let types = types.map_err(|error| problem(&error))?;
         let own = types.into_iter().find(|one| one.issue_type.id == screen.issue_type.id);
         Ok(own.map(|one| one.statuses).unwrap_or_default())
+    }
+
+    /// Finds out who the people are whom a mapping names, unless that is known.
+    pub(super) async fn acquaint(
+        &self,
+        connection: &ConnectionConfig,
+        mapping: &MappingConfig,
+        screen: &CreateScreen,
+    ) -> Result<(), Problem> {
+        for NamedPerson { who, assigned } in people_named(mapping, screen, connection.kind) {
+            let (alias, told) = (connection.alias.clone(), who.clone());
+            let known = move |store: &Store| Ok(person(store, &alias, &told).is_some());
+            if self.blocking(known).await? {
+                continue;
+            }
+            let client = self.client(connection).await?;
+            let project = assigned.then_some(screen.project.key.as_str());
+            let found = client.find_people(asked(&who), project).await;
+            let found = found.map_err(|error| problem(&error))?;
+            if found.note.is_some() {
+                // Who may not look for people is told nothing of them.
+                continue;
+            }
+            let (alias, now) = (connection.alias.clone(), self.clock.now());
+            let person = the_one(&who, &found.items).cloned();
+            self.blocking(move |store| store.put_person(&alias, asked(&who), person.as_ref(), now))
+                .await?;
+        }
+        Ok(())
     }
 
     /// The link to the issue that a finding's would be a sub-task of.

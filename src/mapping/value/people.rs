@@ -84,6 +84,15 @@ fn written(key: &str, ground: &Ground<'_>) -> Value {
     }
 }
 
+/// Whether a text is how the site itself names an account: an account id, or a user name, which is one
+/// word and hardly ever an address.
+pub(in crate::mapping) fn is_account(text: &str, deployment: Deployment) -> bool {
+    match deployment {
+        Deployment::Cloud => is_account_id(text),
+        Deployment::DataCenter => !text.contains(|c: char| c.is_whitespace() || c == '@'),
+    }
+}
+
 /// `5b10ac8d82e05b22cc7d4ef5`, `712020:6a2d…`.
 fn is_account_id(text: &str) -> bool {
     let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');

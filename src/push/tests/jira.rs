@@ -158,7 +158,7 @@ pub(super) fn screen() -> CreateScreen {
     let named = |(id, name): (usize, &str)| Choice {
         id: id.to_string(),
         name: name.into(),
-        children: Vec::new(),
+        ..Choice::default()
     };
     priority.allowed = ["Highest", "High", "Medium", "Low"]
         .into_iter()
@@ -478,7 +478,7 @@ impl Site for Jira {
                     resolution.allowed = vec![Choice {
                         id: "5".into(),
                         name: "Fixed".into(),
-                        children: Vec::new(),
+                        ..Choice::default()
                     }];
                     Transition {
                         id: format!("t{}", to.id),
@@ -590,7 +590,7 @@ impl Site for Jira {
         .await
     }
 
-    async fn find_people(&self, text: &str, _: &str) -> Result<Vec<User>, Error> {
+    async fn find_people(&self, text: &str, _: Option<&str>) -> Result<Vec<User>, Error> {
         self.read("people", |state, _| {
             let fits = |user: &&User| user.email.as_deref() == Some(text) || user.display == text;
             Ok(state.people.iter().filter(fits).cloned().collect())

@@ -55,6 +55,7 @@ pub(super) async fn check(survey: &Survey, config: &Config, mapping: &MappingCon
     note(survey, config, mapping, drift.collect()).await?;
     let statuses = survey.statuses(connection, &screen).await?;
     let steps = steps(survey, connection, mapping, &project).await?;
+    survey.acquaint(connection, mapping, &screen).await?;
     let judged = judged(survey, connection, screen, statuses, {
         let mapping = mapping.clone();
         move |ground| {

@@ -8,11 +8,10 @@ use super::{SiteMapper, blocking, setup};
 use crate::{
     app::{DryRow, DryRun, Fate, MappingRow, Samples, Target},
     config::{MappingConfig, Match, ProjectChoice, Rule},
-    domain::{
-        Alias, Finding, FindingId, FindingQuery, FindingSort, Link, LogLine, MappingState, Problem, Responsible, User,
-    },
+    domain::{Alias, Finding, FindingId, FindingQuery, FindingSort, Link, LogLine, MappingState, Problem, Responsible},
     jql::dates::Moment,
     mapping::{self, Ground},
+    push::person,
     store::{Store, StoreError},
     sync::planner,
 };
@@ -96,7 +95,7 @@ impl SiteMapper {
                 samples.findings.push(finding);
             }
             for name in named {
-                let (email, group) = (None, false);
+                let (email, group) = (name.contains('@').then(|| name.clone()), false);
                 let who = Responsible { name, email, group };
                 if let Some(user) = person(store, &alias, &who) {
                     samples.people.push((who, user));
@@ -309,14 +308,6 @@ fn count(store: &Store, matching: &Match, moment: &Moment) -> Result<u64, StoreE
             .iter()
             .filter(|(_, finding)| finding.is_open() && mapping::covers(matching, finding, moment).is_yes());
         count += u64::try_from(matched.count()).unwrap_or(u64::MAX);
-    }
-}
-
-/// The one account that somebody responsible can be; two of the same name are nobody.
-fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<User> {
-    match store.people_named(alias, &responsible.name).as_deref() {
-        Ok([one]) => Some(one.clone()),
-        _ => None,
     }
 }
 

@@ -42,7 +42,7 @@ mod unlink;
 mod update;
 mod words;
 
-pub use people::{People, ask, person, remember};
+pub use people::{People, Stranger, ask, person, remember};
 pub use planner::Planner;
 pub use pusher::{Pushed, Pusher};
 pub use site::Site;

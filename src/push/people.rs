@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::site::Site;
 use crate::{
-    domain::{Alias, Responsible, User},
+    domain::{Alias, CreateField, Responsible, User},
     mapping,
     store::{Store, StoreError},
 };
@@ -16,12 +16,21 @@ use crate::{
 /// The site is asked anew after this time.
 const HOLDS: Duration = Duration::from_secs(12 * 60 * 60);
 
+/// Somebody whom the store does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// By the name or address that a finding or a rule has.
+    pub who: Responsible,
+    /// Looked for only among those to whom issues can be assigned.
+    pub assigned: bool,
+}
+
 /// Finds people in the store, and notes whom it does not know. Reads the store.
 #[derive(Debug)]
 pub struct People<'s> {
     store: &'s Store,
     alias: &'s Alias,
-    strangers: RefCell<Vec<Responsible>>,
+    strangers: RefCell<Vec<Stranger>>,
 }
 
 impl<'s> People<'s> {
@@ -35,13 +44,17 @@ impl<'s> People<'s> {
         }
     }
 
-    /// The account of somebody, if it is known.
+    /// The account of somebody for a field, if it is known.
     #[must_use]
-    pub fn find(&self, who: &Responsible) -> Option<User> {
+    pub fn find(&self, who: &Responsible, field: &CreateField) -> Option<User> {
         let found = person(self.store, self.alias, who);
-        let mut strangers = self.strangers.borrow_mut();
-        if found.is_none() && !strangers.contains(who) {
-            strangers.push(who.clone());
+        if found.is_none() {
+            let (who, assigned) = (who.clone(), field.id == "assignee");
+            let mut strangers = self.strangers.borrow_mut();
+            match strangers.iter_mut().find(|stranger| stranger.who == who) {
+                Some(stranger) => stranger.assigned &= assigned,
+                None => strangers.push(Stranger { who, assigned }),
+            }
         }
         found
     }
@@ -50,11 +63,12 @@ impl<'s> People<'s> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn to_ask(self, now: Timestamp) -> Result<Vec<Responsible>, StoreError> {
+    pub fn to_ask(self, now: Timestamp) -> Result<Vec<Stranger>, StoreError> {
         let mut left = Vec::new();
-        for who in self.strangers.into_inner() {
-            if !who.group && !mapping::is_account_id(&who.name) && !is_fresh(self.store, self.alias, &who, now)? {
-                left.push(who);
+        for stranger in self.strangers.into_inner() {
+            let who = &stranger.who;
+            if !who.group && !mapping::is_account_id(&who.name) && !is_fresh(self.store, self.alias, who, now)? {
+                left.push(stranger);
             }
         }
         Ok(left)
@@ -67,10 +81,10 @@ pub(super) fn is_fresh(store: &Store, alias: &Alias, who: &Responsible, now: Tim
     Ok(told.is_some_and(|(_, at)| at.duration_until(now).unsigned_abs() < HOLDS))
 }
 
-/// Asks the site who somebody is, among those who can be assigned in the project. `None` if it did not
-/// say.
-pub async fn ask<S: Site>(site: &S, who: &Responsible, project: &str) -> Option<Option<User>> {
-    let found = site.find_people(asked(who), project).await.ok()?;
+/// Asks the site who somebody is. `None` if it did not say.
+pub async fn ask<S: Site>(site: &S, stranger: &Stranger, project: &str) -> Option<Option<User>> {
+    let Stranger { who, assigned } = stranger;
+    let found = site.find_people(asked(who), assigned.then_some(project)).await.ok()?;
     Some(the_one(who, &found).cloned())
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     PushError, limits, merge,
-    people::{self, People},
+    people::{self, People, Stranger},
     pusher::{Flight, Pusher},
     site::Site,
 };
@@ -104,13 +104,13 @@ impl<S: Site> Pusher<S> {
         work: &Work,
         screen: &CreateScreen,
         at: Timestamp,
-    ) -> Result<(Composed, Vec<Responsible>), PushError> {
+    ) -> Result<(Composed, Vec<Stranger>), PushError> {
         let (mapping, finding, screen) = (mapping.clone(), work.finding.clone(), screen.clone());
         let parent = work.parent.as_ref().map(|(_, key)| key.to_string());
         let (deployment, zone) = (flight.deployment, flight.zone.clone());
         let composed = self.stored(move |store, alias, now| {
             let people = People::new(store, alias);
-            let find = |who: &Responsible| people.find(who);
+            let find = |who: &Responsible, field: &CreateField| people.find(who, field);
             let ground = Ground::new(deployment, &screen, &zone, at)
                 .with_people(&find)
                 .with_parent(parent.as_deref());
@@ -122,14 +122,14 @@ impl<S: Site> Pusher<S> {
     }
 
     /// Asks the site who these are; whether it knows somebody of them.
-    async fn acquaint(&self, strangers: Vec<Responsible>, project: &str) -> Result<bool, PushError> {
+    async fn acquaint(&self, strangers: Vec<Stranger>, project: &str) -> Result<bool, PushError> {
         let mut found = false;
-        for who in strangers {
-            let Some(said) = people::ask(&self.site, &who, project).await else {
+        for stranger in strangers {
+            let Some(said) = people::ask(&self.site, &stranger, project).await else {
                 continue;
             };
             found |= said.is_some();
-            self.stored(move |store, alias, now| people::remember(store, alias, &who, said.as_ref(), now))
+            self.stored(move |store, alias, now| people::remember(store, alias, &stranger.who, said.as_ref(), now))
                 .await?;
         }
         Ok(found)
@@ -144,7 +144,7 @@ impl<S: Site> Pusher<S> {
         let asked = who.clone();
         let fresh = self.stored(move |store, alias, now| people::is_fresh(store, alias, &asked, now));
         if !fresh.await? {
-            self.acquaint(vec![who], project).await?;
+            self.acquaint(vec![Stranger { who, assigned: true }], project).await?;
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl<S: Site> Pusher<S> {
         let (deployment, zone) = (flight.deployment, flight.zone.clone());
         let composed = self
             .stored(move |store, alias, now| {
-                let people = |who: &Responsible| people::person(store, alias, who);
+                let people = |who: &Responsible, _: &CreateField| people::person(store, alias, who);
                 let ground = Ground::new(deployment, &screen, &zone, now).with_people(&people);
                 let mut composed = compose_screen(&rules, &fields, &finding, &ground);
                 limits::hold(&mut composed.fields, &finding);

@@ -7,11 +7,13 @@ use jiff::tz::TimeZone;
 use crate::{
     clock::SharedClock,
     config::{ConnectionConfig, MappingConfig},
-    domain::{Alias, CreateScreen, Finding, FindingId, IssueId, Link, Problem, Responsible, Status, Transition},
+    domain::{
+        Alias, CreateField, CreateScreen, Finding, FindingId, IssueId, Link, Problem, Responsible, Status, Transition,
+    },
     jira::{Client, Error},
     jql,
     mapping::Ground,
-    push::{self, People},
+    push::{self, People, Stranger},
     store::{SignedIn, Store, StoreError},
     sync::Clients,
 };
@@ -124,7 +126,7 @@ impl Survey {
         screen: &CreateScreen,
         statuses: &[Status],
         work: impl FnOnce(&Ground<'_>) -> T,
-    ) -> Result<(T, Vec<Responsible>), StoreError> {
+    ) -> Result<(T, Vec<Stranger>), StoreError> {
         let alias: &Alias = &connection.alias;
         let states = self.store.connections()?;
         let state = states.iter().find(|state| state.alias == *alias);
@@ -132,7 +134,7 @@ impl Survey {
         let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
         let deployment = state.and_then(|state| state.deployment).unwrap_or(connection.kind);
         let (people, now) = (People::new(&self.store, alias), self.clock.now());
-        let find = |who: &Responsible| people.find(who);
+        let find = |who: &Responsible, field: &CreateField| people.find(who, field);
         let ground = Ground::new(deployment, screen, &zone, now)
             .with_people(&find)
             .with_statuses(statuses);
@@ -145,20 +147,20 @@ impl Survey {
         &self,
         connection: &ConnectionConfig,
         project: &str,
-        strangers: Vec<Responsible>,
+        strangers: Vec<Stranger>,
     ) -> Result<bool, Problem> {
         if strangers.is_empty() {
             return Ok(false);
         }
         let client = self.client(connection).await?;
         let mut found = false;
-        for who in strangers {
-            let Some(said) = push::ask(&client, &who, project).await else {
+        for stranger in strangers {
+            let Some(said) = push::ask(&client, &stranger, project).await else {
                 continue;
             };
             found |= said.is_some();
             let (alias, now) = (connection.alias.clone(), self.clock.now());
-            self.blocking(move |store| push::remember(store, &alias, &who, said.as_ref(), now))
+            self.blocking(move |store| push::remember(store, &alias, &stranger.who, said.as_ref(), now))
                 .await?;
         }
         Ok(found)

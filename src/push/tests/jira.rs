@@ -590,7 +590,7 @@ impl Site for Jira {
         .await
     }
 
-    async fn find_people(&self, text: &str, _: &str) -> Result<Vec<User>, Error> {
+    async fn find_people(&self, text: &str, _: Option<&str>) -> Result<Vec<User>, Error> {
         self.read("people", |state, _| {
             let fits = |user: &&User| user.email.as_deref() == Some(text) || user.display == text;
             Ok(state.people.iter().filter(fits).cloned().collect())

@@ -5,9 +5,10 @@ use super::{
     *,
 };
 use crate::{
-    config::Conflict,
+    config::{Conflict, Feed, SourceConfig},
     domain::{CreateField, Responsible, User, ValueKind},
     jira::{Error, ErrorKind, Outcome},
+    mapping::Calendars,
 };
 
 /// Changelog entries of all issues that are known as our own.
@@ -736,6 +737,66 @@ async fn somebody_responsible_is_found_by_address() {
         held.fields,
         world.log()
     );
+}
+
+#[test]
+fn pull_requests_that_may_be_written_to_from_now_on_are_decided_on_again_without_any_mapping() {
+    let source = SourceConfig {
+        name: "pulls".into(),
+        enabled: true,
+        tag: None,
+        feed: Feed::GitHub {
+            url: "https://api.github.com".into(),
+            repositories: vec!["acme/web".into()],
+            secret: None,
+            write: true,
+        },
+    };
+    let before = Planner::new(&[]);
+    let after = before.clone().with_described(vec![source]);
+    let world = World::new();
+    let calendars = Calendars::new(world.jira.now(), world.store().zones().unwrap());
+    assert_ne!(before.versions(&calendars), after.versions(&calendars));
+    let told = |planner: &Planner| {
+        planner.plan(&world.store(), world.jira.now()).unwrap();
+        world.store().mapping_states().unwrap().len()
+    };
+    assert_eq!((told(&before), told(&after)), (0, 0), "it is no mapping");
+}
+
+#[tokio::test]
+async fn somebody_whom_the_mapping_names_is_asked_for_once() {
+    let mut world = World::new();
+    let owner = CreateField {
+        id: "customfield_7".into(),
+        name: "Owner".into(),
+        kind: ValueKind::User,
+        ..CreateField::default()
+    };
+    let bob = User {
+        id: "b1".into(),
+        name: "b1".into(),
+        display: "Bob O'Brien".into(),
+        active: true,
+        email: None,
+    };
+    world.jira.by_people(|state| {
+        state.screen.fields.push(owner);
+        state.people = vec![bob];
+    });
+    let rule = Rule::Value(json!("Bob O'Brien"));
+    world.mappings[0].fields.push(("Owner".into(), rule));
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    world.run().await;
+    assert_eq!(world.calls().iter().filter(|call| **call == "people").count(), 1);
+    for key in ["PAY-1", "PAY-2"] {
+        let held = issue(&world, key);
+        assert!(
+            held.fields["customfield_7"].to_string().contains("b1"),
+            "{:?}",
+            held.fields
+        );
+    }
 }
 
 #[tokio::test]

@@ -46,7 +46,14 @@ impl<S: Site> Pusher<S> {
         }
         let screen = match self.screen_to_create(flight, &order.project, order.kind).await? {
             Ok(screen) => screen,
-            Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
+            Err(error) => {
+                if error.is_of_this_call() && order.mapping.project == ProjectChoice::Key(order.project.clone()) {
+                    let found = vec![("Project".to_owned(), error.message.clone())];
+                    let name = order.mapping.name.clone();
+                    self.stored(move |store, _, _| store.put_drift(&name, &found)).await?;
+                }
+                return self.end_of_read(flight, &work, &error, None, Vec::new()).await;
+            }
         };
         if order.kind == order.mapping.issue_type
             && let Some((problem, fields)) = self.drifted(order.mapping, &screen).await?

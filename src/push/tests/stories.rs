@@ -366,6 +366,21 @@ async fn a_screen_that_changed_since_it_was_kept_is_read_before_an_issue_is_made
 }
 
 #[tokio::test]
+async fn a_project_that_takes_no_issues_any_more_is_told_of_its_mapping() {
+    let world = World::new();
+    let archived = Error::new(ErrorKind::NotFound, "the project PAY is archived", "restore it");
+    world.jira.by_people(|state| state.failing.push(("screen", archived)));
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    assert!(!world.calls().contains(&"create"));
+    let told = ("Project".to_owned(), "the project PAY is archived".to_owned());
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift, [told]);
+    assert!(world.store().retry(world.pending()[0].id).unwrap());
+    world.run().await;
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift, vec![]);
+}
+
+#[tokio::test]
 async fn an_edit_that_is_refused_tells_what_of_the_mapping_no_longer_fits() {
     let mut world = World::new();
     let notes = Rule::Template("{{title}} noted".into());

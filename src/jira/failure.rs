@@ -274,7 +274,7 @@ fn forbidden(scene: Scene<'_>, answer: Refused<'_>) -> Error {
     scene.error(
         ErrorKind::Forbidden,
         &format!("{host} does not allow this to the account (403){said}"),
-        "ask the Jira administrators for the permission, or narrow the connection's scope",
+        "ask the Jira administrators for the permission, or leave the project out of mappings and of the connection's scope",
     )
 }
 

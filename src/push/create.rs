@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     PushError,
     ending::{self, Ending},
-    look, mark,
+    limits, look, mark,
     payload::Payload,
     pusher::{Flight, Pusher, Turn},
     site::Site,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     config::{MappingConfig, ProjectChoice},
     domain::{CreateScreen, Problem},
-    jira::{Created, ErrorKind, Marking, WriteError},
+    jira::{Created, ErrorKind, Marking, Outcome as Effect, WriteError},
     mapping::{self, Outcome},
     store::{NewLink, Settlement, Work},
 };
@@ -144,7 +144,7 @@ impl<S: Site> Pusher<S> {
         mut work: Work,
         order: &Order<'_>,
         screen: &CreateScreen,
-        payload: Payload,
+        mut payload: Payload,
     ) -> Result<Turn, PushError> {
         let mark = work.item.mark.clone().unwrap_or_else(|| self.new_mark());
         let id = work.item.pending.id;
@@ -158,10 +158,14 @@ impl<S: Site> Pusher<S> {
         }
         let sent_at = self.clock.now();
         let property = mark::value(&mark, &work.finding.id, Some(&order.mapping.name));
-        let sent = self
-            .site
-            .create_issue(&payload.fields, (mark::PROPERTY, &property))
-            .await;
+        let property = (mark::PROPERTY, &property);
+        let mut sent = self.site.create_issue(&payload.fields, property).await;
+        if let Err(failed) = &sent
+            && failed.outcome == Effect::Refused
+            && limits::tighten(&mut payload.fields, &failed.fields, &work.finding)
+        {
+            sent = self.site.create_issue(&payload.fields, property).await;
+        }
         match sent {
             Ok(created) => {
                 let look_at = work.item.retried.then(|| look::second_look(sent_at, flight.deployment));

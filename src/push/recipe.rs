@@ -175,7 +175,7 @@ impl<S: Site> Pusher<S> {
 
 /// What is wanted of the fields of an issue that is there. A field that cannot be filled now stays as it
 /// was agreed on; one that the finding no longer fills is emptied.
-pub(super) fn wanted(composed: Composed, link: &Linked) -> Map<String, Value> {
+pub(super) fn wanted(composed: Composed, link: &Linked, finding: &Finding) -> Map<String, Value> {
     let mut fields = composed.fields;
     let agreed = &link.snapshot.fields;
     for outcome in &composed.outcomes {
@@ -186,6 +186,11 @@ pub(super) fn wanted(composed: Composed, link: &Linked) -> Map<String, Value> {
             fields.insert(outcome.field.clone(), before.ours.clone());
         } else if outcome.value.is_none() {
             fields.insert(outcome.field.clone(), Value::Null);
+        } else if let Some(value) = fields.get_mut(&outcome.field)
+            && limits::tight(value, finding) == before.ours
+        {
+            // Jira took it shorter than that, and would again.
+            value.clone_from(&before.ours);
         }
     }
     merge::lasting(fields)

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    PushError, echo, mark,
+    PushError, echo, limits, mark,
     merge::{self, Base},
     pusher::{Flight, Pusher, Turn},
     recipe,
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     config::MappingConfig,
     domain::CreateScreen,
-    jira::{ErrorKind, IssueNow, RemoteLink, WriteError},
+    jira::{ErrorKind, IssueNow, Outcome, RemoteLink, WriteError},
     store::{Agreed, Linked, NewLine, Settlement, Synced, Work},
 };
 
@@ -219,7 +219,7 @@ impl<S: Site> Pusher<S> {
         };
         self.introduce(&work.finding, project).await?;
         let composed = self.composed(flight, mapping, work, &screen, made).await?;
-        Ok(Ok((Some(screen), recipe::wanted(composed, link))))
+        Ok(Ok((Some(screen), recipe::wanted(composed, link, &work.finding))))
     }
 
     async fn gone(&self, flight: &Flight, work: &Work, synced: Synced) -> Result<Turn, PushError> {
@@ -278,12 +278,19 @@ impl<S: Site> Pusher<S> {
         let issue = &update.link.issue;
         let sent = self.edit(update, &merged.send).await?;
         let mut agreed = merged.agreed.clone();
-        for id in merged.send.keys().filter(|id| !sent.contains(id)) {
+        for id in merged.send.keys().filter(|id| !sent.contains_key(*id)) {
             match update.link.snapshot.fields.get(id) {
                 Some(before) => agreed.insert(id.clone(), before.clone()),
                 None => agreed.remove(id),
             };
         }
+        // What Jira took only when it was shorter.
+        for (id, value) in sent.iter().filter(|(id, value)| merged.send.get(*id) != Some(value)) {
+            if let Some(entry) = agreed.get_mut(id) {
+                entry.ours = value.clone();
+            }
+        }
+        let sent: Vec<String> = sent.keys().cloned().collect();
         let names = update.names(&sent);
         let line = words::updated(&update.synced.key, &names, &update.work.finding);
         update.lines.push(line);
@@ -313,11 +320,18 @@ impl<S: Site> Pusher<S> {
     }
 
     /// Sets fields. Those that Jira names as the reason to refuse all of them are left out and told of at
-    /// the end; answers which ones it took.
-    async fn edit(&self, update: &mut Update<'_>, fields: &Map<String, Value>) -> Result<Vec<String>, Short> {
+    /// the end; answers what it took.
+    async fn edit(&self, update: &mut Update<'_>, fields: &Map<String, Value>) -> Result<Map<String, Value>, Short> {
         let issue = &update.link.issue;
         let mut sent = fields.clone();
-        if let Err(failed) = self.site.edit_issue(issue, &sent).await {
+        let mut answer = self.site.edit_issue(issue, &sent).await;
+        if let Err(failed) = &answer
+            && failed.outcome == Outcome::Refused
+            && limits::tighten(&mut sent, &failed.fields, &update.work.finding)
+        {
+            answer = self.site.edit_issue(issue, &sent).await;
+        }
+        if let Err(failed) = answer {
             sent.retain(|id, _| failed.fields.iter().all(|(named, _)| named != id));
             let some = !sent.is_empty() && sent.len() < fields.len();
             let problem = words::refused(&failed, update.mapping, update.screen.as_ref());
@@ -332,7 +346,7 @@ impl<S: Site> Pusher<S> {
             update.refused = Some(refused);
         }
         update.sent += 1;
-        Ok(sent.keys().cloned().collect())
+        Ok(sent)
     }
 
     async fn remote(&self, update: &mut Update<'_>, remote: Option<&RemoteLink>) -> Result<(), Short> {

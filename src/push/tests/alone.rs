@@ -125,3 +125,45 @@ async fn a_refused_project_is_no_matter_of_a_rule() {
         "check the project of \"bounty to PAY\", and that the account may create such issues there"
     );
 }
+
+#[tokio::test]
+async fn a_description_that_jira_finds_too_long_is_cut_once_more_and_left_so() {
+    let world = World::new();
+    let long = |title: &str| {
+        let mut long = finding(1, title);
+        long.body = "**word** `code`\n\n".repeat(900);
+        long
+    };
+    let refuse = |call: &'static str| {
+        let said = vec![("description".to_owned(), "CONTENT_LIMIT_EXCEEDED".to_owned())];
+        let refused = write_error(ErrorKind::Rejected, Outcome::Refused).of_fields(said);
+        world.jira.by_people(|state| state.refusals.push((call, refused)));
+    };
+    let held = || {
+        world
+            .jira
+            .by_people(|state| state.issues[0].fields["description"].to_string())
+    };
+    world.take(&[long("one")]);
+    refuse("create");
+    world.run().await;
+    assert_eq!(world.pending(), [], "{:?}", world.log());
+    assert!(
+        held().len() < 33_500 && held().contains("All of it"),
+        "{}",
+        held().len()
+    );
+    world.take(&[long("two")]);
+    world.run().await;
+    assert_eq!(world.log().last().unwrap(), "PAY-1: summary updated from bounty/1");
+    let mut other = long("two");
+    other.body.insert_str(0, "Now *known*.\n\n");
+    world.take(&[other]);
+    refuse("edit");
+    world.run().await;
+    assert!(
+        held().contains("known") && held().contains("All of it"),
+        "{:?}",
+        world.log()
+    );
+}

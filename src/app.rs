@@ -100,15 +100,9 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Live(ticket, page) => issues::live(model, ticket, page),
         Event::Failed(ticket, problem) => failed(model, ticket, &problem, &mut out),
-        Event::StoreChanged => {
-            model.home.list.invalidate();
-            model.reader.invalidate();
-            model.tags.invalidate();
-            model.findings.invalidate();
-            model.requests.snapshot.want();
-            model.requests.counts.want();
-            model.mapping.invalidate();
-        }
+        Event::StoreChanged => model.invalidate(),
+        Event::RunsChanged if model.is_old() => model.invalidate(),
+        Event::RunsChanged => model.requests.snapshot.want(),
         Event::Said(Tone::Bad, text) => model.complain(text),
         Event::Said(tone, text) => model.say(tone, text),
         Event::Finding(ticket, answer) => findings::take(model, ticket, answer, &mut out),

@@ -17,10 +17,12 @@ pub mod demo;
 pub mod doctor;
 pub mod failure;
 pub mod finding;
+pub mod format;
 pub mod issues;
 pub mod jql;
 pub mod keygen;
 pub mod log_file;
+pub mod look;
 pub mod mapping;
 pub mod output;
 pub mod program;
@@ -37,7 +39,8 @@ mod tests;
 
 pub use arguments::{Arguments, Verb};
 pub use failure::{Exit, Failure};
-pub use output::{Look, Output};
+pub use look::Look;
+pub use output::Output;
 pub use program::Program;
 pub use services::{Check, Services};
 pub use setup::Setup;
@@ -68,7 +71,7 @@ fn dispatch(
 ) -> Result<Exit, Failure> {
     let named = arguments.config.is_some();
     match &arguments.verb {
-        Some(Verb::Completions(args)) => completions::run(args, output),
+        Some(Verb::Completions(args)) => completions::run(args, Arguments::tree(), output),
         Some(Verb::Config(args)) => config::run(args, paths, output),
         Some(Verb::Keygen(args)) => keygen::run(args, paths, output),
         Some(Verb::Doctor(args)) => doctor::run(args, paths, services, output),

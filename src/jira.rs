@@ -15,6 +15,7 @@ mod wire;
 pub mod write;
 
 pub use choice::{ProjectNow, Standing, Suggestions, TypeStatuses};
+pub(crate) use client::patiently;
 pub use client::{Client, means};
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};

@@ -36,6 +36,7 @@ pub use expression::{ExpressionError, ExpressionErrorKind, check_expression};
 pub use ground::Ground;
 pub use plan::{Action, DryRun, dry_run, payload};
 pub use state::{Closing, closes, resolution_of, state_rule};
+pub(crate) use value::is_account_id;
 
 /// Characters of a long text as Jira counts them, which is as Java does: those beyond the first 65,536
 /// count twice.

@@ -12,9 +12,10 @@
 //! | `pusher` | one run over the items of a connection |
 //! | `create`, `look` | making an issue, and finding out whether one was made |
 //! | `update`, `status` | fields, status and links of an issue that is there |
+//! | `people` | whom the site knows by a name |
 //! | `restore` | links found again by their marks, duplicates noticed |
 //! | `unlink`, `describe` | taking back what a link left; the key in a pull request |
-//! | `merge`, `same`, `limits`, `echo`, `words`, `mark` | pure: what is sent, and what is said of it |
+//! | `merge`, `same`, `limits`, `echo`, `words`, `mark`, `payload` | pure: what is sent, and what is said of it |
 //!
 //! Must never be in here: what an issue's fields are filled with (`mapping`), or reading sources.
 
@@ -26,6 +27,8 @@ mod limits;
 mod look;
 pub mod mark;
 mod merge;
+mod payload;
+mod people;
 mod planner;
 mod pusher;
 mod recipe;
@@ -39,9 +42,9 @@ mod unlink;
 mod update;
 mod words;
 
+pub use people::{People, Stranger, ask, person, remember};
 pub use planner::Planner;
 pub use pusher::{Pushed, Pusher};
-pub use recipe::person;
 pub use site::Site;
 
 use crate::{jira::Error, store::StoreError};

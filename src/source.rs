@@ -28,7 +28,8 @@ use crate::{
     domain::{Finding, Reading},
 };
 
-/// Looks at a source of files or of a service: all that the files hold, or what is new since `cursor`.
+/// Looks at a source of files or of a service: all that the files hold unless they are as `cursor` tells, or
+/// what is new since `cursor`.
 /// Findings that bring no entity tag get the source's. `known` gives the finding that is kept under an
 /// id; it may wait for the disk.
 ///
@@ -44,8 +45,8 @@ pub async fn read_source(
     let mut reading = match &config.feed {
         Feed::HackerOne { .. } => hackerone::read_source(config, cursor, means).await?,
         Feed::GitHub { .. } => github::read_source(config, cursor, means).await?,
-        Feed::Sarif { paths } => of_files(config, paths, FileKind::Sarif, means, known).await?,
-        Feed::Junit { paths } => of_files(config, paths, FileKind::Junit, means, known).await?,
+        Feed::Sarif { paths } => of_files(config, paths, FileKind::Sarif, cursor, means, known).await?,
+        Feed::Junit { paths } => of_files(config, paths, FileKind::Junit, cursor, means, known).await?,
     };
     for finding in &mut reading.findings {
         if finding.tag.is_none() {
@@ -60,11 +61,16 @@ async fn of_files(
     config: &SourceConfig,
     paths: &[PathBuf],
     kind: FileKind,
+    cursor: Option<&str>,
     means: &Means,
     known: impl Fn(&str) -> Option<Finding> + Send + 'static,
 ) -> Result<Reading, SourceError> {
     let (name, paths, clock) = (config.name.clone(), paths.to_vec(), SharedClock::clone(&means.clock));
-    let reading = tokio::task::spawn_blocking(move || files::read_files(&name, &paths, kind, &known, &*clock));
+    let (tag, cursor) = (config.tag.clone().unwrap_or_default(), cursor.map(str::to_owned));
+    let reading = tokio::task::spawn_blocking(move || {
+        let before = (&[tag.as_str()][..], cursor.as_deref());
+        files::read_changed(&name, &paths, kind, before, &known, &*clock)
+    });
     reading.await.map_err(|_| {
         let message = format!("{}: reading its files was interrupted", config.name);
         SourceError::new(SourceErrorKind::Malformed, message, "try again; the log may tell more")

@@ -122,8 +122,37 @@ impl Store {
         Ok((others.unsigned_abs() << 40) ^ own)
     }
 
-    /// Runs `work` in one write transaction.
+    /// Changes whenever anybody, also another process, has changed what lists show: everything but runs,
+    /// the log and how connections do. A poll that finds nothing leaves it as it is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn edition(&self) -> Result<u64, StoreError> {
+        self.read(|connection| {
+            let number: i64 = connection
+                .prepare_cached("SELECT number FROM edition")?
+                .query_row([], |row| row.get(0))?;
+            Ok(number.unsigned_abs())
+        })
+    }
+
+    /// Runs `work` in one write transaction. What it changed makes a new edition.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.write_unlisted(|transaction| {
+            let before = transaction.total_changes();
+            let value = work(transaction)?;
+            if transaction.total_changes() != before {
+                transaction
+                    .prepare_cached("UPDATE edition SET number = number + 1")?
+                    .execute([])?;
+            }
+            Ok(value)
+        })
+    }
+
+    /// As [`write`](Self::write), for what no list shows, such as runs and the log: whoever shows lists need
+    /// not read them again because of it.
+    fn write_unlisted<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut writer = self.writer();
         let result = writer
             .transaction_with_behavior(TransactionBehavior::Immediate)

@@ -76,6 +76,9 @@ pub enum Event {
     Failed(Ticket, Problem),
     /// The store holds something new, from this process or another.
     StoreChanged,
+    /// The store holds new runs or log lines, or knows that a connection does otherwise; what lists show is
+    /// as it was.
+    RunsChanged,
     /// Something to say in the status line: an effect succeeded or failed.
     Said(Tone, String),
     /// What the wizard must know.

@@ -131,6 +131,25 @@ impl LineEdit {
         self.insert(&line);
     }
 
+    /// Takes pasted text of several lines: its line breaks stay, tabs become spaces, other control
+    /// characters are left out.
+    pub(crate) fn paste_lines(&mut self, text: &str) {
+        let text = text
+            .trim_end_matches(['\r', '\n'])
+            .replace("\r\n", "\n")
+            .replace('\r', "\n");
+        let block: String = text
+            .chars()
+            .map(|letter| match letter {
+                '\n' => letter,
+                letter if letter.is_whitespace() => ' ',
+                letter => letter,
+            })
+            .filter(|letter| *letter == '\n' || !letter.is_control())
+            .collect();
+        self.insert(&block);
+    }
+
     fn insert(&mut self, text: &str) {
         let room = LIMIT.saturating_sub(self.text.len());
         let mut end = text.len().min(room);
@@ -219,6 +238,15 @@ mod tests {
                 "{start} {keys}"
             );
         }
+    }
+
+    #[test]
+    fn a_paste_of_several_lines_keeps_them_where_they_belong() {
+        let mut edit = LineEdit::new("<>");
+        edit.key(Chord::parse("left").unwrap());
+        edit.paste_lines("a\tb\r\n\rc \u{1b}[31md\n\n");
+        assert_eq!(edit.text(), "<a b\n\nc [31md>");
+        assert_eq!(edit.before_cursor(), "<a b\n\nc [31md");
     }
 
     #[test]

@@ -93,6 +93,9 @@ impl Slot {
     }
 }
 
+/// Seconds for which lists hold while nothing changes that they show.
+const HOLDS: i64 = 600;
+
 /// Requests under way, apart from the lists'.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Requests {
@@ -105,6 +108,8 @@ pub(crate) struct Requests {
     /// The queries that are being counted.
     pub(crate) counted: Vec<String>,
     pub(crate) counted_at: Option<Timestamp>,
+    /// When all that lists show was last wanted anew.
+    pub(crate) wanted_at: Option<Timestamp>,
 }
 
 impl Requests {
@@ -247,6 +252,24 @@ impl Model {
         self.connections.settle(&self.snapshot.connections);
         self.sync.settle(&self.snapshot);
         refresh::settle(self);
+    }
+
+    /// Everything that the store says is to be read again.
+    pub(crate) fn invalidate(&mut self) {
+        self.requests.wanted_at = Some(self.now);
+        self.home.list.invalidate();
+        self.reader.invalidate();
+        self.tags.invalidate();
+        self.findings.invalidate();
+        self.requests.snapshot.want();
+        self.requests.counts.want();
+        self.mapping.invalidate();
+    }
+
+    /// Whether what lists show may no longer hold although nothing has changed: `updated >= -7d` moves on.
+    pub(crate) fn is_old(&self) -> bool {
+        let age = self.requests.wanted_at.map(|at| self.now.as_second() - at.as_second());
+        age.is_none_or(|age| !(0..HOLDS).contains(&age))
     }
 
     pub(crate) fn tick(&mut self, now: Timestamp) {

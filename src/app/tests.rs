@@ -532,6 +532,34 @@ fn store_changes_fold_into_one_read_of_each_kind() {
 }
 
 #[test]
+fn a_poll_that_finds_nothing_has_no_list_read_again_until_time_has_moved_on() {
+    let mut model = model();
+    update(&mut model, Event::Tick(Timestamp::from_second(1_000).unwrap()));
+    // Whether the list was read again; whatever is asked is answered at once.
+    let reads = |model: &mut Model, event: Event| {
+        let mut listed = false;
+        for effect in update(model, event) {
+            let answer = match effect {
+                Effect::Load(ticket, _) => {
+                    listed = true;
+                    Event::Loaded(ticket, page(1..=3))
+                }
+                Effect::LoadSnapshot(ticket) => Event::SnapshotRead(ticket, Box::default()),
+                Effect::CountViews(ticket, queries) => Event::Counted(ticket, vec![None; queries.len()]),
+                _ => continue,
+            };
+            update(model, answer);
+        }
+        listed
+    };
+    assert!(reads(&mut model, Event::StoreChanged));
+    for (second, expected) in [(1_001, false), (1_599, false), (1_600, true), (1_601, false)] {
+        update(&mut model, Event::Tick(Timestamp::from_second(second).unwrap()));
+        assert_eq!(reads(&mut model, Event::RunsChanged), expected, "{second}");
+    }
+}
+
+#[test]
 fn sort_is_a_menu_and_again_turns_it_round() {
     let mut model = model();
     press(&mut model, "s");

@@ -41,7 +41,7 @@ Environment: CROSSTIE_CONFIG, CROSSTIE_DATA_DIR, CROSSTIE_LOG, NO_COLOR.";
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Show the dashboard on a made-up company's Jira; touches nothing else
-    Demo(demo::DemoArgs),
+    Demo(demo::args::DemoArgs),
     /// Serve a made-up Jira on a loopback port
     Sandbox(sandbox::SandboxArgs),
     /// List issues
@@ -101,25 +101,6 @@ impl Arguments {
             )
         )
     }
-}
-
-/// `--json`.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct Json {
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `--json` or `--csv`.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct Format {
-    /// Print JSON
-    #[arg(long, conflicts_with = "csv")]
-    pub json: bool,
-    /// Print comma-separated values with a header
-    #[arg(long)]
-    pub csv: bool,
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use clap_complete::Shell;
 
 use super::{
-    arguments::Arguments,
     failure::{Exit, Failure},
     output::Output,
 };
@@ -15,14 +14,14 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Prints the script.
+/// Prints the script for a `tree` of verbs and flags.
 ///
 /// # Errors
 /// If standard output cannot be written to.
-pub fn run(args: &CompletionsArgs, output: &mut Output<'_>) -> Result<Exit, Failure> {
+pub fn run(args: &CompletionsArgs, mut tree: clap::Command, output: &mut Output<'_>) -> Result<Exit, Failure> {
     // Straight to a pipe that is closed, the generator would panic.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Arguments::tree(), "crosstie", &mut script);
+    clap_complete::generate(args.shell, &mut tree, "crosstie", &mut script);
     output.raw().write_all(&script)?;
     Ok(Exit::Done)
 }

@@ -5,8 +5,8 @@
 use serde_json::json;
 
 use super::{
-    arguments::Json,
     failure::{Exit, Failure},
+    format::Json,
     output::Output,
 };
 use crate::{

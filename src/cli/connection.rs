@@ -14,8 +14,8 @@ pub use authorize::AuthorizeArgs;
 pub use list::{Listed, list, print_list};
 
 use super::{
-    arguments::{Format, Json},
     failure::{Exit, Failure},
+    format::{Format, Json},
     output::Output,
     services::{Check, Services},
     setup::Setup,

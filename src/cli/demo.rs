@@ -2,9 +2,9 @@
 //!
 //! Must never be in here: the sandbox and the screen.
 
-mod args;
+pub mod args;
 
-pub use args::DemoArgs;
+use args::DemoArgs;
 
 use super::{
     dashboard,

@@ -9,9 +9,10 @@ use std::{fs, path::Path};
 use serde_json::json;
 
 use super::{
-    arguments::Json,
     failure::{Exit, Failure},
-    output::{Look, Output},
+    format::Json,
+    look::Look,
+    output::Output,
     services::{Check, Services},
     setup::Setup,
     terminal::{Abilities, Colors},

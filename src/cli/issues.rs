@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    arguments::Format,
     failure::{Exit, Failure},
+    format::Format,
     output::Output,
     services::{Answer, Asked, Request, Services, Source},
     setup::Setup,

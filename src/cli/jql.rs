@@ -7,8 +7,8 @@ use std::io::{self, BufRead, IsTerminal};
 use serde_json::json;
 
 use super::{
-    arguments::Json,
     failure::{Exit, Failure},
+    format::Json,
     output::Output,
     services::Services,
     setup::Setup,

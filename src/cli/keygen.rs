@@ -12,8 +12,8 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::{
-    arguments::Json,
     failure::{Exit, Failure},
+    format::Json,
     output::Output,
 };
 use crate::{

@@ -17,9 +17,9 @@ use secrecy::SecretString;
 use tokio::runtime::Runtime;
 
 use super::{
-    demo::DemoArgs,
+    demo::args::DemoArgs,
     failure::{Exit, Failure},
-    output::Look,
+    look::Look,
     sandbox::{self, SandboxArgs},
     services::{
         Answer, Change, Changed, Check, FindingServices, OnRun, Request, Services, Source, Started, SyncRequest, Tested,

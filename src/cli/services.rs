@@ -9,7 +9,7 @@ mod sync;
 
 use secrecy::SecretString;
 
-use super::{demo::DemoArgs, failure::Failure, output::Look, sandbox::SandboxArgs, setup::Setup};
+use super::{demo::args::DemoArgs, failure::Failure, look::Look, sandbox::SandboxArgs, setup::Setup};
 pub use crate::jira::check::Check;
 pub use connection::{Change, Changed, Started, Tested};
 pub use findings::{

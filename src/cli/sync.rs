@@ -3,8 +3,8 @@
 //! Must never be in here: the engine.
 
 use super::{
-    arguments::Json,
     failure::{Exit, Failure},
+    format::Json,
     output::Output,
     services::{RunReport, Services, SyncRequest, Told},
     setup::Setup,

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::{
-    demo::DemoArgs,
+    demo::args::DemoArgs,
     sandbox::SandboxArgs,
     services::{
         Answer, Asked, Change, Changed, FindingServices, OnRun, Outcome, Request, RunReport, Source, Started,

@@ -4,8 +4,6 @@
 
 use std::time::Duration;
 
-use super::model::ViewConfig;
-
 /// Between polls of a connection.
 pub(crate) const INTERVAL: Duration = Duration::from_secs(5 * 60);
 /// Between censuses.
@@ -25,25 +23,3 @@ pub(crate) const CALLBACK: &str = "http://localhost:8976/callback";
 
 /// Themes that `[ui] theme` may name.
 pub const THEMES: [&str; 5] = ["auto", "dark", "light", "high-contrast", "16"];
-
-/// The views of a file that has none.
-pub(crate) fn views(default_jql: &str) -> Vec<ViewConfig> {
-    let view = |name: &str, jql: String| ViewConfig {
-        name: name.to_owned(),
-        jql,
-        columns: Vec::new(),
-        default: false,
-    };
-    vec![
-        view(
-            "My open work",
-            "assignee = currentUser() AND statusCategory != Done ORDER BY updated DESC".to_owned(),
-        ),
-        view(
-            "Reported by me",
-            "reporter = currentUser() AND statusCategory != Done ORDER BY updated DESC".to_owned(),
-        ),
-        view("Recently updated", "updated >= -7d ORDER BY updated DESC".to_owned()),
-        view("All open", default_jql.to_owned()),
-    ]
-}

@@ -10,7 +10,7 @@ use super::{
     connection, defaults,
     flaw::{Flaw, Severity},
     mapping,
-    model::{CatalogSettings, Config, JiraSettings, SyncSettings, UiSettings},
+    model::{CatalogSettings, Config, JiraSettings, SyncSettings, UiSettings, ViewConfig},
     notices,
     paths::{Paths, Surroundings},
     query,
@@ -104,7 +104,7 @@ pub fn parse(text: &str, around: &Surroundings<'_>) -> (Config, Vec<Remark>) {
     let jira = jira(&mut reader, &root);
     let views = reader.sections(&root, "view");
     let views = match views.as_slice() {
-        [] => defaults::views(&jira.default_jql),
+        [] => ViewConfig::built_in(&jira.default_jql),
         sections => view::read(&mut reader, sections),
     };
     let connections = reader.sections(&root, "connection");

@@ -41,7 +41,7 @@ impl Default for Config {
             path: None,
             store: "sqlite".to_owned(),
             sync: SyncSettings::default(),
-            views: defaults::views(&jira.default_jql),
+            views: ViewConfig::built_in(&jira.default_jql),
             jira,
             catalog: CatalogSettings::default(),
             notices: NoticeSettings::default(),
@@ -321,6 +321,30 @@ pub struct ViewConfig {
     pub columns: Vec<Column>,
     /// The one that is shown first; without any it is the first of the file.
     pub default: bool,
+}
+
+impl ViewConfig {
+    /// The views of a file that has none.
+    pub(crate) fn built_in(default_jql: &str) -> Vec<Self> {
+        let view = |name: &str, jql: String| Self {
+            name: name.to_owned(),
+            jql,
+            columns: Vec::new(),
+            default: false,
+        };
+        vec![
+            view(
+                "My open work",
+                "assignee = currentUser() AND statusCategory != Done ORDER BY updated DESC".to_owned(),
+            ),
+            view(
+                "Reported by me",
+                "reporter = currentUser() AND statusCategory != Done ORDER BY updated DESC".to_owned(),
+            ),
+            view("Recently updated", "updated >= -7d ORDER BY updated DESC".to_owned()),
+            view("All open", default_jql.to_owned()),
+        ]
+    }
 }
 
 /// `[ui]`.

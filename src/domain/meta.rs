@@ -209,6 +209,9 @@ pub struct Choice {
     pub id: String,
     /// The site's own word.
     pub name: String,
+    /// Of a project, which people name by it; empty of everything else.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
     /// Of a cascading field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Choice>,

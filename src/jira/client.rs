@@ -45,6 +45,9 @@ use crate::{
 
 /// Requests of one connection at once; one, while its limits are near.
 const AT_ONCE: u32 = 4;
+/// How often one thing is asked for again that the site was too busy for, each time after the pause that
+/// it asked for. A few who share a tight limit take the last token from each other.
+const REFUSALS: u32 = 8;
 
 /// Talks to one Jira. Cheap to clone; all clones share what they know of the site.
 #[derive(Clone)]
@@ -285,6 +288,18 @@ impl fmt::Debug for Client {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks, however often the site says "later": a pull of an hour must not end because of a minute's wait.
+/// The client holds the next request back for as long as it was told, unless that is too long for a run.
+pub(crate) async fn patiently<T, A: Future<Output = Result<T, Error>>>(ask: impl Fn() -> A) -> Result<T, Error> {
+    for _ in 0..REFUSALS {
+        match ask().await {
+            Err(error) if error.kind == ErrorKind::RateLimited => {}
+            answer => return answer,
+        }
+    }
+    ask().await
 }
 
 /// What signing in to a connection needs, with the HTTP client that its requests use too.

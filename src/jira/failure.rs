@@ -153,6 +153,11 @@ fn by_status(scene: Scene<'_>, answer: Refused<'_>) -> Error {
             "the proxy asks for a user name and password",
             "put them into the connection's `proxy` address, or use another proxy",
         ),
+        413 => scene.error(
+            ErrorKind::Rejected,
+            &format!("{host} takes no more than it was sent (413){said}"),
+            "make texts shorter, as with `| truncate: 10000` in a mapping, or remove some of what the issue has too much of",
+        ),
         429 => scene.error(
             ErrorKind::RateLimited,
             &format!("{host} limits the rate of requests (429){said}"),
@@ -269,7 +274,7 @@ fn forbidden(scene: Scene<'_>, answer: Refused<'_>) -> Error {
     scene.error(
         ErrorKind::Forbidden,
         &format!("{host} does not allow this to the account (403){said}"),
-        "ask the Jira administrators for the permission, or narrow the connection's scope",
+        "ask the Jira administrators for the permission, or leave the project out of mappings and of the connection's scope",
     )
 }
 

@@ -80,6 +80,24 @@ pub fn compose(mapping: &MappingConfig, finding: &Finding, ground: &Ground<'_>) 
     composed
 }
 
+/// Whether nothing of a text would reach Jira.
+fn is_blank(text: &str) -> bool {
+    value::sendable(text).trim().is_empty()
+}
+
+/// Characters of a title that was made up.
+const TITLE: usize = 200;
+
+/// A finding without a title goes by the first line of its text, else by its id: no issue is without one.
+fn titled(finding: &Finding) -> Finding {
+    let line = finding.body.lines().map(str::trim).find(|line| !is_blank(line));
+    let title = line.map_or_else(|| finding.id.to_string(), |line| line.chars().take(TITLE).collect());
+    Finding {
+        title,
+        ..finding.clone()
+    }
+}
+
 /// The fields of another screen, such as that of a transition, by its own rules.
 #[must_use]
 pub fn compose_screen(
@@ -139,7 +157,12 @@ fn fill<'f>(
         if let Some(index) = rule {
             used[index] = true;
         }
-        composed.take(filled(field, rule.map(|index| &rules[index].1), finding, ground));
+        let rule = rule.map(|index| &rules[index].1);
+        let mut outcome = filled(field, rule, finding, ground);
+        if field.id == "summary" && rule.is_some() && outcome.problem.is_some() && is_blank(&finding.title) {
+            outcome = filled(field, rule, &titled(finding), ground);
+        }
+        composed.take(outcome);
     }
     for (index, (name, _)) in rules.iter().enumerate() {
         // Also of fields that the mapping itself decides, and of those that another rule fills.

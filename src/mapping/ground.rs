@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    domain::{CreateScreen, Deployment, Responsible, Status, Transition, User},
+    domain::{CreateField, CreateScreen, Deployment, Responsible, Status, Transition, User},
     jql::dates::Moment,
 };
 
@@ -18,8 +18,8 @@ pub struct Ground<'a> {
     pub zone: &'a TimeZone,
     /// Now.
     pub now: Timestamp,
-    /// The account of somebody responsible, if the site has one.
-    pub people: &'a dyn Fn(&Responsible) -> Option<User>,
+    /// The account of somebody for a field, if the site has one.
+    pub people: &'a dyn Fn(&Responsible, &CreateField) -> Option<User>,
     /// Key of the issue that the new one belongs to, for sub-tasks.
     pub parent: Option<&'a str>,
     /// The site's statuses; empty if nobody knows them, and then none is checked.
@@ -51,7 +51,7 @@ impl<'a> Ground<'a> {
             screen,
             zone,
             now,
-            people: &|_| None,
+            people: &|_, _| None,
             parent: None,
             statuses: &[],
             below: None,
@@ -61,7 +61,7 @@ impl<'a> Ground<'a> {
 
     /// With the people that `people` finds.
     #[must_use]
-    pub fn with_people(self, people: &'a dyn Fn(&Responsible) -> Option<User>) -> Self {
+    pub fn with_people(self, people: &'a dyn Fn(&Responsible, &CreateField) -> Option<User>) -> Self {
         Self { people, ..self }
     }
 

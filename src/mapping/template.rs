@@ -184,6 +184,11 @@ impl Expression {
         }
     }
 
+    /// Whether it begins with the finding's title.
+    pub(super) fn is_title(&self) -> bool {
+        matches!(&self.start, Start::Path(path) if path.len() == 1 && path[0].eq_ignore_ascii_case("title"))
+    }
+
     /// Whether it always comes to something.
     pub(super) fn never_empty(&self) -> bool {
         let sure = match &self.start {

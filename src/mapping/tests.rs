@@ -25,7 +25,7 @@ fn choice(id: &str, name: &str) -> Choice {
     Choice {
         id: id.to_owned(),
         name: name.to_owned(),
-        children: Vec::new(),
+        ..Choice::default()
     }
 }
 
@@ -227,7 +227,7 @@ fn berlin() -> TimeZone {
 /// Runs `test` on the screen above; everything else is as it usually is.
 fn on_ground<T>(deployment: Deployment, screen: &CreateScreen, test: impl FnOnce(&Ground<'_>) -> T) -> T {
     let zone = berlin();
-    test(&Ground::new(deployment, screen, &zone, now()).with_people(&people))
+    test(&Ground::new(deployment, screen, &zone, now()).with_people(&|who, _| people(who)))
 }
 
 fn mapping(fields: Vec<(&str, Rule)>) -> MappingConfig {

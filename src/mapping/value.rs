@@ -11,6 +11,7 @@ mod time;
 
 use serde_json::Value;
 
+pub(crate) use people::is_account_id;
 pub(super) use text::shorter;
 
 use super::{
@@ -127,10 +128,11 @@ fn several(field: &CreateField, given: Given, ground: &Ground<'_>) -> Written {
 }
 
 /// The values one by one, and whether a person typed them. A text for a field of several may name
-/// them with commas between, unless it is the name of one as it stands.
+/// them with commas between, unless it is the name of one as it stands; what is in a list already is
+/// one each.
 fn apart(field: &CreateField, given: Given, many: bool, ground: &Ground<'_>) -> Vec<(Fact, bool)> {
     let typed = given.typed;
-    let splits = many && (given.several || given.typed);
+    let splits = many && (given.several || given.typed) && !matches!(given.fact, Fact::List(_));
     let mut found = Vec::new();
     for fact in given.fact.items() {
         match &fact {
@@ -152,7 +154,7 @@ fn one(field: &CreateField, fact: &Fact, typed: bool, ground: &Ground<'_>) -> On
         ValueKind::Date => time::date(fact, ground),
         ValueKind::DateTime => time::instant(fact, ground),
         ValueKind::Cascading => choice::cascading(field, fact, ground),
-        ValueKind::User => people::user(fact, typed, ground),
+        ValueKind::User => people::user(field, fact, typed, ground),
         ValueKind::Group => people::group(field, fact, ground),
         ValueKind::Labels => text::label(fact, ground),
         ValueKind::Parent | ValueKind::Epic => other::issue(field.kind, fact, ground),

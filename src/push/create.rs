@@ -2,16 +2,13 @@
 //!
 //! Must never be in here: finding out whether one was made (`look`).
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::{
     PushError,
     ending::{self, Ending},
-    look, mark, merge,
+    limits, look, mark,
+    payload::Payload,
     pusher::{Flight, Pusher, Turn},
     site::Site,
     words,
@@ -19,35 +16,10 @@ use super::{
 use crate::{
     config::{MappingConfig, ProjectChoice},
     domain::{CreateScreen, Problem},
-    jira::{Created, ErrorKind, Marking, WriteError},
+    jira::{Created, ErrorKind, Marking, Outcome as Effect, WriteError},
     mapping::{self, Outcome},
-    store::{Agreed, NewLink, Settlement, Snapshot, Work},
+    store::{NewLink, Settlement, Work},
 };
-
-/// What was written down before a create was sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Payload {
-    /// Key of the project.
-    pub(super) project: String,
-    /// The fields as sent.
-    pub(super) fields: Map<String, Value>,
-    /// What counted as now, in milliseconds.
-    pub(super) made: i64,
-}
-
-impl Payload {
-    /// What both sides agree on once the issue is there. What Jira made of the fields is read later.
-    pub(super) fn snapshot(&self, marked: bool) -> Snapshot {
-        let agreed = |(id, ours): (String, Value)| (id, Agreed { ours, theirs: None });
-        let fields: BTreeMap<String, Agreed> = merge::lasting(self.fields.clone()).into_iter().map(agreed).collect();
-        Snapshot {
-            fields,
-            marked,
-            made: Some(self.made),
-            ..Snapshot::default()
-        }
-    }
-}
 
 /// What an issue is made by.
 struct Order<'m> {
@@ -72,9 +44,16 @@ impl<S: Site> Pusher<S> {
         if let Some(turn) = self.made_before(flight, &work, &order.project).await? {
             return Ok(turn);
         }
-        let screen = match self.screen(&order.project, order.kind).await? {
+        let screen = match self.screen_to_create(flight, &order.project, order.kind).await? {
             Ok(screen) => screen,
-            Err(error) => return self.end_of_read(flight, &work, &error, None, Vec::new()).await,
+            Err(error) => {
+                if error.is_of_this_call() && order.mapping.project == ProjectChoice::Key(order.project.clone()) {
+                    let found = vec![("Project".to_owned(), error.message.clone())];
+                    let name = order.mapping.name.clone();
+                    self.stored(move |store, _, _| store.put_drift(&name, &found)).await?;
+                }
+                return self.end_of_read(flight, &work, &error, None, Vec::new()).await;
+            }
         };
         if order.kind == order.mapping.issue_type
             && let Some((problem, fields)) = self.drifted(order.mapping, &screen).await?
@@ -82,7 +61,7 @@ impl<S: Site> Pusher<S> {
             let (problem, fields) = jiras_own(&work.item.pending.fields, order.mapping, &screen, (problem, fields));
             return self.fail_at(flight, &work, problem, fields).await;
         }
-        self.acquaint(&work.finding, &order.project).await?;
+        self.introduce(&work.finding, &order.project).await?;
         let now = self.clock.now();
         let composed = self.composed(flight, order.mapping, &work, &screen, now).await?;
         if !composed.is_sendable() {
@@ -165,7 +144,7 @@ impl<S: Site> Pusher<S> {
         mut work: Work,
         order: &Order<'_>,
         screen: &CreateScreen,
-        payload: Payload,
+        mut payload: Payload,
     ) -> Result<Turn, PushError> {
         let mark = work.item.mark.clone().unwrap_or_else(|| self.new_mark());
         let id = work.item.pending.id;
@@ -179,10 +158,14 @@ impl<S: Site> Pusher<S> {
         }
         let sent_at = self.clock.now();
         let property = mark::value(&mark, &work.finding.id, Some(&order.mapping.name));
-        let sent = self
-            .site
-            .create_issue(&payload.fields, (mark::PROPERTY, &property))
-            .await;
+        let property = (mark::PROPERTY, &property);
+        let mut sent = self.site.create_issue(&payload.fields, property).await;
+        if let Err(failed) = &sent
+            && failed.outcome == Effect::Refused
+            && limits::tighten(&mut payload.fields, &failed.fields, &work.finding)
+        {
+            sent = self.site.create_issue(&payload.fields, property).await;
+        }
         match sent {
             Ok(created) => {
                 let look_at = work.item.retried.then(|| look::second_look(sent_at, flight.deployment));
@@ -190,7 +173,7 @@ impl<S: Site> Pusher<S> {
             }
             Err(failed) => {
                 let (ending, halt) = ending::of_write(&failed, work.item.pending.attempts, self.clock.now());
-                flight.stop(halt);
+                flight.stop_for(&ending, halt);
                 if ending != Ending::Unknown {
                     return self.not_created(flight, &work, order, screen, &failed).await;
                 }
@@ -248,13 +231,26 @@ impl<S: Site> Pusher<S> {
         let turn = self
             .end_of_write(flight, work, (failed, problem), None, Vec::new())
             .await?;
+        self.look_anew(failed, order.mapping, (&order.project, order.kind), screen)
+            .await?;
+        Ok(turn)
+    }
+
+    /// Reads the create screen again after Jira refused fields, and notes what of the mapping no longer fits.
+    pub(super) async fn look_anew(
+        &self,
+        failed: &WriteError,
+        mapping: &MappingConfig,
+        (project, kind): (&str, &str),
+        screen: &CreateScreen,
+    ) -> Result<(), PushError> {
         if !failed.fields.is_empty()
-            && let Ok(fresh) = self.fresh_screen(&order.project, order.kind).await?
+            && let Ok(fresh) = self.fresh_screen(project, kind).await?
             && fresh != *screen
         {
-            self.drifted(order.mapping, &fresh).await?;
+            self.drifted(mapping, &fresh).await?;
         }
-        Ok(turn)
+        Ok(())
     }
 }
 

@@ -26,6 +26,35 @@ pub(super) fn hold(fields: &mut Map<String, Value>, finding: &Finding) {
     }
 }
 
+/// Cuts the documents that Jira found too long, though their texts are not; whether there were any.
+pub(super) fn tighten(fields: &mut Map<String, Value>, refused: &[(String, String)], finding: &Finding) -> bool {
+    let mut tightened = false;
+    for (id, words) in refused {
+        let Some(value) = fields.get_mut(id).filter(|_| is_of_length(words)) else {
+            continue;
+        };
+        let tight = tight(value, finding);
+        tightened |= tight != *value;
+        *value = tight;
+    }
+    tightened
+}
+
+/// What a value is after [`tighten`].
+pub(super) fn tight(value: &Value, finding: &Finding) -> Value {
+    let mut value = value.clone();
+    if value.get("type").and_then(Value::as_str) == Some("doc") {
+        cut_written(&mut value, finding);
+    }
+    value
+}
+
+/// `CONTENT_LIMIT_EXCEEDED`, `The entered text is too long. It exceeds …`.
+fn is_of_length(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["limit", "too long", "exceed"].iter().any(|word| words.contains(word))
+}
+
 /// One line of at most 255 characters; never empty, which Jira refuses.
 fn summary(text: &str, finding: &Finding) -> String {
     let line = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -105,16 +134,28 @@ fn cut_text(text: &str, finding: &Finding) -> String {
 /// Jira measures a document by the text that it makes of it: what is written, where links lead, and what
 /// marks a heading, an item, a cell.
 fn cut_document(document: &mut Value, finding: &Finding) {
-    if text_of(document) <= TEXT {
+    cut_by(text_of, TEXT, NOTICE, document, finding);
+}
+
+/// The same where Jira measured the document as it is written. How it writes one is not known to the
+/// letter, so that some room is left.
+fn cut_written(document: &mut Value, finding: &Finding) {
+    let written = |node: &Value| length(&node.to_string()) + 1;
+    cut_by(written, TEXT / 4 * 3, 2 * NOTICE, document, finding);
+}
+
+fn cut_by(measure: impl Fn(&Value) -> usize, most: usize, notice: usize, document: &mut Value, finding: &Finding) {
+    if measure(document) <= most {
         return;
     }
     let Some(Value::Array(blocks)) = document.get_mut("content") else {
         return;
     };
-    let mut left = TEXT - NOTICE;
+    let room = most - notice;
+    let mut left = room;
     let mut kept = 0;
     for block in blocks.iter() {
-        let size = text_of(block);
+        let size = measure(block);
         if size > left {
             break;
         }
@@ -124,8 +165,13 @@ fn cut_document(document: &mut Value, finding: &Finding) {
     blocks.truncate(kept);
     if kept == 0 && !finding.body.is_empty() {
         // One block that is too long by itself would leave nothing: its beginning is better.
-        let start = cut(&finding.body, TEXT - NOTICE);
-        blocks.push(paragraph(&start));
+        let mut most = room.saturating_sub(measure(&paragraph("")));
+        let mut start = paragraph(&cut(&finding.body, most));
+        while measure(&start) > room && most > NOTICE {
+            most /= 2;
+            start = paragraph(&cut(&finding.body, most));
+        }
+        blocks.push(start);
     }
     blocks.push(paragraph(&told(finding)));
 }
@@ -173,6 +219,39 @@ mod tests {
         let long = held("summary", json!("😀".repeat(300)));
         assert_eq!(length(long.as_str().unwrap()), 255);
         assert_eq!(held("labels", json!(["a b", "a-b", " ", "c"])), json!(["a-b", "c"]));
+    }
+
+    #[test]
+    fn a_document_that_jira_finds_too_long_is_cut_as_it_is_written() {
+        let bold = json!({"type": "text", "text": "word", "marks": [{"type": "strong"}]});
+        let marked: Vec<Value> = (0..900)
+            .map(|_| json!({"type": "paragraph", "content": [bold]}))
+            .collect();
+        let long = paragraph(&"\"\n".repeat(20_000));
+        let mut finding = Finding::new(
+            FindingId {
+                source: "bounty".into(),
+                external: "7".into(),
+            },
+            FindingKind::Report,
+            "title",
+        );
+        finding.body = "\"\n".repeat(20_000);
+        for blocks in [marked, vec![long]] {
+            let document = json!({"type": "doc", "version": 1, "content": blocks});
+            let mut fields = Map::from_iter([("description".to_owned(), document.clone())]);
+            let refused = |words: &str| vec![("description".to_owned(), words.to_owned())];
+            assert!(!tighten(&mut fields, &refused("It is required."), &finding));
+            assert!(tighten(&mut fields, &refused("CONTENT_LIMIT_EXCEEDED"), &finding));
+            let held = fields["description"].to_string();
+            assert!(length(&held) <= TEXT && length(&held) > TEXT / 4, "{}", length(&held));
+            assert!(held.contains("at the source: bounty/7"));
+            assert_eq!(tight(&document, &finding), fields["description"]);
+            assert!(
+                !tighten(&mut fields, &refused("CONTENT_LIMIT_EXCEEDED"), &finding),
+                "once"
+            );
+        }
     }
 
     #[test]

@@ -9,9 +9,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{
-    PushError,
-    create::Payload,
-    ending, mark,
+    PushError, ending, mark,
+    payload::Payload,
     pusher::{Flight, Pusher, Turn},
     site::Site,
     words,

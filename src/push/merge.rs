@@ -47,6 +47,8 @@ pub(super) struct Fields {
     pub(super) send: Map<String, Value>,
     /// Fields in which a change of ours gives way to one made in Jira.
     pub(super) kept: Vec<String>,
+    /// Fields in `send` in which one made in Jira gives way to ours.
+    pub(super) replaced: Vec<String>,
     /// What both sides agree on once that is done. For fields in `send`, what Jira had before.
     pub(super) agreed: BTreeMap<String, Agreed>,
 }
@@ -68,8 +70,11 @@ pub(super) fn fields(base: Base<'_>, wanted: &Map<String, Value>, now: &Map<Stri
     for (id, ours) in wanted {
         let theirs = now.get(id).cloned().unwrap_or(Value::Null);
         let (decision, theirs) = field(base, id, ours, theirs);
+        if decision == Decision::Replace {
+            made.replaced.push(id.clone());
+        }
         match decision {
-            Decision::Send => {
+            Decision::Send | Decision::Replace => {
                 made.send.insert(id.clone(), ours.clone());
             }
             Decision::GiveWay => made.kept.push(id.clone()),
@@ -84,8 +89,10 @@ pub(super) fn fields(base: Base<'_>, wanted: &Map<String, Value>, now: &Map<Stri
     made
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Decision {
     Send,
+    Replace,
     GiveWay,
     Leave,
 }
@@ -103,7 +110,7 @@ fn field(base: Base<'_>, id: &str, ours: &Value, now: Value) -> (Decision, Value
         // An earlier try was cut off and Jira changed since it began: that was us, or somebody after us.
         return match (base.others.contains(id), base.conflict) {
             (true, Conflict::Jira) => (Decision::GiveWay, now),
-            (true, Conflict::Finding) => (Decision::Send, now),
+            (true, Conflict::Finding) => (Decision::Replace, now),
             (false, _) => (Decision::Leave, now),
         };
     }
@@ -125,10 +132,11 @@ fn field(base: Base<'_>, id: &str, ours: &Value, now: Value) -> (Decision, Value
     if agreed.ours == *ours {
         return (Decision::Leave, before.clone());
     }
-    if base.conflict == Conflict::Jira && !unchanged(before, &now) {
-        return (Decision::GiveWay, before.clone());
+    match (unchanged(before, &now), base.conflict) {
+        (true, _) => (Decision::Send, now),
+        (false, Conflict::Jira) => (Decision::GiveWay, before.clone()),
+        (false, Conflict::Finding) => (Decision::Replace, now),
     }
-    (Decision::Send, now)
 }
 
 /// What to do about the status.

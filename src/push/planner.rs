@@ -128,7 +128,16 @@ impl Planner {
                 seat: digest(format!("{place} {connection} {project:?} {issue_type}")),
             }
         };
-        self.mappings.iter().enumerate().map(one).collect()
+        let mut versions: Vec<MappingVersion> = self.mappings.iter().enumerate().map(one).collect();
+        if !self.described.is_empty() {
+            // What pull requests name without any mapping is decided on by the sources alone.
+            versions.push(MappingVersion {
+                name: String::new(),
+                digest: digest(format!("{:?}", self.described)),
+                seat: String::new(),
+            });
+        }
+        versions
     }
 
     /// Where the issue of a finding goes by that mapping.

@@ -5,7 +5,10 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
     time::Duration,
 };
 
@@ -39,6 +42,9 @@ const HELD_BACK: Duration = Duration::from_secs(5);
 /// A run takes one item in hand so often at most.
 const TURNS: u8 = 4;
 
+/// Writes without an answer after which a run goes no further.
+const UNANSWERED: u8 = 3;
+
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pushed {
@@ -67,6 +73,8 @@ pub struct Pusher<S> {
     read_only: bool,
     marks: Arc<dyn Fn() -> String + Send + Sync>,
     at_once: usize,
+    /// Held while a create screen is looked for.
+    pub(super) screens: tokio::sync::Mutex<()>,
     /// Projects whose marks this process asked for.
     pub(super) looked_into: Mutex<BTreeSet<String>>,
 }
@@ -89,7 +97,11 @@ pub(super) struct Flight {
     pub(super) site: String,
     /// Id of the account that writes, once it is known.
     pub(super) account: Option<String>,
+    /// Projects and types whose create screens this run has read.
+    pub(super) screens: tokio::sync::Mutex<BTreeSet<(String, String)>>,
     halt: Mutex<Option<Halt>>,
+    /// Writes that got no answer.
+    unanswered: AtomicU8,
 }
 
 /// What came of one item.
@@ -118,6 +130,7 @@ impl<S: Site> Pusher<S> {
             read_only: false,
             marks: Arc::new(random_mark),
             at_once: AT_ONCE,
+            screens: tokio::sync::Mutex::default(),
             looked_into: Mutex::default(),
         }
     }
@@ -158,24 +171,33 @@ impl<S: Site> Pusher<S> {
     /// # Errors
     /// When nothing more can be sent: the sign-in was refused, nothing is reached, or the store fails.
     pub async fn run(&self, run: Option<i64>) -> Result<Pushed, PushError> {
-        self.plan().await?;
         let mut pushed = Pushed::default();
+        self.run_counting(run, &mut pushed).await?;
+        Ok(pushed)
+    }
+
+    /// The same, counting what was done even where the run ends early.
+    ///
+    /// # Errors
+    /// As [`Pusher::run`].
+    pub async fn run_counting(&self, run: Option<i64>, pushed: &mut Pushed) -> Result<(), PushError> {
+        self.plan().await?;
         let flight = self.flight(run).await?;
         self.restore(&flight).await?;
         if self.read_only {
             self.stored(|store, alias, _| store.hold(alias, &words::read_only()))
                 .await?;
-            return Ok(pushed);
+            return Ok(());
         }
         if let Some(until) = self.stored(Store::paused).await? {
             self.stored(move |store, alias, _| store.hold(alias, &words::paused(alias, until)))
                 .await?;
             pushed.next = Some(until);
-            return Ok(pushed);
+            return Ok(());
         }
-        self.items(&flight, &mut pushed).await?;
+        self.items(&flight, pushed).await?;
         if flight.halted().is_none() {
-            self.second_looks(&flight, &mut pushed).await?;
+            self.second_looks(&flight, pushed).await?;
         }
         match flight.halted() {
             Some(Halt::Error(error)) => return Err(PushError::Jira(*error)),
@@ -191,7 +213,7 @@ impl<S: Site> Pusher<S> {
                 pushed.next = next.map(|next| next.max(soon));
             }
         }
-        Ok(pushed)
+        Ok(())
     }
 
     async fn plan(&self) -> Result<(), StoreError> {
@@ -273,7 +295,7 @@ impl<S: Site> Pusher<S> {
     }
 
     async fn flight(&self, run: Option<i64>) -> Result<Flight, StoreError> {
-        let states = self.stored(|store, _, _| store.connections_uncounted()).await?;
+        let states = self.stored(|store, _, _| store.connections()).await?;
         let state = states.into_iter().find(|state| state.alias == self.alias);
         let zone = state.as_ref().and_then(|state| state.time_zone.as_deref());
         Ok(Flight {
@@ -285,7 +307,9 @@ impl<S: Site> Pusher<S> {
             zone: zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC),
             site: state.map(|state| state.site).unwrap_or_default(),
             account: self.stored(|store, alias, _| store.account_id(alias)).await?,
+            screens: tokio::sync::Mutex::default(),
             halt: Mutex::default(),
+            unanswered: AtomicU8::default(),
         })
     }
 
@@ -403,7 +427,7 @@ impl<S: Site> Pusher<S> {
         let now = self.clock.now();
         let attempts = work.item.pending.attempts;
         let (ending, halt) = ending::of_write(failed, attempts, now);
-        flight.stop(halt);
+        flight.stop_for(&ending, halt);
         let ending = match ending {
             Ending::Unknown => Ending::Later(ending::later(now, ending::growing(attempts))),
             other => other,
@@ -456,6 +480,15 @@ impl<S: Site> Pusher<S> {
 }
 
 impl Flight {
+    /// After a write that failed. One that was sent and not answered may be that item's own affair, as
+    /// of a proxy that dislikes its text: what is asked next tells whether anything is reached.
+    pub(super) fn stop_for(&self, ending: &Ending, halt: Option<Halt>) {
+        let alone = *ending == Ending::Unknown && self.unanswered.fetch_add(1, Ordering::Relaxed) < UNANSWERED;
+        if !alone {
+            self.stop(halt);
+        }
+    }
+
     /// Why no further item is taken in hand, if so.
     pub(super) fn halted(&self) -> Option<Halt> {
         self.halt.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -9,15 +9,16 @@ use serde_json::{Map, Value};
 
 use super::{
     PushError, limits, merge,
+    people::{self, People, Stranger},
     pusher::{Flight, Pusher},
     site::Site,
 };
 use crate::{
     config::{MappingConfig, StateRule},
-    domain::{Alias, CreateField, CreateScreen, Finding, Responsible, User},
+    domain::{CreateField, CreateScreen, Finding, Responsible},
     jira::Error,
     mapping::{Composed, Ground, compose, compose_screen},
-    store::{Linked, Store, Work},
+    store::{Linked, Work},
 };
 
 /// A create screen is read anew after this time.
@@ -26,6 +27,8 @@ const SCREEN_HOLDS: Duration = Duration::from_secs(12 * 60 * 60);
 impl<S: Site> Pusher<S> {
     /// The create screen of a project and type: as kept, or from the site when that is old.
     pub(super) async fn screen(&self, project: &str, kind: &str) -> Result<Result<CreateScreen, Error>, PushError> {
+        // Of several items that need it at once only the first asks the site.
+        let _turn = self.screens.lock().await;
         let (asked, of) = (project.to_owned(), kind.to_owned());
         let kept = self
             .stored(move |store, alias, _| store.create_screen(alias, &asked, &of))
@@ -37,6 +40,27 @@ impl<S: Site> Pusher<S> {
             }
         }
         self.fresh_screen(project, kind).await
+    }
+
+    /// The create screen that an issue is about to be made by, read once a run: what changed in Jira since
+    /// is to be told before Jira refuses anything because of it.
+    pub(super) async fn screen_to_create(
+        &self,
+        flight: &Flight,
+        project: &str,
+        kind: &str,
+    ) -> Result<Result<CreateScreen, Error>, PushError> {
+        let asked = (project.to_owned(), kind.to_owned());
+        let mut read = flight.screens.lock().await;
+        if read.contains(&asked) {
+            drop(read);
+            return self.screen(project, kind).await;
+        }
+        let screen = self.fresh_screen(project, kind).await?;
+        if screen.is_ok() {
+            read.insert(asked);
+        }
+        Ok(screen)
     }
 
     /// The create screen as the site has it now.
@@ -56,7 +80,8 @@ impl<S: Site> Pusher<S> {
     }
 
     /// The fields of the issue that a mapping makes of a finding, held to Jira's limits. `at` is what
-    /// counts as now.
+    /// counts as now. The site is asked for people whom nobody knows yet; not being told is no reason to
+    /// send nothing: the field stays out.
     pub(super) async fn composed(
         &self,
         flight: &Flight,
@@ -65,48 +90,62 @@ impl<S: Site> Pusher<S> {
         screen: &CreateScreen,
         at: Timestamp,
     ) -> Result<Composed, PushError> {
-        let (mapping, finding, screen) = (mapping.clone(), titled(&work.finding), screen.clone());
-        let parent = work.parent.as_ref().map(|(_, key)| key.to_string());
-        let (deployment, zone) = (flight.deployment, flight.zone.clone());
-        let composed = self
-            .stored(move |store, alias, _| {
-                let people = |responsible: &Responsible| person(store, alias, responsible);
-                let ground = Ground::new(deployment, &screen, &zone, at)
-                    .with_people(&people)
-                    .with_parent(parent.as_deref());
-                let mut composed = compose(&mapping, &finding, &ground);
-                limits::hold(&mut composed.fields, &finding);
-                Ok(composed)
-            })
-            .await?;
-        Ok(composed)
+        let (composed, strangers) = self.composed_once(flight, mapping, work, screen, at).await?;
+        if !self.acquaint(strangers, &screen.project.key).await? {
+            return Ok(composed);
+        }
+        Ok(self.composed_once(flight, mapping, work, screen, at).await?.0)
     }
 
-    /// Finds out who on the site is responsible for the finding, unless that is known. Not being told is
-    /// no reason to send nothing: the field stays out.
-    pub(super) async fn acquaint(&self, finding: &Finding, project: &str) -> Result<(), PushError> {
-        let Some(responsible) = finding.assignee.as_ref().filter(|responsible| !responsible.group) else {
-            return Ok(());
-        };
-        let asked = asked(responsible).to_owned();
-        let known = {
-            let (asked, responsible) = (asked.clone(), responsible.clone());
-            self.stored(move |store, alias, now| {
-                let told = store.person_asked(alias, &asked)?;
-                let fresh = told.is_some_and(|(_, at)| at.duration_until(now).unsigned_abs() < SCREEN_HOLDS);
-                Ok(fresh || (responsible.email.is_none() && person(store, alias, &responsible).is_some()))
-            })
-            .await?
-        };
-        if known {
-            return Ok(());
+    async fn composed_once(
+        &self,
+        flight: &Flight,
+        mapping: &MappingConfig,
+        work: &Work,
+        screen: &CreateScreen,
+        at: Timestamp,
+    ) -> Result<(Composed, Vec<Stranger>), PushError> {
+        let (mapping, finding, screen) = (mapping.clone(), work.finding.clone(), screen.clone());
+        let parent = work.parent.as_ref().map(|(_, key)| key.to_string());
+        let (deployment, zone) = (flight.deployment, flight.zone.clone());
+        let composed = self.stored(move |store, alias, now| {
+            let people = People::new(store, alias);
+            let find = |who: &Responsible, field: &CreateField| people.find(who, field);
+            let ground = Ground::new(deployment, &screen, &zone, at)
+                .with_people(&find)
+                .with_parent(parent.as_deref());
+            let mut composed = compose(&mapping, &finding, &ground);
+            limits::hold(&mut composed.fields, &finding);
+            Ok((composed, people.to_ask(now)?))
+        });
+        Ok(composed.await?)
+    }
+
+    /// Asks the site who these are; whether it knows somebody of them.
+    async fn acquaint(&self, strangers: Vec<Stranger>, project: &str) -> Result<bool, PushError> {
+        let mut found = false;
+        for stranger in strangers {
+            let Some(said) = people::ask(&self.site, &stranger, project).await else {
+                continue;
+            };
+            found |= said.is_some();
+            self.stored(move |store, alias, now| people::remember(store, alias, &stranger.who, said.as_ref(), now))
+                .await?;
         }
-        let Ok(found) = self.site.find_people(&asked, project).await else {
+        Ok(found)
+    }
+
+    /// Finds out who on the site is responsible for the finding by the address, where there is one: a
+    /// name alone may be somebody else's.
+    pub(super) async fn introduce(&self, finding: &Finding, project: &str) -> Result<(), PushError> {
+        let Some(who) = finding.assignee.clone().filter(|who| !who.group && who.email.is_some()) else {
             return Ok(());
         };
-        let person = the_one(responsible, &found).cloned();
-        self.stored(move |store, alias, now| store.put_person(alias, &asked, person.as_ref(), now))
-            .await?;
+        let asked = who.clone();
+        let fresh = self.stored(move |store, alias, now| people::is_fresh(store, alias, &asked, now));
+        if !fresh.await? {
+            self.acquaint(vec![Stranger { who, assigned: true }], project).await?;
+        }
         Ok(())
     }
 
@@ -123,7 +162,7 @@ impl<S: Site> Pusher<S> {
         let (deployment, zone) = (flight.deployment, flight.zone.clone());
         let composed = self
             .stored(move |store, alias, now| {
-                let people = |responsible: &Responsible| person(store, alias, responsible);
+                let people = |who: &Responsible, _: &CreateField| people::person(store, alias, who);
                 let ground = Ground::new(deployment, &screen, &zone, now).with_people(&people);
                 let mut composed = compose_screen(&rules, &fields, &finding, &ground);
                 limits::hold(&mut composed.fields, &finding);
@@ -134,56 +173,9 @@ impl<S: Site> Pusher<S> {
     }
 }
 
-/// A finding without a title goes by the first line of its text, else by its id: no issue is without one.
-fn titled(finding: &Finding) -> Finding {
-    let mut finding = finding.clone();
-    if finding.title.trim().is_empty() {
-        let line = finding.body.lines().map(str::trim).find(|line| !line.is_empty());
-        finding.title = line.map_or_else(|| finding.id.to_string(), |line| line.chars().take(200).collect());
-    }
-    finding
-}
-
-/// What the site is asked for: addresses are told apart better than names.
-fn asked(responsible: &Responsible) -> &str {
-    responsible.email.as_deref().unwrap_or(&responsible.name)
-}
-
-/// Who of those found is meant: the one with that address or name, or the only one, since a site that
-/// hides addresses still finds people by them.
-fn the_one<'u>(responsible: &Responsible, found: &'u [User]) -> Option<&'u User> {
-    let same = |own: Option<&str>, text: &str| own.is_some_and(|own| own.to_lowercase() == text.to_lowercase());
-    let by_address = |user: &&User| same(responsible.email.as_deref(), user.email.as_deref().unwrap_or_default());
-    let by_name = |user: &&User| same(Some(&responsible.name), &user.display);
-    let mut active = found.iter().filter(|user| user.active);
-    let only = match (active.next(), active.next()) {
-        (Some(one), None) if responsible.email.is_some() => Some(one),
-        _ => None,
-    };
-    found.iter().find(by_address).or_else(|| {
-        let mut named = found.iter().filter(by_name);
-        match (named.next(), named.next()) {
-            (Some(one), None) => Some(one),
-            _ => only,
-        }
-    })
-}
-
-/// The one account that somebody responsible can be; two of the same name are nobody. Reads the store.
-#[must_use]
-pub fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<User> {
-    if let Ok(Some((Some(user), _))) = store.person_asked(alias, asked(responsible)) {
-        return Some(user);
-    }
-    match store.people_named(alias, &responsible.name).as_deref() {
-        Ok([one]) => Some(one.clone()),
-        _ => None,
-    }
-}
-
 /// What is wanted of the fields of an issue that is there. A field that cannot be filled now stays as it
 /// was agreed on; one that the finding no longer fills is emptied.
-pub(super) fn wanted(composed: Composed, link: &Linked) -> Map<String, Value> {
+pub(super) fn wanted(composed: Composed, link: &Linked, finding: &Finding) -> Map<String, Value> {
     let mut fields = composed.fields;
     let agreed = &link.snapshot.fields;
     for outcome in &composed.outcomes {
@@ -194,6 +186,11 @@ pub(super) fn wanted(composed: Composed, link: &Linked) -> Map<String, Value> {
             fields.insert(outcome.field.clone(), before.ours.clone());
         } else if outcome.value.is_none() {
             fields.insert(outcome.field.clone(), Value::Null);
+        } else if let Some(value) = fields.get_mut(&outcome.field)
+            && limits::tight(value, finding) == before.ours
+        {
+            // Jira took it shorter than that, and would again.
+            value.clone_from(&before.ours);
         }
     }
     merge::lasting(fields)

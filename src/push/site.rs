@@ -84,8 +84,8 @@ pub trait Site: Send + Sync {
         issue_type: &str,
     ) -> impl Future<Output = Result<CreateScreen, Error>> + Send;
 
-    /// People whose name or address fits a text and who can be assigned in a project.
-    fn find_people(&self, text: &str, project: &str) -> impl Future<Output = Result<Vec<User>, Error>> + Send;
+    /// People whose name or address fits a text; with a project those only who can be assigned there.
+    fn find_people(&self, text: &str, project: Option<&str>) -> impl Future<Output = Result<Vec<User>, Error>> + Send;
 }
 
 impl Site for Client {
@@ -141,7 +141,7 @@ impl Site for Client {
         Self::create_screen(self, project, issue_type).await
     }
 
-    async fn find_people(&self, text: &str, project: &str) -> Result<Vec<User>, Error> {
-        Ok(Self::find_people(self, text, Some(project)).await?.items)
+    async fn find_people(&self, text: &str, project: Option<&str>) -> Result<Vec<User>, Error> {
+        Ok(Self::find_people(self, text, project).await?.items)
     }
 }

@@ -1,5 +1,6 @@
 //! Stories on a Jira that is simulated: its index lags, answers get lost, processes are killed.
 
+mod alone;
 mod calendars;
 mod campaign;
 mod jira;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    PushError, echo, mark,
+    PushError, echo, limits, mark,
     merge::{self, Base},
     pusher::{Flight, Pusher, Turn},
     recipe,
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     config::MappingConfig,
     domain::CreateScreen,
-    jira::{ErrorKind, IssueNow, RemoteLink, WriteError},
+    jira::{ErrorKind, IssueNow, Outcome, RemoteLink, WriteError},
     store::{Agreed, Linked, NewLine, Settlement, Synced, Work},
 };
 
@@ -140,6 +140,9 @@ impl<S: Site> Pusher<S> {
     async fn finish(&self, flight: &Flight, update: Update<'_>, short: Option<Short>) -> Result<Turn, PushError> {
         let Update {
             work,
+            link,
+            mapping,
+            screen,
             mut synced,
             lines,
             sent,
@@ -155,14 +158,20 @@ impl<S: Site> Pusher<S> {
                 });
             }
             Some(short) => {
-                synced.revision = update.link.revision;
+                synced.revision = link.revision;
                 match short {
                     Short::Push(error) => return Err(error),
                     Short::Read(error) => self.end_of_read(flight, work, &error, Some(synced), lines).await?,
                     Short::Write(failed) => {
                         let (failed, problem) = *failed;
-                        self.end_of_write(flight, work, (&failed, problem), Some(synced), lines)
-                            .await?
+                        let written = (&failed, problem);
+                        let turn = self.end_of_write(flight, work, written, Some(synced), lines).await?;
+                        if let (Some(mapping), Some(screen), None) = (mapping, &screen, &work.parent) {
+                            let project = link.key.parts().map_or("", |(project, _)| project);
+                            self.look_anew(&failed, mapping, (project, &mapping.issue_type), screen)
+                                .await?;
+                        }
+                        turn
                     }
                     Short::Problem(problem) => self.fail_after(flight, work, *problem, synced, lines).await?,
                 }
@@ -208,9 +217,9 @@ impl<S: Site> Pusher<S> {
             }
             Err(error) => return Ok(Err(error)),
         };
-        self.acquaint(&work.finding, project).await?;
+        self.introduce(&work.finding, project).await?;
         let composed = self.composed(flight, mapping, work, &screen, made).await?;
-        Ok(Ok((Some(screen), recipe::wanted(composed, link))))
+        Ok(Ok((Some(screen), recipe::wanted(composed, link, &work.finding))))
     }
 
     async fn gone(&self, flight: &Flight, work: &Work, synced: Synced) -> Result<Turn, PushError> {
@@ -269,15 +278,28 @@ impl<S: Site> Pusher<S> {
         let issue = &update.link.issue;
         let sent = self.edit(update, &merged.send).await?;
         let mut agreed = merged.agreed.clone();
-        for id in merged.send.keys().filter(|id| !sent.contains(id)) {
+        for id in merged.send.keys().filter(|id| !sent.contains_key(*id)) {
             match update.link.snapshot.fields.get(id) {
                 Some(before) => agreed.insert(id.clone(), before.clone()),
                 None => agreed.remove(id),
             };
         }
+        // What Jira took only when it was shorter.
+        for (id, value) in sent.iter().filter(|(id, value)| merged.send.get(*id) != Some(value)) {
+            if let Some(entry) = agreed.get_mut(id) {
+                entry.ours = value.clone();
+            }
+        }
+        let sent: Vec<String> = sent.keys().cloned().collect();
         let names = update.names(&sent);
         let line = words::updated(&update.synced.key, &names, &update.work.finding);
         update.lines.push(line);
+        let replaced: Vec<String> = merged.replaced.iter().filter(|id| sent.contains(id)).cloned().collect();
+        if let (Some(mapping), false) = (update.mapping, replaced.is_empty()) {
+            let names = update.names(&replaced);
+            let line = words::replaced(&update.synced.key, &names, &mapping.name);
+            update.lines.push(line);
+        }
         // What cannot be read back now is read with the next update.
         let back = self.site.read_fields(issue.as_str(), &sent).await.ok();
         for id in &sent {
@@ -298,11 +320,18 @@ impl<S: Site> Pusher<S> {
     }
 
     /// Sets fields. Those that Jira names as the reason to refuse all of them are left out and told of at
-    /// the end; answers which ones it took.
-    async fn edit(&self, update: &mut Update<'_>, fields: &Map<String, Value>) -> Result<Vec<String>, Short> {
+    /// the end; answers what it took.
+    async fn edit(&self, update: &mut Update<'_>, fields: &Map<String, Value>) -> Result<Map<String, Value>, Short> {
         let issue = &update.link.issue;
         let mut sent = fields.clone();
-        if let Err(failed) = self.site.edit_issue(issue, &sent).await {
+        let mut answer = self.site.edit_issue(issue, &sent).await;
+        if let Err(failed) = &answer
+            && failed.outcome == Outcome::Refused
+            && limits::tighten(&mut sent, &failed.fields, &update.work.finding)
+        {
+            answer = self.site.edit_issue(issue, &sent).await;
+        }
+        if let Err(failed) = answer {
             sent.retain(|id, _| failed.fields.iter().all(|(named, _)| named != id));
             let some = !sent.is_empty() && sent.len() < fields.len();
             let problem = words::refused(&failed, update.mapping, update.screen.as_ref());
@@ -317,7 +346,7 @@ impl<S: Site> Pusher<S> {
             update.refused = Some(refused);
         }
         update.sent += 1;
-        Ok(sent.keys().cloned().collect())
+        Ok(sent)
     }
 
     async fn remote(&self, update: &mut Update<'_>, remote: Option<&RemoteLink>) -> Result<(), Short> {

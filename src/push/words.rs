@@ -16,6 +16,8 @@ use crate::{
 
 /// Cells that a title gets within a line.
 const TITLE: usize = 80;
+/// What is not known to have been sent.
+const UNCERTAIN: &str = "uncertain";
 /// Characters of a title or summary of a remote link.
 const LINK_TEXT: usize = 255;
 
@@ -65,6 +67,16 @@ pub(super) fn kept(key: &IssueKey, fields: &[String]) -> NewLine {
         key,
         Level::Info,
         format!("{key}: kept the {list} that was edited in Jira"),
+    )
+}
+
+/// `PAY-1412: replaced the summary that was edited in Jira, as "bounty to PAY" says`.
+pub(super) fn replaced(key: &IssueKey, fields: &[String], mapping: &str) -> NewLine {
+    let list = listed(fields);
+    about(
+        key,
+        Level::Info,
+        format!("{key}: replaced the {list} that was edited in Jira, as \"{mapping}\" says"),
     )
 }
 
@@ -162,6 +174,8 @@ pub(super) fn failed(finding: &Finding, key: Option<&IssueKey>, problem: &Proble
             Level::Error,
             format!("{key} not updated from {name}: {message}; {remedy}"),
         ),
+        // It may well have been sent.
+        None if problem.kind == UNCERTAIN => NewLine::new(Level::Error, format!("{message}; {remedy}")),
         None => NewLine::new(Level::Error, format!("{name} not sent: {message}; {remedy}")),
     }
 }
@@ -175,7 +189,7 @@ pub(super) fn waits(finding: &Finding, problem: &Problem) -> NewLine {
 /// What a person is told of an item that nobody knows the fate of.
 pub(super) fn uncertain(finding: &Finding) -> Problem {
     Problem {
-        kind: "uncertain".to_owned(),
+        kind: UNCERTAIN.to_owned(),
         message: format!(
             "Jira did not answer when {} was sent, and no issue of it turned up since",
             name(&finding.id)
@@ -214,7 +228,7 @@ pub(super) fn said_of_fields(
         } else {
             format!("{shown}: {words}")
         });
-        let rule = mapping.map(|mapping| mend(&shown, mapping.rule(id, &shown).is_some(), mapping));
+        let rule = mapping.map(|mapping| mend(id, &shown, mapping));
         mended.extend(rule);
     }
     Problem {
@@ -236,8 +250,7 @@ pub(super) fn unfilled<'o>(outcomes: impl Iterator<Item = &'o Outcome>, mapping:
         let shown = text::clean_line(&outcome.name);
         let why = outcome.problem.as_deref().unwrap_or("it has no value");
         said.push(format!("{shown}: {why}"));
-        let ruled = mapping.rule(&outcome.field, &outcome.name).is_some();
-        mended.push(mend(&shown, ruled, mapping));
+        mended.push(mend(&outcome.field, &shown, mapping));
     }
     Problem {
         kind: "mapping".to_owned(),
@@ -246,10 +259,14 @@ pub(super) fn unfilled<'o>(outcomes: impl Iterator<Item = &'o Outcome>, mapping:
     }
 }
 
-/// The rule to mend for a field.
-fn mend(shown: &str, ruled: bool, mapping: &MappingConfig) -> String {
+/// The rule to mend for a field; project and issue type have none.
+fn mend(id: &str, shown: &str, mapping: &MappingConfig) -> String {
     let name = &mapping.name;
-    if ruled {
+    if id == "project" || id == "issuetype" {
+        let what = if id == "project" { "project" } else { "issue type" };
+        return format!("check the {what} of \"{name}\", and that the account may create such issues there");
+    }
+    if mapping.rule(id, shown).is_some() {
         format!("correct the rule for {shown} in \"{name}\"")
     } else {
         format!("add a rule for {shown} to \"{name}\"")

@@ -73,6 +73,12 @@ pub trait Library: Send + Sync + 'static {
     /// A number that changes whenever anything in the store does, whichever process did it. Asked
     /// a few times a second, so it must be cheap.
     fn change_counter(&self) -> u64;
+
+    /// A number that changes whenever anything does that lists show: not only runs, the log and how
+    /// connections do. Asked when the other one has changed.
+    fn edition(&self) -> u64 {
+        self.change_counter()
+    }
 }
 
 /// The config file as far as the dashboard edits it. Every call may block; none is made on the

@@ -41,6 +41,33 @@ struct Lane {
     waiting: Option<(Ticket, ListQuery)>,
 }
 
+/// How the store was at a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    counter: u64,
+    edition: u64,
+}
+
+impl Seen {
+    /// The edition is read only when something has changed at all.
+    fn of(library: &dyn Library, known: Option<Self>) -> Self {
+        let counter = library.change_counter();
+        known.filter(|known| known.counter == counter).unwrap_or_else(|| Self {
+            counter,
+            edition: library.edition(),
+        })
+    }
+}
+
+/// What is to be told of the store between two looks.
+fn news(known: Option<Seen>, seen: Option<Seen>) -> Option<Event> {
+    match (known?, seen) {
+        (known, Some(seen)) if known == seen => None,
+        (known, Some(seen)) if known.edition == seen.edition => Some(Event::RunsChanged),
+        _ => Some(Event::StoreChanged),
+    }
+}
+
 fn locked(lane: &Mutex<Lane>) -> MutexGuard<'_, Lane> {
     lane.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -72,11 +99,15 @@ impl Runner {
             let mut known = None;
             loop {
                 let asked = Arc::clone(&library);
-                let counter = tokio::task::spawn_blocking(move || asked.change_counter()).await.ok();
-                if known.is_some() && counter != known && events.send(Event::StoreChanged).await.is_err() {
+                let seen = tokio::task::spawn_blocking(move || Seen::of(asked.as_ref(), known))
+                    .await
+                    .ok();
+                if let Some(event) = news(known, seen)
+                    && events.send(event).await.is_err()
+                {
                     return;
                 }
-                known = counter;
+                known = seen;
                 tokio::select! {
                     () = changed.notified() => {}
                     () = clock.sleep(POLL) => {}
@@ -286,4 +317,29 @@ fn next_list(lists: &Mutex<Lane>) -> Option<(Ticket, ListQuery)> {
     let next = lane.waiting.take();
     lane.busy = next.is_some();
     next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_list_shows_has_no_list_read_again() {
+        let seen = |counter, edition| Some(Seen { counter, edition });
+        for (known, now, expected) in [
+            (None, seen(1, 1), None),
+            (seen(1, 1), seen(1, 1), None),
+            (seen(1, 1), seen(2, 1), Some("runs")),
+            (seen(1, 1), seen(2, 2), Some("all")),
+            // A look that failed says nothing, so everything may be otherwise.
+            (seen(1, 1), None, Some("all")),
+        ] {
+            let told = news(known, now).map(|event| match event {
+                Event::RunsChanged => "runs",
+                Event::StoreChanged => "all",
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(told, expected, "{known:?} {now:?}");
+        }
+    }
 }

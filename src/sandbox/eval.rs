@@ -10,6 +10,7 @@ mod history;
 mod ids;
 mod numbers;
 mod order;
+mod refusal;
 mod relation;
 mod subject;
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod change;
 mod colleagues;
 mod list;
 mod model;
+mod refusal;
 mod seed;
 #[cfg(test)]
 mod tests;

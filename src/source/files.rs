@@ -4,6 +4,7 @@
 
 mod find;
 mod load;
+mod mark;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 
 use self::{
     find::{Entry, Finds},
+    mark::Mark,
     settle::Settled,
 };
 use super::{junit, prose, sarif};
@@ -202,6 +204,38 @@ pub fn read_files(
     }
     reading.findings = settled.finish(known, clock.now());
     reading
+}
+
+/// As [`read_files`], but only if they are not as `cursor`, that of an earlier reading, tells: then there is
+/// nothing to tell. `settings` are whatever else decides on what is made of the files.
+///
+/// Only a reading of everything without a flaw leaves a cursor that says something: what could not be read
+/// is tried and told again.
+#[must_use]
+pub fn read_changed(
+    source: &str,
+    paths: &[PathBuf],
+    kind: FileKind,
+    (settings, cursor): (&[&str], Option<&str>),
+    known: &dyn Fn(&str) -> Option<Finding>,
+    clock: &dyn Clock,
+) -> Reading {
+    // Before anything is read: what changes from now on makes another mark.
+    let now = clock.now();
+    let mark = Mark::of(&[&[source], settings].concat(), paths, kind);
+    if let Some(mark) = mark.as_ref().filter(|mark| cursor == Some(mark.text())) {
+        return Reading {
+            cursor: Some(mark.text().to_owned()),
+            ..Reading::default()
+        };
+    }
+    let reading = read_files(source, paths, kind, known, clock);
+    let whole = reading.complete && reading.flaws.is_empty() && reading.unread.is_empty();
+    let holds = mark.filter(|mark| whole && mark.is_settled(now));
+    Reading {
+        cursor: Some(holds.map(Mark::into_text).unwrap_or_default()),
+        ..reading
+    }
 }
 
 type Flaws = Vec<(Option<u64>, String)>;

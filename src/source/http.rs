@@ -179,22 +179,28 @@ impl Http {
         ))
     }
 
-    /// Changes; what is sent must be such that sending it twice does no harm.
+    /// Changes; what is sent must be such that sending it twice does no harm. Of a repository that was
+    /// renamed GitHub asks for the same change at its new address.
     pub(super) async fn patch(&self, url: &Url, body: &Value) -> Result<Answer, SourceError> {
-        let what = Asked {
-            method: Method::PATCH,
-            url,
-            body: Some(body),
-            tag: None,
-        };
-        match self.ask(&what).await? {
-            Outcome::Answered(answer) => Ok(answer),
-            Outcome::Moved(_) | Outcome::Same => Err(self.error(
-                Kind::Refused,
-                &format!("{} was moved, and changes do not follow", self.place(url)),
-                "put its new name into the source",
-            )),
+        let mut url = url.clone();
+        for _ in 0..=MOVES {
+            let what = Asked {
+                method: Method::PATCH,
+                url: &url,
+                body: Some(body),
+                tag: None,
+            };
+            match self.ask(&what).await? {
+                Outcome::Answered(answer) => return Ok(answer),
+                Outcome::Moved(to) => url = self.follow(&url, &to)?,
+                Outcome::Same => break,
+            }
         }
+        Err(self.error(
+            Kind::Refused,
+            &format!("{} redirects in circles", self.place(&url)),
+            "check `url` of the source",
+        ))
     }
 
     async fn ask(&self, what: &Asked<'_>) -> Result<Outcome, SourceError> {

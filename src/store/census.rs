@@ -7,7 +7,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::{Store, connections::connection_id, error::StoreError};
+use super::{
+    Store,
+    connections::{connection_id, time},
+    error::StoreError,
+};
 use crate::domain::{Alias, IssueId, IssueKey};
 
 /// What a census found out by comparing ids and dates.
@@ -58,6 +62,29 @@ impl Store {
                 );
             }
             Ok(census)
+        })
+    }
+
+    /// When every so many-th of the cached issues was created, oldest first: bounds of parts that hold so many
+    /// each.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or does not know the connection.
+    pub fn creation_steps(&self, alias: &Alias, every: usize) -> Result<Vec<Timestamp>, StoreError> {
+        self.read(|connection| {
+            let id = connection_id(connection, alias)?;
+            let mut statement = connection.prepare_cached(
+                "SELECT created FROM issue INDEXED BY issue_scan WHERE connection = ?1 ORDER BY created",
+            )?;
+            let mut rows = statement.query([id])?;
+            let (mut steps, mut passed) = (Vec::new(), 0);
+            while let Some(row) = rows.next()? {
+                if passed > 0 && passed % every.max(1) == 0 {
+                    steps.extend(time(row, 0)?);
+                }
+                passed += 1;
+            }
+            Ok(steps)
         })
     }
 

@@ -124,23 +124,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn connections(&self) -> Result<Vec<ConnectionState>, StoreError> {
-        self.states("(SELECT count(*) FROM issue i WHERE i.connection = c.id AND i.gone IS NULL)")
-    }
-
-    /// The same without counting their issues, which takes its time with a large cache.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn connections_uncounted(&self) -> Result<Vec<ConnectionState>, StoreError> {
-        self.states("NULL")
-    }
-
-    fn states(&self, issues: &str) -> Result<Vec<ConnectionState>, StoreError> {
         self.read(|connection| {
             connection
-                .prepare_cached(&format!(
-                    "SELECT {STATE}, {issues} FROM connection c ORDER BY position, alias"
-                ))?
+                .prepare_cached(&states())?
                 .query_map([], state)?
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(StoreError::from)
@@ -247,7 +233,7 @@ impl Store {
     }
 
     pub(super) fn set(&self, alias: &Alias, sql: &str, at: Option<Timestamp>) -> Result<(), StoreError> {
-        self.write(|transaction| {
+        self.write_unlisted(|transaction| {
             let changed = transaction
                 .prepare_cached(sql)?
                 .execute(params![alias.as_str(), at.map(Timestamp::as_millisecond)])?;
@@ -264,7 +250,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn report_pause(&self, alias: &Alias, until: Timestamp) -> Result<(), StoreError> {
-        self.write(|transaction| {
+        self.write_unlisted(|transaction| {
             let id = connection_id(transaction, alias)?;
             let known: Option<String> =
                 transaction.query_row("SELECT quota FROM connection WHERE id = ?1", [id], |row| row.get(0))?;
@@ -292,7 +278,7 @@ impl Store {
         quota: &Quota,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write(|transaction| {
+        self.write_unlisted(|transaction| {
             let id = connection_id(transaction, alias)?;
             let well = health == Health::Ok;
             transaction.execute(
@@ -376,7 +362,21 @@ pub(super) fn connection_id(connection: &Connection, alias: &Alias) -> Result<i6
 }
 
 const STATE: &str = "c.alias, c.site, c.deployment, c.version, c.access, c.account, c.time_zone, c.health, c.problem,
-     c.complete, c.last_success, c.next_run, c.attempts, c.quota";
+     c.complete, c.last_success, c.next_run, c.attempts, c.quota, c.cached";
+
+fn states() -> String {
+    format!("SELECT {STATE} FROM connection c ORDER BY position, alias")
+}
+
+/// How SQLite means to find out how connections do.
+#[cfg(test)]
+pub(super) fn plan(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", states()))?
+        .query_map([], |row| row.get(3))?
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::from)
+}
 
 fn state(row: &Row<'_>) -> rusqlite::Result<ConnectionState> {
     let json = |index: usize| -> rusqlite::Result<Option<String>> { row.get(index) };

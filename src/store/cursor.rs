@@ -127,16 +127,20 @@ impl Store {
         })
     }
 
-    /// Parts of the first pull have been received whole.
+    /// Parts of the first pull have been received down to the upper bound that is told of them now, or whole.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn finish_slices(&self, slices: &[Slice]) -> Result<(), StoreError> {
-        if slices.is_empty() {
+    pub fn finish_slices(&self, left: &[Slice], done: &[Slice]) -> Result<(), StoreError> {
+        if left.is_empty() && done.is_empty() {
             return Ok(());
         }
-        self.write(|transaction| {
-            for slice in slices {
+        self.write_unlisted(|transaction| {
+            let mut shorten = transaction.prepare_cached("UPDATE slice SET high = ?2 WHERE id = ?1")?;
+            for slice in left {
+                shorten.execute(params![slice.id, slice.high.map(Timestamp::as_millisecond)])?;
+            }
+            for slice in done {
                 transaction.execute("UPDATE slice SET done = 1 WHERE id = ?1", [slice.id])?;
             }
             Ok(())

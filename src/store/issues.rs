@@ -128,12 +128,11 @@ impl Store {
     /// When the store cannot be read.
     pub fn count(&self, alias: &Alias) -> Result<u64, StoreError> {
         self.read(|connection| {
-            let id = connection_id(connection, alias)?;
-            let count: i64 = connection.query_row(
-                "SELECT count(*) FROM issue WHERE connection = ?1 AND gone IS NULL",
-                [id],
-                |row| row.get(0),
-            )?;
+            let count: Option<i64> = connection
+                .prepare_cached("SELECT cached FROM connection WHERE alias = ?1")?
+                .query_row([alias.as_str()], |row| row.get(0))
+                .optional()?;
+            let count = count.ok_or_else(|| StoreError::NoConnection(alias.to_string()))?;
             Ok(count.unsigned_abs())
         })
     }

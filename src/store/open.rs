@@ -20,6 +20,9 @@ const LOCK: &str = "open.lock";
 const DAMAGED: &str = "crosstie.db.damaged";
 /// A connection is used by one thread at a time: SQLite need not lock it once more at every step.
 const ONE_AT_A_TIME: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+/// What a reader keeps of the file, in KiB below zero. Each write anywhere has it read all anew, and what a
+/// list reads is far more in any case; the system keeps the file in memory by itself.
+const READER_CACHE: i64 = -768;
 const BUSY: Duration = Duration::from_secs(10);
 
 /// A store that could not be used and was moved away.
@@ -99,6 +102,7 @@ fn prepared(file: &Path) -> Result<Opened, StoreError> {
 pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
     let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | ONE_AT_A_TIME)?;
     reader.busy_timeout(BUSY)?;
+    reader.pragma_update(None, "cache_size", READER_CACHE)?;
     reader.set_prepared_statement_cache_capacity(64);
     Ok(reader)
 }

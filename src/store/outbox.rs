@@ -1,4 +1,4 @@
-//! The outbox: what waits to be sent, in order per finding, and what people decide about it.
+//! The outbox: what waits to be sent, in order per finding and issue, and what people decide about it.
 //!
 //! An item's state is written down before and after each request, so that a kill at any instant leaves
 //! something that can be settled. Must never be in here: requests, or how long anything waits.
@@ -63,8 +63,14 @@ const ITEM_FROM: &str = "outbox o JOIN finding f ON f.row = o.finding JOIN conne
 const SETTLED_LOOK: Duration = Duration::from_secs(15 * 60);
 /// No site asks for a longer pause, and nothing waits longer but what is uncertain.
 const LONGEST_PAUSE: Duration = Duration::from_secs(25 * 60 * 60);
-/// Not before an earlier item of the same finding is through.
-const FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.finding = o.finding AND e.id < o.id)";
+/// Not before an earlier item of the same finding is through, nor before one of another finding of the same
+/// issue that is not left to a person: what an issue gets, it gets in order.
+const FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.finding = o.finding AND e.id < o.id)
+     AND NOT EXISTS (SELECT 1 FROM link l
+         JOIN link m ON m.connection = l.connection AND m.issue = l.issue AND m.finding <> l.finding
+         JOIN outbox e ON e.finding = m.finding
+         WHERE l.finding = o.finding AND e.id < o.id AND e.connection = o.connection
+           AND e.state NOT IN ('failed', 'uncertain'))";
 
 impl Store {
     /// A person wants an issue made of a finding. `None` if it has one, or is about to get one that may
@@ -213,7 +219,8 @@ impl Store {
         })
     }
 
-    /// Items of `alias` after `after` that something can be done about now, at most one of each finding.
+    /// Items of `alias` after `after` that something can be done about now, at most one of each finding and of each
+    /// issue.
     ///
     /// # Errors
     /// When the store cannot be read, or does not know the connection.

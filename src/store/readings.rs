@@ -131,6 +131,20 @@ impl Store {
         })
     }
 
+    /// The next look at a source of files reads them, whatever an earlier one made of them.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn forget_reading(&self, source: &str) -> Result<(), StoreError> {
+        self.write_unlisted(|transaction| {
+            transaction.execute(
+                "UPDATE source_state SET cursor = '' WHERE name = ?1 AND cursor <> ''",
+                [source],
+            )?;
+            Ok(())
+        })
+    }
+
     /// All sources that were ever read or have findings, by name.
     ///
     /// # Errors

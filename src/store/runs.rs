@@ -86,7 +86,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn begin_run(&self, alias: &Alias, kind: RunKind, now: Timestamp) -> Result<i64, StoreError> {
-        self.write(|transaction| {
+        self.write_unlisted(|transaction| {
             let connection = connection_id(transaction, alias)?;
             interrupt(transaction, connection, now)?;
             transaction.execute(
@@ -102,7 +102,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn interrupt_runs(&self, alias: &Alias, now: Timestamp) -> Result<(), StoreError> {
-        self.write(|transaction| interrupt(transaction, connection_id(transaction, alias)?, now))
+        self.write_unlisted(|transaction| interrupt(transaction, connection_id(transaction, alias)?, now))
     }
 
     /// Writes the counters of a run under way.
@@ -110,7 +110,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn progress(&self, run: i64, progress: &Progress) -> Result<(), StoreError> {
-        self.write(|transaction| write_progress(transaction, run, progress))
+        self.write_unlisted(|transaction| write_progress(transaction, run, progress))
     }
 
     /// Closes a run and drops what is older than the log keeps.
@@ -118,7 +118,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn finish_run(&self, run: i64, progress: &Progress, finish: &Finish, now: Timestamp) -> Result<(), StoreError> {
-        self.write(|transaction| {
+        self.write_unlisted(|transaction| {
             write_progress(transaction, run, progress)?;
             let (state, problem) = match finish {
                 Finish::Ok => ("ok", None),
@@ -148,7 +148,7 @@ impl Store {
         if lines.is_empty() {
             return Ok(());
         }
-        self.write(|transaction| {
+        self.write_unlisted(|transaction| {
             let connection = connection_id(transaction, alias)?;
             write_lines(transaction, connection, run, lines, now)
         })

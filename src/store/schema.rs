@@ -221,6 +221,7 @@ CREATE TABLE mark (
 ALTER TABLE mapping_state ADD COLUMN seat TEXT NOT NULL DEFAULT '';
 ALTER TABLE connection ADD COLUMN paused INTEGER;
 ",
+    COUNTED,
 ];
 
 /// Findings, their links and the outbox.
@@ -384,6 +385,25 @@ CREATE TABLE mapping_state (
     digest  TEXT NOT NULL DEFAULT '',
     drift   TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
+";
+
+/// What every poll and every look of the dashboard asks is kept, not counted: how many issues of each
+/// connection are there, gone ones left out, and how often anything changed that lists show.
+const COUNTED: &str = "
+ALTER TABLE connection ADD COLUMN cached INTEGER NOT NULL DEFAULT 0;
+UPDATE connection SET cached = (SELECT count(*) FROM issue i WHERE i.connection = connection.id AND i.gone IS NULL);
+DROP INDEX issue_present;
+CREATE TRIGGER issue_counted AFTER INSERT ON issue WHEN new.gone IS NULL BEGIN
+    UPDATE connection SET cached = cached + 1 WHERE id = new.connection;
+END;
+CREATE TRIGGER issue_uncounted AFTER DELETE ON issue WHEN old.gone IS NULL BEGIN
+    UPDATE connection SET cached = cached - 1 WHERE id = old.connection;
+END;
+CREATE TRIGGER issue_recounted AFTER UPDATE OF gone ON issue WHEN (old.gone IS NULL) <> (new.gone IS NULL) BEGIN
+    UPDATE connection SET cached = cached + iif(new.gone IS NULL, 1, -1) WHERE id = new.connection;
+END;
+CREATE TABLE edition (number INTEGER NOT NULL) STRICT;
+INSERT INTO edition VALUES (0);
 ";
 
 /// The migration after which the words of what is there have to be gathered.

@@ -170,7 +170,7 @@ impl Store {
         self.read(|connection| {
             let mut states: BTreeMap<String, MappingState> = BTreeMap::new();
             let mut statement = connection.prepare_cached(
-                "SELECT name, drift, 0, 0, 0 FROM mapping_state
+                "SELECT name, drift, 0, 0, 0 FROM mapping_state WHERE name <> ''
                  UNION ALL SELECT mapping, NULL, count(*), 0, 0 FROM link WHERE mapping IS NOT NULL GROUP BY mapping
                  UNION ALL SELECT mapping, NULL, 0, sum(state NOT IN ('failed', 'uncertain')),
                      sum(state IN ('failed', 'uncertain')) FROM outbox WHERE mapping IS NOT NULL GROUP BY mapping",

@@ -5,6 +5,7 @@ use std::{collections::HashMap, fs, path::Path};
 use jiff::Timestamp;
 
 mod closing;
+mod counted;
 mod findings;
 mod starting;
 
@@ -297,7 +298,7 @@ fn a_first_pull_goes_on_after_a_kill() {
             .unwrap();
         let slices = store.slices(&acme()).unwrap();
         assert_eq!(slices[0].0.low, Some(at(10)), "newest first");
-        store.finish_slices(&[slices[0].0]).unwrap();
+        store.finish_slices(&[], &[slices[0].0]).unwrap();
     }
     let store = open(folder.path());
     let slices = store.slices(&acme()).unwrap();

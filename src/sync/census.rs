@@ -5,31 +5,36 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{IssueId, IssueKey, Level},
-    jira::Fetched,
+    jira::{Fetched, patiently},
     store::NewLine,
 };
 
 use super::{
     delta::Tokens,
-    plan,
+    plan::{self, Bounds},
     round::{Flight, Round, SyncError},
 };
 
 /// Ids a page; Cloud gives up to 5,000, Data Center caps it by itself.
 const PAGE: u32 = 5_000;
+/// Issues that a part of the list has by what is cached; somewhat less than a page, since there may be more.
+const PART: usize = 4_500;
+/// Parts that are listed at once.
+const PARTS_AT_ONCE: usize = 4;
 /// Issues asked for by id at once.
 const CHUNK: usize = 100;
 /// How long a search index may lag behind (creates on Cloud, measured in minutes).
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(15);
 
 impl Round {
-    pub(super) async fn take_census(&self, flight: &mut Flight) -> Result<(), SyncError> {
+    pub(super) async fn take_census(&self, flight: &mut Flight, zone: &TimeZone) -> Result<(), SyncError> {
         let began = self.client.server_now();
-        let (listed, skipped) = self.list(flight).await?;
+        let (listed, skipped) = self.list(flight, zone).await?;
         let total = listed.len();
         let census = self.stored(move |store, alias| store.census(alias, &listed)).await?;
         let (fetch, unlisted) = (census.fetch.len(), census.unlisted.len());
@@ -54,16 +59,31 @@ impl Round {
         Ok(())
     }
 
-    /// All ids of the scope with their dates, and how many entries could not be read.
-    async fn list(&self, flight: &mut Flight) -> Result<(HashMap<String, Timestamp>, u32), SyncError> {
-        let jql = plan::census_jql(&self.scope);
-        let (mut listed, mut tokens, mut page) = (HashMap::new(), Tokens::default(), None);
+    /// All ids of the scope with their dates, and how many entries could not be read. What takes more than a
+    /// page is listed in parts of creation time, several at once: that never changes, so an issue that is
+    /// edited meanwhile stays in its part.
+    async fn list(&self, flight: &mut Flight, zone: &TimeZone) -> Result<(HashMap<String, Timestamp>, u32), SyncError> {
+        let cuts = self.stored(|store, alias| store.creation_steps(alias, PART)).await?;
+        let parts = stream::iter(plan::between(&cuts)).map(|bounds| self.list_part(bounds, zone));
+        let mut parts = parts.buffer_unordered(PARTS_AT_ONCE);
+        let (mut listed, mut skipped) = (HashMap::new(), 0);
+        while let Some((stubs, unread)) = parts.try_next().await? {
+            listed.extend(stubs);
+            skipped += unread;
+            self.show_progress(flight).await?;
+        }
+        Ok((listed, skipped))
+    }
+
+    /// The same of one part, to its last page.
+    async fn list_part(&self, bounds: Bounds, zone: &TimeZone) -> Result<(Vec<(String, Timestamp)>, u32), SyncError> {
+        let jql = plan::census_jql(&self.scope, bounds, zone);
+        let (mut listed, mut tokens, mut page) = (Vec::new(), Tokens::default(), None);
         let mut skipped = 0;
         loop {
-            let answer = self.client.search_stubs(&jql, PAGE, page).await?;
+            let answer = patiently(|| self.client.search_stubs(&jql, PAGE, page.clone())).await?;
             skipped += answer.skipped;
             listed.extend(answer.items.into_iter().map(|stub| (stub.id.0, stub.updated)));
-            self.show_progress(flight).await?;
             page = tokens.next(answer.next)?;
             if page.is_none() {
                 return Ok((listed, skipped));

@@ -40,9 +40,21 @@ impl Round {
             if flight.progress.expected.is_none() {
                 flight.progress.expected = page.total;
             }
-            self.take(flight, page.items).await?;
-            let Some(next) = tokens.next(next)? else { break };
-            page = self.poll(&since, Some(next)).await?;
+            let next = tokens.next(next);
+            // The next page is on its way while this one is written.
+            let asking = async {
+                match &next {
+                    Ok(Some(next)) => self.poll(&since, Some(next.clone())).await.map(Some),
+                    _ => Ok(None),
+                }
+            };
+            let (taken, asked) = futures_util::join!(self.take(flight, page.items), asking);
+            taken?;
+            next?;
+            page = match asked? {
+                Some(page) => page,
+                None => break,
+            };
         }
         self.stored(move |store, alias| store.advance_watermark(alias, polled_at))
             .await?;

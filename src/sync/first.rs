@@ -1,12 +1,13 @@
 //! The first pull: the scope in slices of creation time, several at once, resumable.
 //!
 //! Slices are bounded by `created` because that never changes: an issue edited while it is being
-//! pulled stays in its slice. Finished slices are remembered, so a kill costs at most the pages of
-//! the slices under way. What moved under the pages (deletions, offsets) is mended by the census
+//! pulled stays in its slice. How far each slice has come is remembered with its issues, newest first, so a
+//! kill costs at most the pages under way. What moved under the pages (deletions, offsets) is mended by the census
 //! that follows.
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::{
     sync::{Mutex, mpsc},
@@ -15,7 +16,7 @@ use tokio::{
 
 use crate::{
     domain::{Issue, Level},
-    jira::{Client, ErrorKind, Page, Search},
+    jira::{Client, Search, patiently},
     store::{NewLine, Slice, Store},
 };
 
@@ -27,11 +28,9 @@ use super::{
 
 /// Page size to ask for; Cloud gives fewer when it likes.
 const PAGE: u32 = 250;
-/// Slices pulled at once: quick, and polite to a server that other people work on.
-const WORKERS: usize = 4;
-/// How often one page is asked for again that the site was too busy for, each time after the pause that
-/// it asked for. A few workers that share a tight limit take the last token from each other.
-const REFUSALS: u32 = 8;
+/// Slices pulled at once: one more than requests that the client has on their way at once, so that as many
+/// are on their way while an answer is read and waits for the store.
+const WORKERS: usize = 5;
 /// Pages that may wait for the store, which bounds memory whatever the scope's size.
 const WAITING: usize = 4;
 /// Issues that are written in one go: each page by itself would write most leaves of the indexes anew.
@@ -39,7 +38,8 @@ const TOGETHER: usize = 500;
 
 /// What a worker brings.
 enum Brought {
-    Page(Vec<Issue>),
+    /// Issues, and what is left of their slice once they are written.
+    Page(Vec<Issue>, Slice),
     Done(Slice),
     Failed(SyncError),
 }
@@ -95,18 +95,18 @@ impl Round {
         let Some(oldest) = self.oldest().await? else {
             return Ok((vec![(None, None)], watermark));
         };
-        let mut parts = Vec::new();
-        for bounds in plan::split(oldest, watermark) {
+        let counting = stream::iter(plan::split(oldest, watermark)).map(|bounds| async move {
             let filter = plan::slice_filter(&self.scope, bounds.0, bounds.1, zone);
             let count = self.count_issues(&filter).await?.unwrap_or(0);
-            parts.extend(plan::refine(bounds, count, total, oldest, watermark));
-        }
-        Ok((parts, watermark))
+            Ok::<_, SyncError>((bounds, count))
+        });
+        let counted: Vec<(Bounds, u64)> = counting.buffered(WORKERS).try_collect().await?;
+        Ok((plan::slices(&counted, total, oldest, watermark), watermark))
     }
 
     /// A count only helps to plan: a site that does not count is pulled in one piece.
     async fn count_issues(&self, jql: &str) -> Result<Option<u64>, SyncError> {
-        match self.client.count(jql).await {
+        match patiently(|| self.client.count(jql)).await {
             Ok(count) => Ok(Some(count)),
             Err(error) if error.is_of_this_call() => Ok(None),
             Err(error) => Err(error.into()),
@@ -151,12 +151,13 @@ impl Round {
         Ok(())
     }
 
-    /// Writes a batch. A slice is finished once its issues are there.
+    /// Writes a batch. A slice is shorter, or finished, once its issues are there.
     async fn keep(&self, flight: &mut Flight, batch: Batch) -> Result<(), SyncError> {
         if !batch.issues.is_empty() {
             self.take(flight, batch.issues).await?;
         }
-        self.stored(move |store, _| store.finish_slices(&batch.done)).await?;
+        self.stored(move |store, _| store.finish_slices(&batch.left, &batch.done))
+            .await?;
         batch.failed.map_or(Ok(()), Err)
     }
 }
@@ -165,6 +166,7 @@ impl Round {
 #[derive(Default)]
 struct Batch {
     issues: Vec<Issue>,
+    left: Vec<Slice>,
     done: Vec<Slice>,
     failed: Option<SyncError>,
 }
@@ -183,7 +185,10 @@ impl Batch {
 
     fn add(&mut self, brought: Brought) {
         match brought {
-            Brought::Page(page) => self.issues.extend(page),
+            Brought::Page(page, left) => {
+                self.issues.extend(page);
+                self.left.push(left);
+            }
             Brought::Done(slice) => self.done.push(slice),
             // The others end with the set: what refused one of them is not asked by three more.
             Brought::Failed(error) => self.failed = Some(error),
@@ -221,27 +226,16 @@ impl Worker {
                 changelog: false,
                 page,
             };
-            let answer = self.page(&search).await?;
-            self.bring(Brought::Page(answer.items)).await?;
+            let answer = patiently(|| self.client.search(&search)).await?;
+            let last = answer.items.iter().map(|issue| issue.created).min();
+            let high = last.map_or(slice.high, |last| plan::left_below(slice.high, last, &self.zone));
+            self.bring(Brought::Page(answer.items, Slice { high, ..slice })).await?;
             page = tokens.next(answer.next)?;
             if page.is_none() {
                 break;
             }
         }
         self.bring(Brought::Done(slice)).await
-    }
-
-    /// One page, however often the site says "later": a pull of an hour must not end because of a
-    /// minute's wait. The client holds the next request back for as long as it was told, unless that
-    /// is too long for a run.
-    async fn page(&self, search: &Search) -> Result<Page<Issue>, SyncError> {
-        for _ in 0..REFUSALS {
-            match self.client.search(search).await {
-                Err(error) if error.kind == ErrorKind::RateLimited => {}
-                answer => return Ok(answer?),
-            }
-        }
-        Ok(self.client.search(search).await?)
     }
 
     async fn bring(&self, brought: Brought) -> Result<(), SyncError> {

@@ -21,7 +21,7 @@ use crate::{
     store::{NewLine, Store, StoreError, Taken},
 };
 
-use super::lock;
+use super::lock::{self, RunLock};
 
 /// What one look at a source came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,14 +106,32 @@ impl Intake {
     }
 
     /// One look at one source, after any that another process is at: of two looks the one that began
-    /// later must also be written later, or what it saw last would be undone.
+    /// later must also be written later, or what it saw last would be undone. Files are read whether they
+    /// have changed or not.
     ///
     /// # Errors
     /// When the store cannot be used; what is wrong with the source is in the answer.
     pub async fn look(&self, config: &SourceConfig) -> Result<Looked, StoreError> {
-        let turn = turn(config);
-        let _held = self.blocking(move |store| lock::acquire(store.folder(), &turn)).await?;
+        let _held = self.wait_for_turn(config).await?;
+        if FileKind::of(&config.feed).is_some() {
+            let name = config.name.clone();
+            self.blocking(move |store| store.forget_reading(&name)).await?;
+        }
         self.look_held(config).await
+    }
+
+    /// As [`look`](Self::look), without reading files that are as they were.
+    ///
+    /// # Errors
+    /// When the store cannot be used; what is wrong with the source is in the answer.
+    pub async fn look_for_changes(&self, config: &SourceConfig) -> Result<Looked, StoreError> {
+        let _held = self.wait_for_turn(config).await?;
+        self.look_held(config).await
+    }
+
+    async fn wait_for_turn(&self, config: &SourceConfig) -> Result<RunLock, StoreError> {
+        let turn = turn(config);
+        self.blocking(move |store| lock::acquire(store.folder(), &turn)).await
     }
 
     /// The same, unless another process is at it.

@@ -49,6 +49,9 @@ const RELATIVE_UP_TO: SignedDuration = SignedDuration::from_mins(60);
 /// Issues a slice of the first pull should hold at most, roughly.
 const SLICE_TARGET: u64 = 2_000;
 
+/// Issues of the slices that are pulled last.
+const SLICE_TAIL: u64 = 500;
+
 /// Slices that a first pull starts with.
 const SLICES: u32 = 16;
 
@@ -154,6 +157,16 @@ pub fn delta_jql(scope: &Scope, since: &Since) -> String {
     )
 }
 
+/// The upper bound of what is left of a slice, newest first, once it was received down to `last`: the minute
+/// after that, unless it is in the hour that autumn repeats and might be read as an earlier one.
+#[must_use]
+pub fn left_below(high: Option<Timestamp>, last: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let after = Timestamp::from_second((last.as_second().div_euclid(60) + 1) * 60).ok()?;
+    let ambiguous = zone.to_ambiguous_timestamp(zone.to_datetime(after)).is_ambiguous();
+    let nearer = Some(after).filter(|after| !ambiguous && high.is_none_or(|high| *after < high));
+    nearer.or(high)
+}
+
 /// JQL for one slice of the first pull, newest first: what people look for arrives first.
 #[must_use]
 pub fn slice_jql(scope: &Scope, low: Option<Timestamp>, high: Option<Timestamp>, zone: &TimeZone) -> String {
@@ -176,10 +189,22 @@ pub fn slice_filter(scope: &Scope, low: Option<Timestamp>, high: Option<Timestam
     jql
 }
 
-/// JQL that lists the whole scope for a census.
+/// JQL that lists a part of the scope for a census.
 #[must_use]
-pub fn census_jql(scope: &Scope) -> String {
-    format!("{} ORDER BY created ASC, key ASC", scope.0)
+pub fn census_jql(scope: &Scope, (low, high): Bounds, zone: &TimeZone) -> String {
+    format!("{} ORDER BY created ASC, key ASC", slice_filter(scope, low, high, zone))
+}
+
+/// Parts of all time, cut on whole minutes at or before `cuts`, the outer two open-ended.
+#[must_use]
+pub fn between(cuts: &[Timestamp]) -> Vec<Bounds> {
+    let minute = |cut: &Timestamp| Timestamp::from_second(cut.as_second().div_euclid(60) * 60).ok();
+    let mut cuts: Vec<Timestamp> = cuts.iter().filter_map(minute).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let lows = std::iter::once(None).chain(cuts.iter().copied().map(Some));
+    let highs = cuts.iter().copied().map(Some).chain(std::iter::once(None));
+    lows.zip(highs).collect()
 }
 
 /// JQL that tells which of some issues are still in scope.
@@ -218,11 +243,25 @@ fn open_first((index, (low, high)): (usize, Bounds)) -> Bounds {
     (if index == 0 { None } else { low }, high)
 }
 
-/// Splits a slice further when it holds far more than its share, else gives it back whole.
+/// The slices of a first pull of `total` issues, from parts of time and how many issues each holds, oldest
+/// first. What holds far more than its share is split; and so is what is pulled last, the oldest, since
+/// nothing else runs beside it any more.
 #[must_use]
-pub fn refine(bounds: Bounds, count: u64, total: u64, oldest: Timestamp, now: Timestamp) -> Vec<Bounds> {
-    let share = (total / u64::from(SLICES)).max(SLICE_TARGET);
-    let times = count.div_ceil(share).min(u64::from(SLICES));
+pub fn slices(counted: &[(Bounds, u64)], total: u64, oldest: Timestamp, now: Timestamp) -> Vec<Bounds> {
+    let share = (total / u64::from(SLICES * SLICES)).max(SLICE_TARGET);
+    let mut before = 0;
+    let mut slices = Vec::new();
+    for (bounds, count) in counted {
+        let most = if before < SLICE_TARGET { SLICE_TAIL } else { share };
+        before += count;
+        let times = count.div_ceil(most).min(u64::from(SLICES));
+        slices.extend(divide(*bounds, times, oldest, now));
+    }
+    slices
+}
+
+/// A slice in so many parts of equal time.
+fn divide(bounds: Bounds, times: u64, oldest: Timestamp, now: Timestamp) -> Vec<Bounds> {
     if times < 2 {
         return vec![bounds];
     }
@@ -321,7 +360,7 @@ mod tests {
             let since = Since::Relative(5);
             for jql in [
                 delta_jql(&scope, &since),
-                census_jql(&scope),
+                census_jql(&scope, (None, None), &TimeZone::UTC),
                 within_jql(&scope, &["1".into()]),
                 oldest_jql(&scope),
             ] {
@@ -367,26 +406,72 @@ mod tests {
             ("2026-05-05T10:00:00Z", "2026-05-05T10:00:00Z"),
         ] {
             let (oldest, now) = (at(oldest), at(now));
-            let mut slices = split(oldest, now);
-            slices = slices
-                .into_iter()
-                .flat_map(|slice| refine(slice, 50_000, 100_000, oldest, now))
-                .collect();
-            assert_eq!(slices.first().unwrap().0, None);
-            assert_eq!(slices.last().unwrap().1, None);
-            for pair in slices.windows(2) {
-                assert_eq!(pair[0].1, pair[1].0);
-                assert!(pair[0].1.is_some());
-            }
+            let counted: Vec<_> = split(oldest, now).into_iter().map(|bounds| (bounds, 50_000)).collect();
+            assert_whole(&slices(&counted, 100_000, oldest, now));
+        }
+        let cuts = ["2024-03-01T10:00:59Z", "2021-01-01T00:00:00Z", "2024-03-01T10:00:01Z"].map(at);
+        let parts = between(&cuts);
+        assert_whole(&parts);
+        assert_eq!(
+            parts[1],
+            (Some(at("2021-01-01T00:00:00Z")), Some(at("2024-03-01T10:00:00Z")))
+        );
+        assert_eq!(between(&[]), [(None, None)]);
+    }
+
+    fn assert_whole(slices: &[Bounds]) {
+        assert_eq!(slices.first().unwrap().0, None);
+        assert_eq!(slices.last().unwrap().1, None);
+        for pair in slices.windows(2) {
+            assert_eq!(pair[0].1, pair[1].0);
+            assert!(pair[0].1.is_some());
         }
     }
 
     #[test]
-    fn only_slices_beyond_their_share_are_split() {
+    fn what_is_left_of_a_slice_never_begins_below_what_was_received() {
+        let berlin = zone("Europe/Berlin");
+        let table = [
+            (None, "2026-05-05T10:00:00Z", Some("2026-05-05T10:01:00Z")),
+            (None, "2026-05-05T10:00:59.9Z", Some("2026-05-05T10:01:00Z")),
+            (
+                Some("2026-05-05T10:00:00Z"),
+                "2026-05-05T10:30:00Z",
+                Some("2026-05-05T10:00:00Z"),
+            ),
+            // 02:30 happens twice.
+            (None, "2026-10-25T00:29:10Z", None),
+            (
+                Some("2026-11-01T00:00:00Z"),
+                "2026-10-25T01:29:10Z",
+                Some("2026-11-01T00:00:00Z"),
+            ),
+            (None, "2026-10-25T02:00:10Z", Some("2026-10-25T02:01:00Z")),
+        ];
+        for (high, last, expected) in table {
+            let left = left_below(high.map(at), at(last), &berlin);
+            assert_eq!(left, expected.map(at), "{high:?} {last}");
+        }
+    }
+
+    #[test]
+    fn slices_beyond_their_share_are_split_and_the_last_ones_are_small() {
         let (oldest, now) = (at("2020-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z"));
-        let whole = (None, Some(at("2021-01-01T00:00:00Z")));
-        assert_eq!(refine(whole, 6_000, 100_000, oldest, now), vec![whole]);
-        assert_eq!(refine(whole, 25_000, 100_000, oldest, now).len(), 4);
+        let split = split(oldest, now);
+        let parts_of = |counts: &[u64], total| {
+            let counted: Vec<_> = split.iter().copied().zip(counts.iter().copied()).collect();
+            let slices = slices(&counted, total, oldest, now);
+            let within = |part: &Bounds, whole: &Bounds| {
+                (whole.0.is_none() || part.0 >= whole.0)
+                    && whole.1.is_none_or(|high| part.1.is_some_and(|to| to <= high))
+            };
+            let holds = |whole: &Bounds| slices.iter().filter(|part| within(part, whole)).count();
+            counted.iter().map(|(bounds, _)| holds(bounds)).collect::<Vec<_>>()
+        };
+        // Those of the oldest issues come last.
+        assert_eq!(parts_of(&[2_000, 2_000, 6_000, 60_000], 100_000), [4, 1, 3, 16]);
+        assert_eq!(parts_of(&[0, 300, 1_600, 1_800, 1_800], 20_000), [1, 1, 4, 4, 1]);
+        assert_eq!(parts_of(&[2_000, 3_000, 9_000], 1_000_000), [4, 1, 3]);
         assert!(!worth_splitting(2_000));
     }
 }

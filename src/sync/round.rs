@@ -10,7 +10,7 @@ use crate::{
     clock::SharedClock,
     domain::{Alias, Health, Issue, Level, Metadata, Problem, Run, RunKind, RunState},
     jira::{Client, Error, ErrorKind},
-    push::{Planner, PushError, Pusher},
+    push::{Planner, PushError, Pushed, Pusher},
     source::Means,
     store::{Applied, Cursor, Finish, NewLine, Ours, Progress, SignedIn, Store, StoreError},
 };
@@ -243,20 +243,22 @@ impl Round {
         self.pusher.close_findings(Some(flight.run)).await?;
         if census {
             self.pusher.check_mappings(Some(flight.run)).await?;
-            self.take_census(flight).await?;
-            self.project_lists().await?;
+            let (census, lists) = futures_util::join!(self.take_census(flight, &zone), self.project_lists());
+            census?;
+            lists?;
         }
         Ok(())
     }
 
     /// Sends what waits. First of all, so that the pull brings what Jira made of it.
     async fn push(&self, flight: &mut Flight) -> Result<(), SyncError> {
-        let pushed = self.pusher.run(Some(flight.run)).await?;
+        let mut pushed = Pushed::default();
+        let ended = self.pusher.run_counting(Some(flight.run), &mut pushed).await;
         flight.progress.sent += pushed.sent;
         if pushed.sent > 0 {
             self.show_progress(flight).await?;
         }
-        Ok(())
+        Ok(ended?)
     }
 
     /// Verifies the sign-in and reads what must be fresh: at start, at each census, and after a

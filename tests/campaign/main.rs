@@ -9,6 +9,7 @@
 
 mod beside;
 mod desk;
+mod drafted;
 mod hundreds;
 mod instant;
 mod killed;

@@ -17,6 +17,7 @@ use super::time::GUARD;
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) is_search: bool,
+    pub(crate) path: String,
     /// What the body says.
     pub(crate) body: String,
 }
@@ -132,6 +133,14 @@ impl Gate {
         })
     }
 
+    /// The first so many requests that `fits` are held back until released, each by itself.
+    pub(crate) fn hold_each(&self, many: usize, fits: impl Fn(&Asked) -> bool + Send + 'static) -> Vec<Arc<Hold>> {
+        let holds: Vec<Arc<Hold>> = (0..many).map(|_| Arc::default()).collect();
+        let mut left = holds.clone().into_iter();
+        self.set(Box::new(move |asked| fits(asked).then(|| left.next()).flatten()));
+        holds
+    }
+
     fn hold_nth(&self, nth: usize, fits: impl Fn(&Asked) -> bool + Send + 'static) -> Arc<Hold> {
         let hold = Arc::<Hold>::default();
         let (held, mut seen) = (Arc::clone(&hold), 0);
@@ -160,6 +169,7 @@ impl Inner {
         self.requests += 1;
         let asked = Asked {
             is_search: path.contains("/search"),
+            path: path.to_owned(),
             body,
         };
         self.hook.as_mut().and_then(|hook| hook(&asked))

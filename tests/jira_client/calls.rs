@@ -438,6 +438,51 @@ async fn screens_permissions_transitions_and_completion() {
 }
 
 #[tokio::test]
+async fn a_permission_that_the_site_does_not_know_is_left_out() {
+    let server = Server::cloud(|seen, _| match seen.query.contains("MOVE_ISSUES") {
+        true => error(
+            400,
+            &json!({"errorMessages": [], "errors": {"MOVE_ISSUES": "Unrecognized permission"}}),
+        ),
+        false => ok(&json!({"permissions": {"EDIT_ISSUES": {"key": "EDIT_ISSUES", "havePermission": true}}})),
+    })
+    .await;
+    let world = World::new(&config(&server.url));
+    let told = world.client.permissions(&["EDIT_ISSUES", "MOVE_ISSUES"]).await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].granted);
+    let alone = world.client.permissions(&["MOVE_ISSUES"]).await;
+    assert_eq!(alone.unwrap_err().kind, ErrorKind::Rejected);
+}
+
+#[tokio::test]
+async fn lists_that_cloud_gives_under_their_new_names_only_are_found_there() {
+    let server = Server::cloud(|seen, _| match seen.path.as_str() {
+        "/rest/api/3/priority" | "/rest/api/3/resolution" => refusal(410, "The requested API has been removed."),
+        "/rest/api/3/priority/search" if seen.query.contains("startAt=0") => {
+            ok(&json!({"values": [{"id": "1", "name": "High"}], "startAt": 0, "total": 2, "isLast": false}))
+        }
+        "/rest/api/3/priority/search" => {
+            ok(&json!({"values": [{"id": "2", "name": "Low"}], "startAt": 1, "total": 2, "isLast": true}))
+        }
+        "/rest/api/3/resolution/search" => ok(&json!({"values": [{"id": "5", "name": "Done"}], "isLast": true})),
+        path if path.ends_with("/search") => ok(&json!({"values": [], "isLast": true})),
+        _ => ok(&json!([])),
+    })
+    .await;
+    let world = World::new(&config(&server.url));
+    let metadata = world.client.metadata().await.unwrap();
+    let priorities: Vec<_> = metadata
+        .priorities
+        .iter()
+        .map(|one| (&*one.named.name, one.rank))
+        .collect();
+    assert_eq!(priorities, [("High", 0), ("Low", 1)]);
+    assert_eq!(metadata.resolutions[0].name, "Done");
+    assert_eq!(metadata.missing, ["versions", "components"]);
+}
+
+#[tokio::test]
 async fn keys_cannot_leave_their_place_in_the_address() {
     let server = Server::cloud(|_, _| refusal(404, "no")).await;
     let world = World::new(&config(&server.url));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crosstie::{
     clock::{ManualClock, SharedClock},
     config::{ConnectionConfig, Method, SecretSource},
+    domain::Deployment,
     jira::check::{Check, is_valid, run_checks},
 };
 use serde_json::{Value, json};
@@ -96,6 +97,27 @@ async fn all_holds_on_a_healthy_site() {
     ok webhooks allowed: no; news come by polling
     ok rate limit: 90 of 100 requests left
     "#);
+}
+
+#[tokio::test]
+async fn a_token_at_a_jira_from_before_tokens_is_told_so() {
+    for (version, old) in [("8.13.2", true), ("8.14.0", false), ("10.3.24", false)] {
+        let server = Server::start(move |seen, _| match seen.path.as_str() {
+            "/rest/api/2/serverInfo" => ok(&json!({"version": version, "deploymentType": "Server"})),
+            _ => refusal(401, "no"),
+        })
+        .await;
+        let checks = checks_of(&server, |config| {
+            let Method::ApiToken { secret, .. } = &config.method else {
+                return;
+            };
+            config.method = Method::Pat { secret: secret.clone() };
+            config.kind = Deployment::DataCenter;
+        })
+        .await;
+        let remedy = checks.last().unwrap().remedy.clone().unwrap_or_default();
+        assert_eq!(remedy.contains("came with Jira 8.14"), old, "{version}: {remedy}");
+    }
 }
 
 #[tokio::test]

@@ -101,6 +101,59 @@ async fn a_create_screen_is_found_by_ids_and_by_names() {
 }
 
 #[tokio::test]
+async fn a_data_center_that_tells_of_screens_in_one_answer_is_understood() {
+    fn answer(seen: &Seen, _: usize) -> Reply {
+        match rest(seen).as_str() {
+            "project/PAY" => ok(&json!({"id": "10000", "key": "PAY", "name": "Payments"})),
+            "project/10000" => ok(&json!({"id": "10000", "key": "PAY", "name": "Payments"})),
+            "issue/createmeta" => {
+                let mut bug = json!({"id": "1", "name": "Bug", "subtask": false});
+                if seen.query.contains("projects.issuetypes.fields") {
+                    assert!(seen.query.contains("issuetypeIds=1"), "{}", seen.query);
+                    bug["fields"] = json!({
+                        "labels": {"required": false, "name": "Labels", "schema": {"type": "array", "items": "string", "system": "labels"}},
+                        "summary": {"required": true, "name": "Summary", "schema": {"type": "string", "system": "summary"}},
+                    });
+                }
+                ok(&json!({"expand": "projects", "projects": [{"id": "10000", "key": "PAY", "issuetypes": [bug]}]}))
+            }
+            // What it does not know it answers with a page.
+            path if path.starts_with("issue/createmeta/PAY") => reply(404, "text/html", "<html>dead link</html>"),
+            _ => refusal(404, "no"),
+        }
+    }
+    let known = |seen: &Seen, before: usize| answer(seen, before).with("X-AUSERNAME", "ana");
+    let server = Server::data_center(known).await;
+    let client = World::new(&data_center(&server.url)).client;
+    for project in ["PAY", "10000"] {
+        let screen = client.create_screen(project, "bug").await.unwrap();
+        let fields: Vec<&str> = screen.fields.iter().map(|field| field.id.as_str()).collect();
+        assert_eq!(
+            (screen.issue_type.id.as_str(), fields),
+            ("1", vec!["summary", "labels"])
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_create_issues_is_told_so() {
+    fn answer(seen: &Seen, _: usize) -> Reply {
+        match rest(seen).as_str() {
+            "project/PAY" => ok(&json!({"id": "10000", "key": "PAY", "name": "Payments"})),
+            path if path.starts_with("issue/createmeta/PAY") => refusal(400, "Invalid project"),
+            _ => refusal(404, "no"),
+        }
+    }
+    for (_server, client) in both(answer).await {
+        let error = client.create_screen("PAY", "Bug").await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::NotFound);
+        assert!(error.message.contains("may not create issues in PAY"), "{error}");
+        assert!(error.message.contains("Invalid project"), "{error}");
+        assert!(error.remedy.contains("permission to create issues"), "{}", error.remedy);
+    }
+}
+
+#[tokio::test]
 async fn archived_projects_are_found_where_they_are_hidden() {
     fn answer(seen: &Seen, _: usize) -> Reply {
         let old = json!({"id": "10009", "key": "OLD", "name": "Old", "archived": true});
@@ -213,7 +266,11 @@ async fn sprints_come_from_all_boards_of_the_project() {
     fn answer(seen: &Seen, _: usize) -> Reply {
         let sprint = |id: u32, name: &str| json!({"id": id, "name": name, "state": "active", "originBoardId": 1});
         match rest(seen).as_str() {
-            "board" => ok(&json!({"values": [{"id": 1}, {"id": 2, "type": "kanban"}, {"id": 3}], "isLast": true})),
+            // A page as long as the site likes.
+            "board" if seen.query.contains("startAt=2") => {
+                ok(&json!({"values": [{"id": 3}], "startAt": 2, "isLast": true}))
+            }
+            "board" => ok(&json!({"values": [{"id": 1}, {"id": 2, "type": "kanban"}], "startAt": 0, "isLast": false})),
             "board/1/sprint" => ok(&json!({"values": [sprint(7, "Team 7"), sprint(8, "Other")], "isLast": true})),
             "board/3/sprint" => ok(&json!({"values": [sprint(7, "Team 7"), sprint(9, "team 9")], "isLast": true})),
             _ => refusal(400, "The board does not support sprints"),
@@ -225,7 +282,7 @@ async fn sprints_come_from_all_boards_of_the_project() {
         assert_eq!((ids, found.note), (vec![7, 9], None));
         assert_eq!(server.seen()[0].query, "projectKeyOrId=PAY&maxResults=50");
         assert!(
-            server.seen()[1..]
+            server.seen()[2..]
                 .iter()
                 .all(|seen| seen.query.starts_with("state=active%2Cfuture"))
         );

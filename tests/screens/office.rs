@@ -39,7 +39,7 @@ pub(crate) fn field(id: &str, name: &str, kind: ValueKind, allowed: &[&str]) -> 
             .map(|(index, name)| Choice {
                 id: (index + 1).to_string(),
                 name: (*name).to_owned(),
-                children: Vec::new(),
+                ..Choice::default()
             })
             .collect(),
         ..CreateField::default()
@@ -233,7 +233,7 @@ fn choice(id: &str, name: &str) -> Choice {
     Choice {
         id: id.to_owned(),
         name: name.to_owned(),
-        children: Vec::new(),
+        ..Choice::default()
     }
 }
 

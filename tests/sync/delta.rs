@@ -4,12 +4,50 @@
 use crosstie::{
     domain::RunKind,
     sandbox::model::{Category, IssueIdx},
+    sync::Want,
 };
 
 use crate::{
+    gate::Asked,
     jira::Jira,
-    world::{Plan, World},
+    time::GUARD,
+    world::{ALIAS, Plan, World, went_well},
 };
+
+/// From a distant site, writing and waiting one after the other would take as long as both.
+#[tokio::test]
+async fn the_next_page_is_asked_for_while_one_is_written_and_the_watermark_waits_for_both() {
+    for plan in World::both() {
+        let mut world = plan.issues(200).gated().start().await;
+        world.sync().await;
+        world.minutes(5);
+        for nth in 0..150 {
+            world.jira.label(world.jira.nth(nth), "seen-by-ana");
+        }
+        let watermark = world.watermark();
+        // A relative bound would move with the pages, so the first page is asked for twice.
+        let pages = |asked: &Asked| asked.is_search && !asked.body.contains("\"-");
+        let (pages, process) = (world.gate().hold_each(2, pages), world.process.take().unwrap());
+        let (store, mut lane) = (process.store.clone(), process.lane);
+        let running = tokio::spawn(async move { lane.run(Want::default()).await });
+        pages[0].reached().await;
+        let other = rusqlite::Connection::open(world.database()).unwrap();
+        other.busy_timeout(GUARD).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        pages[0].release();
+        // Nothing can be written, and the next page is asked for all the same.
+        pages[1].reached().await;
+        assert_eq!(store.cursor(&ALIAS.into()).unwrap().watermark, watermark);
+        other.execute_batch("COMMIT").unwrap();
+        pages[1].release();
+        let run = went_well(running.await.unwrap().unwrap());
+        assert_eq!((run.kind, run.changed), (RunKind::Delta, 150));
+        drop(store);
+        world.restart();
+        assert!(world.watermark() > watermark);
+        world.assert_like_jira();
+    }
+}
 
 /// Somebody does something; gives the lines that tell it.
 type Deed = fn(&Jira, IssueIdx) -> Vec<String>;

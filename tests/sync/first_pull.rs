@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use crosstie::{
     domain::{Health, Level, RunKind},
     sandbox::{Fault, FaultRule},
+    sync::Want,
 };
 
-use crate::world::World;
+use crate::{
+    gate::Asked,
+    world::{World, went_well},
+};
 
 #[tokio::test]
 async fn a_small_site_comes_whole_and_then_costs_one_request_a_poll() {
@@ -29,8 +33,13 @@ async fn a_small_site_comes_whole_and_then_costs_one_request_a_poll() {
         assert!(state.next_run.is_some());
 
         world.minutes(5);
-        let before = world.requests();
+        let (before, edition) = (world.requests(), world.store().edition().unwrap());
         let run = world.sync().await;
+        assert_eq!(
+            world.store().edition().unwrap(),
+            edition,
+            "nobody need read a list again"
+        );
         assert_eq!((run.kind, run.requests), (RunKind::Delta, 1));
         assert_eq!((run.new, run.changed, run.gone), (0, 0, 0));
         assert_eq!(world.requests() - before, 1);
@@ -56,6 +65,31 @@ async fn a_large_site_comes_in_slices_several_at_once() {
     world.assert_like_jira();
     let slices: BTreeSet<String> = asked.lock().unwrap().iter().map(|asked| jql(&asked.body)).collect();
     assert!(slices.len() >= 8, "{slices:#?}");
+}
+
+/// From a distant site each question by itself would take as long as several at once.
+#[tokio::test]
+async fn slices_are_counted_and_what_follows_is_asked_several_at_once() {
+    let mut world = World::cloud().issues(2_080).gated().start().await;
+    let counts = |asked: &Asked| asked.path.ends_with("/approximate-count") && asked.body.contains("created");
+    let (counted, process) = (world.gate().hold_each(2, counts), world.process.take().unwrap());
+    let mut lane = process.lane;
+    let running = tokio::spawn(async move { lane.run(Want::default()).await });
+    for hold in &counted {
+        hold.reached().await;
+    }
+    // The census, and what is asked of projects beside it; each of these lists.
+    let census = |asked: &Asked| asked.body.contains("ORDER BY created ASC, key ASC");
+    let lists = |asked: &Asked| asked.path.ends_with("/versions");
+    let after = world.gate().hold_each(3, move |asked| census(asked) || lists(asked));
+    counted.iter().for_each(|hold| hold.release());
+    for hold in &after {
+        hold.reached().await;
+    }
+    after.iter().for_each(|hold| hold.release());
+    went_well(running.await.unwrap().unwrap());
+    world.restart();
+    world.assert_like_jira();
 }
 
 fn jql(body: &str) -> String {

@@ -82,7 +82,7 @@ async fn kill_at(world: &mut World, hold: &Hold) -> bool {
 }
 
 #[tokio::test]
-async fn a_large_first_pull_that_is_killed_again_and_again_pulls_finished_slices_once() {
+async fn a_large_first_pull_that_is_killed_again_and_again_writes_hardly_an_issue_twice() {
     let mut world = World::cloud().issues(2_080).gated().start().await;
     let there = world.jira.count() as u64;
     let mut interrupted = 0;
@@ -105,7 +105,7 @@ async fn a_large_first_pull_that_is_killed_again_and_again_pulls_finished_slices
         .sum();
     let last = &runs[0];
     assert!(last.state == RunState::Ok && last.received < there, "{last:?}");
-    assert!(received < there * 2, "{received} received for {there} issues");
+    assert!(received < there + there / 20, "{received} received for {there} issues");
     world.sync().await;
     world.assert_like_jira();
 }

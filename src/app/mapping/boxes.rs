@@ -201,9 +201,12 @@ pub(crate) fn paste(model: &mut Model, text: &str) {
         return;
     };
     match editor.boxes.last_mut() {
-        Some(Ask::Line(line)) => {
-            line.edit.paste(text);
-            line.refused = false;
+        Some(Ask::Line(_)) => {
+            let Some(Ask::Line(mut line)) = editor.boxes.pop() else {
+                return;
+            };
+            line.paste(text, editor);
+            editor.boxes.push(Ask::Line(line));
         }
         Some(Ask::Pick(pick)) => {
             pick.input.paste(text);

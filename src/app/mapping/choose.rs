@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::boxes::Ask;
 use super::draft::{Kept, RulePlace};
 use super::editor::{Editor, Page, Row, STEPS, Setting};
-use super::line::{LineBox, LineFor};
+use super::line::{LineBox, LineFor, NEW_TEMPLATE};
 use super::pick::{self, Pick, RuleKind, ValueFor, What};
 use super::typed;
 use super::words::Words;
@@ -117,7 +117,7 @@ pub(super) fn rule_of_kind(editor: &mut Editor, at: RulePlace, kind: RuleKind) {
     match kind {
         RuleKind::Value => value(editor, ValueFor::Rule(at)),
         RuleKind::Finding => fact(editor, at),
-        RuleKind::Template => template(editor, at, "{{"),
+        RuleKind::Template => template(editor, at, NEW_TEMPLATE),
         RuleKind::Json => json(editor, at, ""),
         RuleKind::Map => {
             let rule = Rule::Map {

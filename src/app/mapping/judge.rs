@@ -157,7 +157,7 @@ impl Editor {
     pub(crate) fn ground<T>(&self, now: Timestamp, with: impl FnOnce(&Ground<'_>) -> T) -> Option<T> {
         let read = self.screen.got()?;
         let known = self.samples.got().map_or(&[][..], |samples| &samples.people);
-        let people = |who: &Responsible| {
+        let people = |who: &Responsible, _: &CreateField| {
             let found = known.iter().find(|(other, _)| other == who);
             let picked = || {
                 let display = self.names.get(&who.name)?.clone();

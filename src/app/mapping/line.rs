@@ -10,6 +10,7 @@ use super::pick::ValueFor;
 use super::typed;
 use crate::app::event::{EditKind, Effect};
 use crate::app::line_edit::LineEdit;
+use crate::domain::ValueKind;
 use crate::jql::Span;
 use crate::mapping::{self, template};
 use crate::text::clean_line;
@@ -46,6 +47,9 @@ pub(crate) struct Completion {
     /// What it is.
     pub(crate) help: &'static str,
 }
+
+/// What a new template begins with, so that its variables are offered at once.
+pub(super) const NEW_TEMPLATE: &str = "{{";
 
 /// Completions in sight.
 pub(crate) const COMPLETIONS: usize = 6;
@@ -181,6 +185,31 @@ impl LineBox {
             (Some(at), _) => at.checked_sub(1),
             (None, _) => None,
         };
+    }
+
+    /// Takes pasted text. Fields of several lines keep its line breaks; the braces that a new template
+    /// begins with make room for a whole one.
+    pub(super) fn paste(&mut self, text: &str, editor: &Editor) {
+        self.refused = false;
+        if self.is_template() && self.edit.text() == NEW_TEMPLATE && text.trim().contains([' ', '\n', '{']) {
+            self.edit.set("");
+        }
+        if self.has_lines(editor) {
+            self.edit.paste_lines(text);
+        } else {
+            self.edit.paste(text);
+        }
+    }
+
+    /// Whether what is typed may have several lines.
+    fn has_lines(&self, editor: &Editor) -> bool {
+        let place = match &self.purpose {
+            LineFor::Template(at) => at,
+            LineFor::Value(value) => value.place(),
+            LineFor::Name | LineFor::Where | LineFor::Json(_) | LineFor::Word(_) => return false,
+        };
+        let field = editor.field(place);
+        field.is_some_and(|field| matches!(field.kind, ValueKind::Rich | ValueKind::PlainText))
     }
 
     /// Whether it is a template, with completions and an editor outside.

@@ -371,7 +371,7 @@ fn choice_row(kind: ValueKind, choice: &Choice) -> PickRow {
     if typed::by_id(kind) && !choice.id.is_empty() {
         PickRow::new(choice.id.as_str(), &choice.name, &choice.id)
     } else {
-        PickRow::new(choice.name.as_str(), &choice.name, "")
+        PickRow::new(choice.name.as_str(), &choice.name, &choice.key)
     }
 }
 

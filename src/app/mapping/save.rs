@@ -75,8 +75,12 @@ pub(super) fn try_out(model: &mut Model, out: &mut Vec<Effect>) {
     editor.page = Page::Run;
     editor.choose(0);
     editor.run = Asked::Waiting(ticket);
-    let mapping = Box::new(editor.draft.mapping.clone());
-    let question = MappingQuestion::DryRun(mapping, editor.draft.model.clone());
+    let mut mapping = editor.draft.mapping.clone();
+    // Until it is written, its links and its place in the config go by the name that it has there.
+    if let Some(base) = &editor.base {
+        mapping.name.clone_from(&base.name);
+    }
+    let question = MappingQuestion::DryRun(Box::new(mapping), editor.draft.model.clone());
     out.push(Effect::Mapping(ticket, Box::new(question)));
 }
 

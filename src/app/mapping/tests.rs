@@ -153,6 +153,50 @@ fn a_template_goes_to_an_editor_and_comes_back() {
     assert_eq!(desk.rule("Summary"), "template {{id}}");
 }
 
+fn pasted(text: String) -> Event {
+    Event::Term(crossterm::event::Event::Paste(text))
+}
+
+#[test]
+fn a_pasted_template_takes_the_place_of_the_braces_and_keeps_its_lines() {
+    let mut desk = opened();
+    desk.choose("Description")
+        .keys("x enter")
+        .text("template")
+        .keys("enter");
+    desk.event(pasted("Seen in {{title}}\r\non {{source}}\n".to_owned()));
+    desk.keys("enter");
+    let rule = desk.editor().draft.mapping.rule("description", "Description");
+    let expected = Rule::Template("Seen in {{title}}\non {{source}}".to_owned());
+    assert_eq!(rule, Some(&expected), "{}", desk.view());
+    // A word is what a variable begins with; fields of one line stay one line.
+    desk.choose("Summary").keys("x enter").text("template").keys("enter");
+    desk.event(pasted("title".to_owned()));
+    desk.event(pasted("}} and\nmore".to_owned()));
+    desk.keys("enter");
+    assert_eq!(desk.rule("Summary"), "template {{title}} and more");
+}
+
+#[test]
+fn a_renamed_mapping_is_tried_out_by_the_name_that_its_links_know() {
+    let mut desk = opened();
+    desk.keys("shift-tab g enter ctrl-u").text("other name").keys("enter w");
+    assert_eq!(desk.editor().page, Page::Run, "{}", desk.view());
+    let names: Vec<String> = desk
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Mapping(_, question) => match &**question {
+                MappingQuestion::DryRun(mapping, _) => Some(mapping.name.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    assert_eq!(names, ["scans"]);
+    assert_eq!(desk.editor().draft.mapping.name, "other name");
+}
+
 #[test]
 fn a_value_map_lists_every_severity_and_any_other() {
     let mut desk = opened();

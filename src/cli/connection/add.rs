@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::{Change, Services},
         setup::Setup,

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::{TestReport, print_test};
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::{Services, Started},
         setup::Setup,

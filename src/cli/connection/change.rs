@@ -2,8 +2,8 @@
 
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::{Change, Services},
         setup::Setup,

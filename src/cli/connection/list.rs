@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    cli::{arguments::Format, failure::Failure, output::Output, setup::Setup, table::Table},
+    cli::{failure::Failure, format::Format, output::Output, setup::Setup, table::Table},
     config::ConnectionConfig,
     domain::{Access, Alias, ConnectionState, Deployment, Health, Problem},
 };

@@ -2,8 +2,8 @@
 
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::{Act, Acted, FindingServices, Services},
         setup::Setup,

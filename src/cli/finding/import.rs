@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::{FindingServices, SourceReport},
         setup::Setup,

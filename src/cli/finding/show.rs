@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::list::Shown;
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::FindingServices,
         setup::Setup,

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::check;
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::{FindingServices, MappingChange},
         setup::Setup,
@@ -69,7 +69,8 @@ pub(super) struct AddArgs {
     /// A field and the finding's field that it takes: assignee=assignee (may be repeated)
     #[arg(long, value_name = "FIELD=NAME", value_parser = pair)]
     finding: Vec<(String, String)>,
-    /// A field that is looked up: priority=severity:critical=Highest,high=High,*=Medium (may be repeated)
+    /// A field that is looked up: priority=severity:critical=Highest,high=High,*=Medium; the table may be
+    /// JSON, {"critical": "Highest"} (may be repeated)
     #[arg(long, value_name = "FIELD=NAME:WORD=VALUE,…", value_parser = pair)]
     map: Vec<(String, String)>,
     /// A field and JSON that Jira gets as it is, for fields of plugins (may be repeated)

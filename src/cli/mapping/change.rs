@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::named;
 use crate::cli::{
-    arguments::Json,
     failure::{Exit, Failure},
+    format::Json,
     output::Output,
     services::{FindingServices, MappingChange},
     setup::Setup,

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::named;
 use crate::{
     cli::{
-        arguments::Json,
         failure::{Exit, Failure},
+        format::Json,
         output::Output,
         services::{FindingServices, Flawed},
         setup::Setup,

@@ -2,8 +2,8 @@
 
 use super::named;
 use crate::cli::{
-    arguments::Json,
     failure::{Exit, Failure},
+    format::Json,
     output::Output,
     services::{DryLine, DryRequest, FindingServices},
     setup::Setup,

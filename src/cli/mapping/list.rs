@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        arguments::Format,
         failure::{Exit, Failure},
+        format::Format,
         output::Output,
         services::FindingServices,
         setup::Setup,

@@ -17,9 +17,9 @@ use super::{configure, runtime, screen::Stage};
 use crate::{
     auth::{Vault, keyring::MemoryKeyring},
     cli::{
-        demo::DemoArgs,
+        demo::args::DemoArgs,
         failure::{Exit, Failure},
-        output::Look,
+        look::Look,
     },
     clock::{FrozenClock, SharedClock, SystemClock},
     config::{self, CatalogSettings, Config, NoticeSettings, Paths, SecretSource, SyncSettings},

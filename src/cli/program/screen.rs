@@ -25,7 +25,7 @@ use crate::{
     cli::{
         accessible::Dialogue,
         failure::{Exit, Failure},
-        output::Look,
+        look::Look,
     },
     clock::SharedClock,
     config::{Config, Paths},
@@ -260,7 +260,7 @@ impl StoreLibrary {
 
     /// As much as the first frame shows.
     fn glance(&self) -> Result<Snapshot, StoreError> {
-        self.snapshot_of(self.store.connections_uncounted()?, RUNS_AT_ONCE, LINES_AT_ONCE)
+        self.snapshot_of(self.store.connections()?, RUNS_AT_ONCE, LINES_AT_ONCE)
     }
 
     fn snapshot_of(
@@ -367,5 +367,9 @@ impl Library for StoreLibrary {
 
     fn change_counter(&self) -> u64 {
         self.store.change_counter().unwrap_or_default()
+    }
+
+    fn edition(&self) -> u64 {
+        self.store.edition().unwrap_or_default()
     }
 }

@@ -7,11 +7,13 @@ use jiff::tz::TimeZone;
 use crate::{
     clock::SharedClock,
     config::{ConnectionConfig, MappingConfig},
-    domain::{Alias, CreateScreen, Finding, FindingId, IssueId, Link, Problem, Responsible, Status, Transition},
+    domain::{
+        Alias, CreateField, CreateScreen, Finding, FindingId, IssueId, Link, Problem, Responsible, Status, Transition,
+    },
     jira::{Client, Error},
     jql,
     mapping::Ground,
-    push::person,
+    push::{self, People, Stranger},
     store::{SignedIn, Store, StoreError},
     sync::Clients,
 };
@@ -30,7 +32,7 @@ impl Survey {
     pub(super) async fn client(&self, connection: &ConnectionConfig) -> Result<Client, Problem> {
         let client = self.clients.get(connection).await.map_err(|error| problem(&error))?;
         let alias = connection.alias.clone();
-        let known = self.blocking(Store::connections_uncounted).await?;
+        let known = self.blocking(Store::connections).await?;
         let known = known.iter().find(|state| state.alias == alias);
         if known.is_none_or(|state| state.deployment.is_none()) {
             let info = client.server_info().await.map_err(|error| problem(&error))?;
@@ -114,17 +116,54 @@ impl Survey {
         statuses: &[Status],
         work: impl FnOnce(&Ground<'_>) -> T,
     ) -> Result<T, StoreError> {
+        Ok(self.judge_noting(connection, screen, statuses, work)?.0)
+    }
+
+    /// The same, with those whom the site was to be asked about.
+    pub(super) fn judge_noting<T>(
+        &self,
+        connection: &ConnectionConfig,
+        screen: &CreateScreen,
+        statuses: &[Status],
+        work: impl FnOnce(&Ground<'_>) -> T,
+    ) -> Result<(T, Vec<Stranger>), StoreError> {
         let alias: &Alias = &connection.alias;
-        let states = self.store.connections_uncounted()?;
+        let states = self.store.connections()?;
         let state = states.iter().find(|state| state.alias == *alias);
         let zone = state.and_then(|state| state.time_zone.as_deref());
         let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
         let deployment = state.and_then(|state| state.deployment).unwrap_or(connection.kind);
-        let people = |responsible: &Responsible| person(&self.store, alias, responsible);
-        let ground = Ground::new(deployment, screen, &zone, self.clock.now())
-            .with_people(&people)
+        let (people, now) = (People::new(&self.store, alias), self.clock.now());
+        let find = |who: &Responsible, field: &CreateField| people.find(who, field);
+        let ground = Ground::new(deployment, screen, &zone, now)
+            .with_people(&find)
             .with_statuses(statuses);
-        Ok(work(&ground))
+        let worked = work(&ground);
+        Ok((worked, people.to_ask(now)?))
+    }
+
+    /// Asks the site who these are; whether it knows somebody of them. Not being told is no failure.
+    pub(super) async fn introduce(
+        &self,
+        connection: &ConnectionConfig,
+        project: &str,
+        strangers: Vec<Stranger>,
+    ) -> Result<bool, Problem> {
+        if strangers.is_empty() {
+            return Ok(false);
+        }
+        let client = self.client(connection).await?;
+        let mut found = false;
+        for stranger in strangers {
+            let Some(said) = push::ask(&client, &stranger, project).await else {
+                continue;
+            };
+            found |= said.is_some();
+            let (alias, now) = (connection.alias.clone(), self.clock.now());
+            self.blocking(move |store| push::remember(store, &alias, &stranger.who, said.as_ref(), now))
+                .await?;
+        }
+        Ok(found)
     }
 
     /// Runs `work` on the store off the async threads.

@@ -94,7 +94,7 @@ fn for_people(store: &Store, chosen: &[ConnectionConfig]) -> Result<Option<Strin
 async fn read_sources(intake: &Intake, config: &Config) -> Result<Vec<String>, StoreError> {
     let enabled = config.sources.iter().filter(|source| source.enabled);
     let mut said = Vec::new();
-    for looked in join_all(enabled.map(|source| intake.look(source))).await {
+    for looked in join_all(enabled.map(|source| intake.look_for_changes(source))).await {
         let looked = looked?;
         intake.tell(&looked).await?;
         let name = &looked.source;

@@ -528,9 +528,39 @@ fn a_mapping_is_written_from_arguments_unless_it_cannot_work() {
     ---
     Put { old: None, mapping: MappingConfig { name: "new", enabled: true, connection: Alias("acme"), project: Key("PAY"), entity_project: false, issue_type: "Bug", subtask_type: None, matching: Match { sources: ["scans"], kinds: [], severity: Some(High), tags: [], expression: None }, create: Auto, fields: [("summary", Template("{{title}}")), ("labels", Value(Array [String("a")])), ("assignee", Finding("assignee")), ("priority", Map { from: "severity", values: [("critical", String("Highest"))], other: Some(String("Medium")) })], states: [(Closed, StateRule { status: "Done", fields: [] })], closes: Category(Done), resolutions: {}, conflict: Jira } }
     "#);
+    let versions = told(&[
+        "mapping",
+        "add",
+        "new",
+        "--project",
+        "PAY",
+        "--issue-type",
+        "Bug",
+        "--no-check",
+        "--value",
+        "Seen=2.0",
+        "--value",
+        "Fixed=1.10",
+        "--value",
+        "Score=4.5",
+        "--value",
+        "Points=3",
+        "--map",
+        "Train=severity:high=7.00,*=1.50",
+    ]);
+    for rule in [
+        r#"("Seen", Value(Number(2.0)))"#,
+        r#"("Fixed", Value(String("1.10")))"#,
+        r#"("Score", Value(Number(4.5)))"#,
+        r#"("Points", Value(Number(3)))"#,
+        r#"values: [("high", String("7.00"))], other: Some(String("1.50"))"#,
+    ] {
+        assert!(versions.contains(rule), "{rule}: {versions}");
+    }
     for wrong in [
         &["--template", "x"][..],
         &["--map", "priority=severity"],
+        &["--map", "priority=severity:{\"a\": }"],
         &["--state", "done=Done"],
         &["--value", "a=1", "--template", "A=2"],
         &["--value", "closed.resolution=Done"],
@@ -544,6 +574,29 @@ fn a_mapping_is_written_from_arguments_unless_it_cannot_work() {
             .collect();
         assert!(told(&arguments).starts_with("Usage"), "{wrong:?}");
     }
+}
+
+#[test]
+fn values_with_commas_and_names_that_look_like_numbers_are_written_as_they_are_meant() {
+    let put = told(&[
+        "mapping",
+        "add",
+        "new",
+        "--project",
+        "PAY",
+        "--issue-type",
+        "Bug",
+        "--no-check",
+        "--value",
+        "Fix Version/s=1.10",
+        "--value",
+        "Score=9.5",
+        "--map",
+        "Tier=severity:{\"high\": \"Silver, plated\", \"*\": \"Bronze\"}",
+    ]);
+    let part = put.split("fields: ").nth(1).unwrap_or_default();
+    let part = part.split(", states").next().unwrap_or_default();
+    insta::assert_snapshot!(part, @r#"[("Fix Version/s", Value(String("1.10"))), ("Score", Value(Number(9.5))), ("Tier", Map { from: "severity", values: [("high", String("Silver, plated"))], other: Some(String("Bronze")) })]"#);
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use toml_edit::{InlineTable, Value};
 
-use super::{
-    blocks::{line_end, line_start, newline, value_end},
-    text::Splice,
-};
+use super::blocks::{line_end, line_start, newline, value_end};
+
+/// One stretch of text and what replaces it.
+pub(super) type Splice = (Range<usize>, String);
 
 /// Whether keys with dots stand in the table, or in those within it.
 pub(super) fn has_dots(table: &InlineTable) -> bool {

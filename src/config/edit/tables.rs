@@ -7,9 +7,9 @@ use std::ops::Range;
 use super::{
     EditError,
     blocks::{blocks, is_blank, newline},
-    members,
+    members::{self, Splice},
     place::{Found, Place, find},
-    text::{Splice, Text},
+    text::Text,
     value::{Value, member},
 };
 

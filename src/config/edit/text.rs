@@ -9,7 +9,7 @@ use toml_edit::{Array, Document, InlineTable};
 use super::{
     EditError,
     blocks::{Block, blocks, body_end, is_blank, line_end, line_start, newline, value_end},
-    members,
+    members::{self, Splice},
     place::{Found, Place, Step, find},
     value::{Value, key_text, member},
 };
@@ -18,9 +18,6 @@ use crate::config::Position;
 /// The text of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Text(pub(super) String);
-
-/// One stretch of text and what replaces it.
-pub(super) type Splice = (Range<usize>, String);
 
 impl Text {
     pub(super) fn document(&self) -> Result<Document<&str>, EditError> {

@@ -100,7 +100,8 @@ impl From<&toml_edit::Value> for Value {
         match value {
             toml_edit::Value::String(text) => Self::Text(text.value().clone()),
             toml_edit::Value::Integer(number) => Self::Bare(number.value().to_string()),
-            toml_edit::Value::Float(number) => Self::Bare(number.value().to_string()),
+            // `2.0` stays what it is: it may be the name of a version.
+            toml_edit::Value::Float(number) => Self::Bare(format!("{:?}", number.value())),
             toml_edit::Value::Boolean(flag) => Self::flag(*flag.value()),
             toml_edit::Value::Datetime(time) => Self::Bare(time.value().to_string()),
             toml_edit::Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),

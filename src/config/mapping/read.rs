@@ -4,15 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::DeValue;
-
 use super::{Closes, Conflict, Create, MappingConfig, Match, ProjectChoice, StateRule, rule};
 use crate::{
     config::{
         flaw::{Flaw, nearest, quoted},
         model::ConnectionConfig,
         query,
-        reader::{Located, Reader, Section, Text},
+        reader::{Reader, Section, Text},
         source::{
             SourceConfig,
             read::{name, one_or_more},
@@ -255,41 +253,4 @@ fn resolutions<'t>(reader: &mut Reader<'t>, section: &Section<'t>) -> BTreeMap<S
         }
     }
     read
-}
-
-/// A value of the file as JSON has it.
-pub(super) fn json(value: &DeValue<'_>) -> serde_json::Value {
-    match value {
-        DeValue::String(text) => text.as_ref().into(),
-        DeValue::Integer(number) => {
-            let digits = number.as_str().replace('_', "");
-            i64::from_str_radix(&digits, number.radix()).map_or_else(|_| digits.clone().into(), Into::into)
-        }
-        DeValue::Float(number) => {
-            let digits = number.as_str().replace('_', "");
-            digits.parse::<f64>().map_or_else(|_| digits.clone().into(), Into::into)
-        }
-        DeValue::Boolean(flag) => (*flag).into(),
-        DeValue::Datetime(time) => time.to_string().into(),
-        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
-        DeValue::Table(table) => {
-            let members = table
-                .iter()
-                .map(|(key, value)| (key.get_ref().to_string(), json(value.get_ref())));
-            serde_json::Value::Object(members.collect())
-        }
-    }
-}
-
-/// The members of a table in file order.
-pub(super) fn members<'t>(section: &Section<'t>) -> Vec<(String, Located<&'t DeValue<'t>>)> {
-    let mut keys: Vec<(usize, &str)> = section
-        .value
-        .keys()
-        .map(|key| (key.span().start, key.get_ref().as_ref()))
-        .collect();
-    keys.sort_unstable();
-    keys.into_iter()
-        .filter_map(|(_, key)| Some((key.to_owned(), section.entry(key)?)))
-        .collect()
 }

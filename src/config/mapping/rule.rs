@@ -4,10 +4,7 @@
 
 use toml::de::DeValue;
 
-use super::{
-    Rule,
-    read::{json, members},
-};
+use super::Rule;
 use crate::config::{
     flaw::Flaw,
     reader::{Located, Reader, Section},
@@ -103,4 +100,41 @@ fn raw<'t>(reader: &mut Reader<'t>, rule: &Section<'t>) -> Option<Rule> {
             None
         }
     }
+}
+
+/// A value of the file as JSON has it.
+fn json(value: &DeValue<'_>) -> serde_json::Value {
+    match value {
+        DeValue::String(text) => text.as_ref().into(),
+        DeValue::Integer(number) => {
+            let digits = number.as_str().replace('_', "");
+            i64::from_str_radix(&digits, number.radix()).map_or_else(|_| digits.clone().into(), Into::into)
+        }
+        DeValue::Float(number) => {
+            let digits = number.as_str().replace('_', "");
+            digits.parse::<f64>().map_or_else(|_| digits.clone().into(), Into::into)
+        }
+        DeValue::Boolean(flag) => (*flag).into(),
+        DeValue::Datetime(time) => time.to_string().into(),
+        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(table) => {
+            let members = table
+                .iter()
+                .map(|(key, value)| (key.get_ref().to_string(), json(value.get_ref())));
+            serde_json::Value::Object(members.collect())
+        }
+    }
+}
+
+/// The members of a table in file order.
+fn members<'t>(section: &Section<'t>) -> Vec<(String, Located<&'t DeValue<'t>>)> {
+    let mut keys: Vec<(usize, &str)> = section
+        .value
+        .keys()
+        .map(|key| (key.span().start, key.get_ref().as_ref()))
+        .collect();
+    keys.sort_unstable();
+    keys.into_iter()
+        .filter_map(|(_, key)| Some((key.to_owned(), section.entry(key)?)))
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! Sources and mappings: what they come to, what is said about mistakes, and how they are edited.
 
+use serde_json::json;
+
 use super::{mistakes::remarks, *};
 use crate::{
     config::edit::Edit,
@@ -77,6 +79,25 @@ fn what_is_printed_reads_back_the_same() {
         (again.sources, again.mappings),
         (config.sources, config.mappings),
         "{printed}"
+    );
+}
+
+#[test]
+fn a_number_is_written_as_the_number_that_it_is() {
+    let mut mapping = clean(BOTH).mappings[0].clone();
+    "numbers".clone_into(&mut mapping.name);
+    let numbers = [json!(2.0), json!(4.5), json!(1e30), json!(-0.25), json!(7)];
+    for (index, number) in numbers.iter().enumerate() {
+        let field = format!("customfield_{index}");
+        mapping.fields.push((field, Rule::Value(json!([number]))));
+    }
+    let mut edit = Edit::open(BOTH).unwrap();
+    edit.put_mapping(None, &mapping).unwrap();
+    assert_eq!(
+        clean(&edit.text()).mapping("numbers"),
+        Some(&mapping),
+        "{}",
+        edit.text()
     );
 }
 

@@ -7,7 +7,11 @@ use crate::{
     auth::{self, Vault},
     config::ConnectionConfig,
     domain::{Access, Deployment, Project},
-    jira::{Client, error::ErrorKind, wire::refusal::clean},
+    jira::{
+        Client,
+        error::{Error, ErrorKind},
+        wire::refusal::clean,
+    },
 };
 
 /// A local clock that is further off than this makes signatures and relative dates fail.
@@ -29,6 +33,9 @@ const TO_WRITE: [&str; 10] = [
     "MOVE_ISSUES",
     "USER_PICKER",
 ];
+
+/// The first Data Center with personal access tokens.
+const FIRST_WITH_TOKENS: (u32, u32) = (8, 14);
 
 /// What may register webhooks on Cloud.
 const WEBHOOK_SCOPE: &str = "manage:jira-webhook";
@@ -139,6 +146,7 @@ async fn check_sign_in(client: &Client, report: &mut Report<'_>) -> bool {
             true
         }
         Err(error) => {
+            let error = without_tokens(client, error).await;
             report.error(
                 if is_about_sign_in(error.kind) {
                     NAME
@@ -149,6 +157,32 @@ async fn check_sign_in(client: &Client, report: &mut Report<'_>) -> bool {
             );
             false
         }
+    }
+}
+
+/// A Jira that is older than personal access tokens refuses every one of them.
+async fn without_tokens(client: &Client, error: Error) -> Error {
+    if error.kind != ErrorKind::Auth || client.access() != Access::Pat {
+        return error;
+    }
+    match client.server_info().await {
+        Ok(info) if is_before(&info.version, FIRST_WITH_TOKENS) => Error {
+            remedy: format!(
+                "personal access tokens came with Jira 8.14, and this is {}; use the method oauth1 or basic",
+                clean(&info.version)
+            ),
+            ..error
+        },
+        _ => error,
+    }
+}
+
+/// Whether a version such as `8.13.2` comes before one; what is no version does not.
+fn is_before(version: &str, (major, minor): (u32, u32)) -> bool {
+    let mut parts = version.split('.').map(str::parse::<u32>);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(own)), Some(Ok(second))) => (own, second) < (major, minor),
+        _ => false,
     }
 }
 

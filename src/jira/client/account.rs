@@ -137,8 +137,23 @@ impl Client {
     /// site does not tell of is left out.
     ///
     /// # Errors
-    /// Cloud refuses permissions that it does not know.
+    /// When the answer could not be had.
     pub async fn permissions(&self, keys: &[&str]) -> Result<Vec<Permission>, Error> {
+        match self.told_permissions(keys).await {
+            // Cloud refuses the question for the sake of one that it does not know, and names that.
+            Err(error) if error.kind == ErrorKind::Rejected => {
+                let known = |key: &&str| !error.message.contains(&format!("{key}: "));
+                let known: Vec<&str> = keys.iter().copied().filter(known).collect();
+                if known.is_empty() || known.len() == keys.len() {
+                    return Err(error);
+                }
+                self.told_permissions(&known).await
+            }
+            told => told,
+        }
+    }
+
+    async fn told_permissions(&self, keys: &[&str]) -> Result<Vec<Permission>, Error> {
         let mut call = Call::get(&self.api(&["mypermissions"]).await?);
         if self.deployment().await? == Deployment::Cloud {
             call = call.with("permissions", keys.join(","));

@@ -91,7 +91,7 @@ impl Client {
         let call = Call::get(&["rest", "agile", "1.0", "board"])
             .with("projectKeyOrId", project)
             .with("maxResults", MOST.to_string());
-        let boards = suggested(self.list(&call, &["values"], choice::board).await)?;
+        let boards = suggested(self.every(from(call), &["values"], choice::board).await)?;
         if boards.note.is_some() {
             return self.suggested_sprints(text, boards.note).await;
         }
@@ -117,7 +117,7 @@ impl Client {
         let call = Call::get(&["rest", "agile", "1.0", "board", &board, "sprint"])
             .with("state", "active,future")
             .with("maxResults", MOST.to_string());
-        Ok(suggested(self.list(&call, &["values"], choice::sprint).await)?.items)
+        Ok(suggested(self.every(from(call), &["values"], choice::sprint).await)?.items)
     }
 
     /// Where the boards may not be read, which some sign-ins do not allow; only what is told with
@@ -162,6 +162,14 @@ impl Client {
             items,
             note: sections.note,
         })
+    }
+}
+
+/// The call for each page.
+fn from(call: Call) -> impl Fn(u64) -> Call {
+    move |start| match start {
+        0 => call.clone(),
+        _ => call.clone().with("startAt", start.to_string()),
     }
 }
 

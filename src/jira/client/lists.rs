@@ -1,6 +1,8 @@
 //! What a site tells of itself: fields, priorities, statuses, projects and the like.
 
-use super::{Client, send::Call};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{Client, patiently, send::Call};
 use crate::{
     domain::{Component, Deployment, Metadata, Named, Priority, Project, Version},
     jira::{
@@ -19,6 +21,9 @@ const MOST_PAGES: u32 = 500;
 /// Projects whose versions and components are read in one go.
 const MOST_PROJECTS: usize = 100;
 
+/// Projects asked for at once; each takes two requests.
+const PROJECTS_AT_ONCE: usize = 2;
+
 impl Client {
     /// All that a site tells of itself, but for versions and components, which are read by
     /// [`Client::project_lists`]. A list that the site refuses or that cannot be read is named in
@@ -30,10 +35,10 @@ impl Client {
         let mut missing = vec!["versions".to_owned(), "components".to_owned()];
         let (fields, priorities, statuses, issue_types, resolutions, projects) = futures_util::try_join!(
             self.optional("field", meta::field),
-            self.optional("priority", meta::name),
+            self.searchable("priority", meta::name),
             self.optional("status", meta::status),
             self.optional("issuetype", meta::issue_type),
-            self.optional("resolution", meta::name),
+            self.searchable("resolution", meta::name),
             async { tolerate(self.projects().await) },
         )?;
         let priorities = priorities.map(ranked);
@@ -53,6 +58,21 @@ impl Client {
     async fn optional<T>(&self, name: &str, element: page::Element<T>) -> Result<Option<Vec<T>>, Error> {
         let call = Call::get(&self.api(&[name]).await?);
         tolerate(self.list(&call, &["values"], element).await)
+    }
+
+    /// A list that Cloud gives in pages under another name, too: the old name is to go.
+    async fn searchable<T>(&self, name: &str, element: page::Element<T>) -> Result<Option<Vec<T>>, Error> {
+        let whole = self.optional(name, element).await?;
+        if whole.is_some() || self.deployment().await? == Deployment::DataCenter {
+            return Ok(whole);
+        }
+        let path = self.api(&[name, "search"]).await?;
+        let call = |start: u64| {
+            Call::get(&path)
+                .with("startAt", start.to_string())
+                .with("maxResults", PAGE.to_string())
+        };
+        tolerate(self.every(call, &["values"], element).await)
     }
 
     /// All projects that the account can see.
@@ -82,11 +102,15 @@ impl Client {
     /// When the site cannot be reached or does not accept the sign-in.
     pub async fn project_lists(&self, metadata: &mut Metadata, projects: &[String]) -> Result<(), Error> {
         let mut complete = projects.len() <= MOST_PROJECTS && covers(projects, metadata);
-        for project in projects.iter().take(MOST_PROJECTS) {
+        let lists = projects.iter().take(MOST_PROJECTS).map(|project| async move {
             let (versions, components) = futures_util::try_join!(
                 self.of_project(project, "versions", meta::version),
                 self.of_project(project, "components", meta::component),
             )?;
+            Ok::<_, Error>((project, versions, components))
+        });
+        let mut lists = stream::iter(lists.collect::<Vec<_>>()).buffered(PROJECTS_AT_ONCE);
+        while let Some((project, versions, components)) = lists.try_next().await? {
             complete &= versions.is_some() && components.is_some();
             if let Some(versions) = versions {
                 metadata.versions.retain(|version| version.project != *project);
@@ -117,7 +141,7 @@ impl Client {
         element: page::Element<T>,
     ) -> Result<Option<Vec<T>>, Error> {
         let call = Call::get(&self.api(&["project", project, list]).await?);
-        tolerate(self.list(&call, &["values"], element).await)
+        tolerate(patiently(|| self.list(&call, &["values"], element)).await)
     }
 
     /// What JQL knows on this site.

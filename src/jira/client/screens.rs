@@ -9,9 +9,12 @@ use crate::{
     jira::{
         ProjectNow, Standing, TypeStatuses,
         error::{Error, ErrorKind},
-        wire::{choice, meta, screen},
+        wire::{choice, meta, page, screen},
     },
 };
+
+/// What helps who may not create issues.
+const NO_CREATE: &str = "ask the project's administrators for the permission to create issues";
 
 /// Entries asked for in one page; Cloud refuses more than 200.
 const PAGE: u64 = 100;
@@ -24,7 +27,10 @@ impl Client {
     pub async fn create_types(&self, project: &str) -> Result<Vec<IssueType>, Error> {
         let path = self.api(&["issue", "createmeta", project, "issuetypes"]).await?;
         let names = ["issueTypes", "values", "createMetaIssueType"];
-        let mut types = self.every(paged(&path), &names, meta::issue_type).await?;
+        let mut types = match self.every(paged(&path), &names, meta::issue_type).await {
+            Ok(types) => types,
+            Err(error) => self.of_old_screens(error, project, None, screen::old_types).await?,
+        };
         let mut seen = BTreeSet::new();
         types.retain(|kind| seen.insert(kind.id.clone()));
         Ok(types)
@@ -38,7 +44,13 @@ impl Client {
         let path = ["issue", "createmeta", project, "issuetypes", issue_type];
         let path = self.api(&path).await?;
         let names = ["fields", "values", "results"];
-        let mut fields = self.every(paged(&path), &names, screen::field).await?;
+        let mut fields = match self.every(paged(&path), &names, screen::field).await {
+            Ok(fields) => fields,
+            Err(error) => {
+                let kind = Some(issue_type);
+                self.of_old_screens(error, project, kind, screen::old_fields).await?
+            }
+        };
         let mut seen = BTreeSet::new();
         fields.retain(|field| seen.insert(field.id.clone()));
         mandatory_first(&mut fields);
@@ -55,13 +67,63 @@ impl Client {
         if found.standing != Standing::Live {
             return Err(self.not_live(&found));
         }
-        let types = self.create_types(project).await?;
+        let types = self.create_types(project).await;
+        let types = types.map_err(|error| self.not_creatable(project, error))?;
         let chosen = chosen(&types, issue_type).ok_or_else(|| self.no_type(project, issue_type, &types))?;
         Ok(CreateScreen {
             fields: self.create_meta(project, &chosen.id).await?,
             issue_type: chosen.clone(),
             project: found.project,
         })
+    }
+
+    /// Data Center before 8.4 tells of all create screens in one answer, and newer ones do not have that
+    /// any more. `error` is what became of the way that is common by now.
+    async fn of_old_screens<T>(
+        &self,
+        error: Error,
+        project: &str,
+        issue_type: Option<&str>,
+        element: page::Element<Vec<T>>,
+    ) -> Result<Vec<T>, Error> {
+        let absent = matches!(error.status, Some(404 | 405 | 410)) && error.is_of_this_call();
+        if !absent || self.deployment().await? != Deployment::DataCenter {
+            return Err(error);
+        }
+        let by_id = project.bytes().all(|byte| byte.is_ascii_digit());
+        let named = if by_id { "projectIds" } else { "projectKeys" };
+        let mut call = Call::get(&self.api(&["issue", "createmeta"]).await?).with(named, project);
+        if let Some(kind) = issue_type {
+            call = call
+                .with("issuetypeIds", kind)
+                .with("expand", "projects.issuetypes.fields");
+        }
+        match self.list(&call, &["projects"], element).await {
+            Ok(projects) => Ok(projects.into_iter().flatten().collect()),
+            Err(old) if old.is_of_this_call() => Err(error),
+            Err(old) => Err(old),
+        }
+    }
+
+    /// The project is there and does not let the account create issues, which Data Center says with 400.
+    fn not_creatable(&self, project: &str, error: Error) -> Error {
+        if !matches!(
+            error.kind,
+            ErrorKind::Rejected | ErrorKind::NotFound | ErrorKind::Forbidden
+        ) {
+            return error;
+        }
+        let alias = &self.inner.alias;
+        let said = error
+            .message
+            .strip_prefix(&format!("{alias}: "))
+            .unwrap_or(&error.message);
+        Error {
+            kind: ErrorKind::NotFound,
+            message: format!("{alias}: the account may not create issues in {project}: {said}"),
+            remedy: NO_CREATE.to_owned(),
+            ..error
+        }
     }
 
     fn not_live(&self, found: &ProjectNow) -> Error {
@@ -83,7 +145,7 @@ impl Client {
             return Error::new(
                 ErrorKind::NotFound,
                 format!("{alias}: the account may not create issues in {project}"),
-                "ask the project's administrators for the permission to create issues",
+                NO_CREATE,
             );
         }
         let names: Vec<&str> = types.iter().map(|kind| kind.name.as_str()).collect();

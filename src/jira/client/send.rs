@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::SemaphorePermit;
 use url::Url;
 
 use super::{
@@ -177,8 +178,8 @@ impl Client {
             passed.map_err(|error| WriteError::new(error, Outcome::NotSent).in_doubt(doubt))?;
             let through_gateway = self.uses_gateway();
             let mut failure = {
-                let _slot = self.slot().await;
-                match self.attempt(call, read).await {
+                let slot = self.slot().await;
+                match self.attempt(call, read, slot).await {
                     Ok(reply) => return Ok(reply),
                     Err(failure) => failure,
                 }
@@ -309,8 +310,9 @@ impl Client {
         gateway.unwrap_or_else(|| self.inner.site.clone())
     }
 
-    /// One try.
-    async fn attempt<T, R>(&self, call: &Call, read: &R) -> Result<Reply<T>, Failure>
+    /// One try. The slot is free again once there is an answer that can be believed: while it is read, the
+    /// next request is on its way.
+    async fn attempt<T, R>(&self, call: &Call, read: &R, slot: Option<SemaphorePermit<'_>>) -> Result<Reply<T>, Failure>
     where
         R: Fn(u16, &[u8]) -> Result<T, ReadError>,
     {
@@ -326,7 +328,13 @@ impl Client {
             };
             match self.redirection(scene, call, &url, &answer)? {
                 Some(next) => url = next,
-                None => return self.judge(scene, call, answer, read),
+                None => {
+                    let (answer, proven) = self.judge(scene, call, answer)?;
+                    drop(slot);
+                    // Whoever waited for it is woken on this thread, and would wait on for the reading.
+                    tokio::task::yield_now().await;
+                    return reading(scene, &answer, read).map(|value| Reply { value, proven });
+                }
             }
         }
         let path = call.path();
@@ -386,11 +394,8 @@ impl Client {
         }
     }
 
-    /// Whether an answer can be believed, and what it says.
-    fn judge<T, R>(&self, scene: Scene<'_>, call: &Call, answer: Answer, read: &R) -> Result<Reply<T>, Failure>
-    where
-        R: Fn(u16, &[u8]) -> Result<T, ReadError>,
-    {
+    /// The answer, if it can be believed, and whether it names the account that it was given to.
+    fn judge(&self, scene: Scene<'_>, call: &Call, answer: Answer) -> Result<(Answer, bool), Failure> {
         let status = answer.status;
         let accepted = (200..300).contains(&status) || call.tolerated.contains(&status);
         if !accepted || failure::captcha(&answer.headers).is_some() {
@@ -417,13 +422,7 @@ impl Client {
         if let Some(wait) = answer.limits.pause_after_success() {
             self.pause(wait);
         }
-        match read(status, &answer.body) {
-            Ok(value) => Ok(Reply { value, proven }),
-            Err(why) => Err(Failure {
-                trouble: matches!(why, ReadError::Json(_)).then(|| (Trouble::Broken, "malformed answer".to_owned())),
-                ..Failure::new(failure::unreadable(scene, status, &why), Outcome::Unknown)
-            }),
-        }
+        Ok((answer, proven))
     }
 
     fn refused(&self, scene: Scene<'_>, answer: Answer) -> Failure {
@@ -473,6 +472,17 @@ impl Client {
     }
 }
 
+/// What an answer says.
+fn reading<T, R>(scene: Scene<'_>, answer: &Answer, read: &R) -> Result<T, Failure>
+where
+    R: Fn(u16, &[u8]) -> Result<T, ReadError>,
+{
+    read(answer.status, &answer.body).map_err(|why| Failure {
+        trouble: matches!(why, ReadError::Json(_)).then(|| (Trouble::Broken, "malformed answer".to_owned())),
+        ..Failure::new(failure::unreadable(scene, answer.status, &why), Outcome::Unknown)
+    })
+}
+
 /// An answer given to nobody; a site that lets strangers write may have done so.
 fn nobody(scene: Scene<'_>, answer: &Answer) -> Failure {
     Failure::new(failure::anonymous(scene, answer.status), Outcome::Unknown)
@@ -493,3 +503,6 @@ fn named(reason: &str, answer: &Answer) -> String {
 fn jitter() -> f64 {
     rand::random_range(0.7..=1.3)
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ pub(crate) fn group(value: Json<'_>) -> Read<Choice> {
     Ok(Choice {
         id: take_text(&mut object, "groupId").unwrap_or_default(),
         name: take_text(&mut object, "name").ok_or_else(|| "a group came without a name".to_owned())?,
-        children: Vec::new(),
+        ..Choice::default()
     })
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn suggestion(value: Json<'_>) -> Read<Choice> {
     Ok(Choice {
         name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
         id,
-        children: Vec::new(),
+        ..Choice::default()
     })
 }
 

@@ -2,11 +2,11 @@
 
 use super::{
     flag_or,
-    meta::{Read, object_of, without_id},
+    meta::{self, Read, object_of, without_id},
     named, parts, take, take_list, take_object, take_text,
 };
 use crate::domain::{
-    Choice, CreateField, Named, Transition, ValueKind,
+    Choice, CreateField, IssueType, Named, Transition, ValueKind,
     json::{Json, Object},
 };
 
@@ -44,6 +44,26 @@ pub(crate) fn field(value: Json<'_>) -> Read<CreateField> {
         suggests: object.contains_key("autoCompleteUrl"),
         id,
     })
+}
+
+/// The issue types of a project of the old `GET /issue/createmeta`.
+pub(crate) fn old_types(value: Json<'_>) -> Read<Vec<IssueType>> {
+    let mut project = object_of(value, "project")?;
+    take_list(&mut project, "issuetypes")
+        .into_iter()
+        .map(meta::issue_type)
+        .collect()
+}
+
+/// The fields of the issue types of a project of the old `GET /issue/createmeta`, one of which was asked for.
+pub(crate) fn old_fields(value: Json<'_>) -> Read<Vec<CreateField>> {
+    let mut project = object_of(value, "project")?;
+    let mut fields = Vec::new();
+    for kind in take_list(&mut project, "issuetypes") {
+        let mut kind = object_of(kind, "issue type")?;
+        fields.extend(take_object(&mut kind, "fields").map_or_else(Vec::new, screen_fields));
+    }
+    Ok(fields)
 }
 
 /// The fields of a screen, by their ids; one that cannot be read is left out.
@@ -143,14 +163,18 @@ fn allowed(list: Vec<Json<'_>>) -> Vec<Choice> {
 }
 
 fn choice(mut value: Json<'_>) -> Option<Choice> {
-    let children = match &mut value {
-        Json::Object(object) => take_list(object, "children"),
-        _ => Vec::new(),
+    let (children, key) = match &mut value {
+        Json::Object(object) => {
+            let key = object.contains_key("name").then(|| take_text(object, "key")).flatten();
+            (take_list(object, "children"), key)
+        }
+        _ => (Vec::new(), None),
     };
     let Named { id, name } = named(value)?;
     Some(Choice {
         id,
         name,
+        key: key.unwrap_or_default(),
         children: allowed(children),
     })
 }

@@ -107,7 +107,9 @@ fn fact(
         _ => Vec::new(),
     };
     let mut flaws: Vec<FieldFlaw> = refused(field, words, ground).into_iter().collect();
-    if flaws.is_empty() && must && !expression.never_empty() {
+    // A summary is made of something else where there is no title.
+    let helped = field.id == "summary" && expression.is_title();
+    if flaws.is_empty() && must && !helped && !expression.never_empty() {
         let reason = "Jira requires it, and findings may have nothing there";
         let flaw = FieldFlaw::warning(&field.id, &field.name, FlawKind::Required, reason);
         flaws.push(flaw.remedy("say what it is then: {{… | default: \"…\"}}"));

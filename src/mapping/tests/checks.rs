@@ -83,6 +83,7 @@ fn every_flaw_names_field_reason_and_remedy() {
         vec![("Summary", template_rule("{{titel}}"))],
         vec![("Summary", template_rule(" "))],
         vec![("Summary", finding_rule("title"))],
+        vec![("Summary", finding_rule("body"))],
         vec![("Score", finding_rule("title")), ("Due date", finding_rule("severity"))],
         vec![("Score", finding_rule("body")), ("Assignee", finding_rule("created"))],
         vec![
@@ -111,6 +112,7 @@ fn every_flaw_names_field_reason_and_remedy() {
     error Summary (summary) Syntax: character 3: there is no variable titel; did you mean title?
 
     error Summary (summary) Required: Jira requires it, and the template is empty
+
 
     warning Summary (summary) Required: Jira requires it, and findings may have nothing there → say what it is then: {{… | default: "…"}}
 

@@ -41,7 +41,7 @@ fn summaries_are_one_line_that_fits_whatever_the_title() {
 }
 
 #[test]
-fn an_empty_title_stands_in_the_way_unless_there_is_another() {
+fn where_there_is_no_title_the_text_gives_one_and_then_the_id_unless_the_rule_does() {
     for title in ["", " \n\t", "\u{0}\u{1}"] {
         let mut finding = finding();
         finding.title = title.to_owned();
@@ -50,7 +50,19 @@ fn an_empty_title_stands_in_the_way_unless_there_is_another() {
             vec![("Summary", template_rule("{{title}}"))],
             Deployment::Cloud,
         );
-        assert!(bare.outcome("summary").unwrap().problem.is_some(), "{title:?}");
+        let line = finding.body.lines().map(str::trim).find(|line| !line.is_empty());
+        assert_eq!(bare.fields["summary"], line.unwrap(), "{title:?}");
+        finding.body = " \n\u{1}".to_owned();
+        let bare = composed(
+            &finding,
+            vec![("Summary", template_rule("{{title}}"))],
+            Deployment::Cloud,
+        );
+        assert_eq!(bare.fields["summary"], finding.id.to_string(), "{title:?}");
+        // Another rule that gives nothing still stands in the way.
+        let rule = template_rule("{{fields.nothing}}");
+        let other = composed(&finding, vec![("Summary", rule)], Deployment::Cloud);
+        assert!(other.outcome("summary").unwrap().problem.is_some(), "{title:?}");
     }
     let mut finding = finding();
     finding.title = " ".to_owned();

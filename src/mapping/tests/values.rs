@@ -248,6 +248,68 @@ fn data_center_has_its_own_people_and_texts() {
 }
 
 #[test]
+fn what_a_list_holds_is_one_value_each() {
+    let screen = CreateScreen {
+        fields: vec![several(field("customfield_1", "Groups", ValueKind::Group))],
+        ..CreateScreen::default()
+    };
+    let zone = TimeZone::UTC;
+    let ground = Ground::new(Deployment::DataCenter, &screen, &zone, now());
+    let mut mapping = MappingConfig::new("m", "acme", ProjectChoice::Key("PAY".to_owned()), "Bug");
+    for (value, expected) in [
+        (
+            json!(["devs, all", "ops"]),
+            json!([{"name": "devs, all"}, {"name": "ops"}]),
+        ),
+        (json!("devs, ops"), json!([{"name": "devs"}, {"name": "ops"}])),
+    ] {
+        mapping.fields = vec![("Groups".to_owned(), value_rule(value))];
+        let composed = compose(&mapping, &finding(), &ground);
+        assert_eq!(composed.fields["customfield_1"], expected);
+    }
+}
+
+#[test]
+fn a_project_goes_by_its_key_too_and_options_below_others_say_how_they_are_written() {
+    let payments = Choice {
+        id: "10000".to_owned(),
+        name: "Payments".to_owned(),
+        key: "PAY".to_owned(),
+        ..Choice::default()
+    };
+    let region = Choice {
+        children: vec![choice("2", "DE")],
+        ..choice("1", "EU")
+    };
+    let listed = |id: &str, name: &str, kind: ValueKind, allowed: Vec<Choice>| CreateField {
+        allowed,
+        ..field(id, name, kind)
+    };
+    let screen = CreateScreen {
+        fields: vec![
+            listed("customfield_1", "Home", ValueKind::Project, vec![payments]),
+            listed("customfield_2", "Region", ValueKind::Cascading, vec![region]),
+        ],
+        ..CreateScreen::default()
+    };
+    let zone = TimeZone::UTC;
+    let ground = Ground::new(Deployment::DataCenter, &screen, &zone, now());
+    let mut mapping = MappingConfig::new("m", "acme", ProjectChoice::Key("PAY".to_owned()), "Bug");
+    for word in ["pay", "PAY", "Payments", "10000"] {
+        mapping.fields = vec![("Home".to_owned(), value_rule(json!(word)))];
+        let composed = compose(&mapping, &finding(), &ground);
+        assert_eq!(composed.fields["customfield_1"], json!({"id": "10000"}), "{word}");
+    }
+    mapping.fields = vec![("Region".to_owned(), value_rule(json!("EU - DE")))];
+    let composed = compose(&mapping, &finding(), &ground);
+    let problem = composed.problems().next().and_then(|outcome| outcome.problem.clone());
+    assert_eq!(
+        problem.as_deref(),
+        Some("\"EU - DE\" is not allowed; it takes \"EU\"; one below another is written \"EU / DE\"")
+    );
+}
+
+#[test]
 fn somebody_unknown_is_left_out_and_told() {
     for (name, told) in [
         ("Nobody Known", "the site knows nobody by \"Nobody Known\""),
@@ -379,4 +441,39 @@ fn raw_json_is_held_to_the_shape_that_the_field_takes() {
         assert_eq!(told(field, text), expected, "{field} {text}");
     }
     assert!(told("Priority", "\"High\"").contains("holds an object"));
+}
+
+#[test]
+fn a_project_is_named_by_key_name_or_id_where_the_field_lists_them() {
+    let mut screen = screen();
+    let field = screen.fields.iter_mut().find(|field| field.name == "Other project");
+    field.unwrap().allowed = vec![
+        Choice {
+            key: "OPS".into(),
+            ..choice("10201", "Operations")
+        },
+        Choice {
+            key: "PAY".into(),
+            ..choice("10202", "OPS")
+        },
+    ];
+    let written = |word: &str| {
+        let mapping = mapping(vec![("Other project", value_rule(json!(word)))]);
+        on_ground(Deployment::Cloud, &screen, |ground| {
+            compose(&mapping, &finding(), ground)
+                .fields
+                .get("customfield_10021")
+                .cloned()
+        })
+    };
+    for (word, id) in [
+        ("Operations", Some("10201")),
+        ("pay", Some("10202")),
+        // A name goes before a key.
+        ("OPS", Some("10202")),
+        ("10201", Some("10201")),
+        ("NOPE", None),
+    ] {
+        assert_eq!(written(word), id.map(|id| json!({ "id": id })), "{word}");
+    }
 }

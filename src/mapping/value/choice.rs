@@ -20,13 +20,14 @@ enum Found<'c> {
     None,
 }
 
-/// By name, by id, by name in any case. Names go first: a list of numbers as names has other numbers
+/// By name, by id, by key, by name in any case. Names go first: a list of numbers as names has other numbers
 /// as ids, and what people write are names.
 fn find<'c>(choices: &'c [Choice], word: &str) -> Found<'c> {
     let word = word.trim();
-    let tests: [&dyn Fn(&Choice) -> bool; 3] = [
+    let tests: [&dyn Fn(&Choice) -> bool; 4] = [
         &|choice| choice.name == word,
         &|choice| !choice.id.is_empty() && choice.id == word,
+        &|choice| !choice.key.is_empty() && choice.key.eq_ignore_ascii_case(word),
         &|choice| choice.name.trim().to_lowercase() == word.to_lowercase(),
     ];
     for test in tests {
@@ -151,6 +152,7 @@ pub(super) fn cascading(field: &CreateField, fact: &Fact, ground: &Ground<'_>) -
     }
     let first = match find(&field.allowed, &parent) {
         Found::One(choice) => choice,
+        _ if child.is_none() => return with_form(field, named(field, &field.allowed, &parent)),
         _ => return named(field, &field.allowed, &parent),
     };
     let Some(child) = child else {
@@ -168,6 +170,18 @@ pub(super) fn cascading(field: &CreateField, fact: &Fact, ground: &Ground<'_>) -
             let reason = format!("{} is not allowed below {}", shown(&child), shown(&first.name));
             One::Wrong(format!("{reason}{}", hint(&child, names)))
         }
+    }
+}
+
+/// What is wrong, with how an option below another one is written.
+fn with_form(field: &CreateField, one: One) -> One {
+    let parent = field.allowed.iter().find(|choice| !choice.children.is_empty());
+    let example = parent.and_then(|choice| Some((&choice.name, &choice.children.first()?.name)));
+    match (one, example) {
+        (One::Wrong(reason), Some((parent, child))) => {
+            One::Wrong(format!("{reason}; one below another is written \"{parent} / {child}\""))
+        }
+        (one, _) => one,
     }
 }
 

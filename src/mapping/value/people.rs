@@ -13,13 +13,13 @@ use crate::{
 
 /// An account. Somebody whom the site does not know is left out, since a finding must not wait for
 /// an account.
-pub(super) fn user(fact: &Fact, typed: bool, ground: &Ground<'_>) -> One {
+pub(super) fn user(field: &CreateField, fact: &Fact, typed: bool, ground: &Ground<'_>) -> One {
     match fact {
         Fact::Person(who) if who.group => {
             let name = shown(&who.name);
             One::Left(format!("{name} is a group, and the field takes a person"))
         }
-        Fact::Person(who) => known(who, ground),
+        Fact::Person(who) => known(field, who, ground),
         Fact::Object(parts) => {
             let key = match ground.deployment {
                 Deployment::Cloud => part(parts, &["accountId", "id"]),
@@ -30,7 +30,7 @@ pub(super) fn user(fact: &Fact, typed: bool, ground: &Ground<'_>) -> One {
                 None => One::Wrong("a person is given by name, e-mail address or account id".to_owned()),
             }
         }
-        other => by_text(other.plain(ground.zone).trim(), typed, ground),
+        other => by_text(field, other.plain(ground.zone).trim(), typed, ground),
     }
 }
 
@@ -38,13 +38,13 @@ fn key_name(parts: &serde_json::Map<String, Value>) -> Option<String> {
     part(parts, &["displayName", "display", "name"])
 }
 
-fn by_text(text: &str, typed: bool, ground: &Ground<'_>) -> One {
+fn by_text(field: &CreateField, text: &str, typed: bool, ground: &Ground<'_>) -> One {
     let who = Responsible {
         name: text.to_owned(),
         email: text.contains('@').then(|| text.to_owned()),
         group: false,
     };
-    match (known(&who, ground), ground.deployment) {
+    match (known(field, &who, ground), ground.deployment) {
         (One::Left(_), Deployment::Cloud) if is_account_id(text) => One::Value(written(text, ground), text.to_owned()),
         // A user name that nothing was heard of yet is still one.
         (One::Left(_), Deployment::DataCenter) if typed && !text.contains(char::is_whitespace) => {
@@ -54,13 +54,13 @@ fn by_text(text: &str, typed: bool, ground: &Ground<'_>) -> One {
     }
 }
 
-fn known(who: &Responsible, ground: &Ground<'_>) -> One {
+fn known(field: &CreateField, who: &Responsible, ground: &Ground<'_>) -> One {
     let name = if who.name.trim().is_empty() {
         who.email.clone().unwrap_or_default()
     } else {
         who.name.clone()
     };
-    match (ground.people)(who) {
+    match (ground.people)(who, field) {
         Some(user) if !user.active => One::Left(format!("the account of {} is not active", shown(&user.display))),
         Some(user) => {
             let key = key(&user, ground.deployment);
@@ -85,7 +85,7 @@ fn written(key: &str, ground: &Ground<'_>) -> Value {
 }
 
 /// `5b10ac8d82e05b22cc7d4ef5`, `712020:6a2d…`.
-fn is_account_id(text: &str) -> bool {
+pub(crate) fn is_account_id(text: &str) -> bool {
     let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     match text.split_once(':') {
         Some((realm, id)) => {

@@ -111,6 +111,8 @@ pub(super) struct Site0 {
     /// Issues cannot be found by trying keys, as where others are moved in between.
     pub(super) keys_hidden: bool,
     pub(super) screen: CreateScreen,
+    /// What the screen becomes once it has been read.
+    pub(super) next_screen: Option<CreateScreen>,
     pub(super) resolution_required: bool,
     /// Answers of calls by name, given once each, last first.
     pub(super) refusals: Vec<(&'static str, WriteError)>,
@@ -156,7 +158,7 @@ pub(super) fn screen() -> CreateScreen {
     let named = |(id, name): (usize, &str)| Choice {
         id: id.to_string(),
         name: name.into(),
-        children: Vec::new(),
+        ..Choice::default()
     };
     priority.allowed = ["Highest", "High", "Medium", "Low"]
         .into_iter()
@@ -200,6 +202,7 @@ impl Jira {
                 lag: Duration::ZERO,
                 keys_hidden: false,
                 screen: screen(),
+                next_screen: None,
                 resolution_required: false,
                 refusals: Vec::new(),
                 calls: Vec::new(),
@@ -475,7 +478,7 @@ impl Site for Jira {
                     resolution.allowed = vec![Choice {
                         id: "5".into(),
                         name: "Fixed".into(),
-                        children: Vec::new(),
+                        ..Choice::default()
                     }];
                     Transition {
                         id: format!("t{}", to.id),
@@ -577,7 +580,9 @@ impl Site for Jira {
     async fn create_screen(&self, project: &str, issue_type: &str) -> Result<CreateScreen, Error> {
         self.read("screen", |state, _| {
             if project == state.screen.project.key && issue_type.eq_ignore_ascii_case(&state.screen.issue_type.name) {
-                Ok(state.screen.clone())
+                let shown = state.screen.clone();
+                state.screen = state.next_screen.take().unwrap_or_else(|| shown.clone());
+                Ok(shown)
             } else {
                 Err(Error::new(ErrorKind::Rejected, "no such project or type", "look"))
             }
@@ -585,7 +590,7 @@ impl Site for Jira {
         .await
     }
 
-    async fn find_people(&self, text: &str, _: &str) -> Result<Vec<User>, Error> {
+    async fn find_people(&self, text: &str, _: Option<&str>) -> Result<Vec<User>, Error> {
         self.read("people", |state, _| {
             let fits = |user: &&User| user.email.as_deref() == Some(text) || user.display == text;
             Ok(state.people.iter().filter(fits).cloned().collect())

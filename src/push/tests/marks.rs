@@ -13,17 +13,32 @@ fn store_lost(world: World) -> World {
     fresh
 }
 
+/// Findings of which nobody answers whether their issues were made, and an index that has them only
+/// after `lag`; `keys_hidden`: nor are they found by the keys that they must have.
+fn unanswered(findings: &[Finding], lag: u64, keys_hidden: bool) -> World {
+    let world = World::new();
+    world.take(findings);
+    let lost = || ("create", write_error(ErrorKind::Server, Outcome::Unknown));
+    world.jira.by_people(|state| {
+        state.lag = minutes(lag);
+        state.keys_hidden = keys_hidden;
+        state.refusals.extend(findings.iter().map(|_| lost()));
+    });
+    world
+}
+
+/// Twenty minutes, looked into every other one.
+async fn wait_in_vain(world: &World) {
+    for _ in 0..10 {
+        world.run().await;
+        world.jira.advance(minutes(2));
+    }
+    assert!(world.states().iter().all(|state| *state == PushState::Uncertain));
+}
+
 #[tokio::test]
 async fn an_unanswered_create_is_looked_for_as_long_as_the_index_may_lag() {
-    let world = World::new();
-    world.take(&[finding(1, "one")]);
-    world.jira.by_people(|state| {
-        state.lag = minutes(9);
-        state.keys_hidden = true;
-        state
-            .refusals
-            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
-    });
+    let world = unanswered(&[finding(1, "one")], 9, true);
     let pushed = world.run().await;
     assert_eq!(world.states(), [PushState::Unknown]);
     assert!(pushed.next.unwrap() <= world.jira.now() + minutes(1));
@@ -47,14 +62,7 @@ async fn an_unanswered_create_is_looked_for_as_long_as_the_index_may_lag() {
 
 #[tokio::test]
 async fn an_unanswered_create_is_found_by_its_key_before_the_index_knows_it() {
-    let world = World::new();
-    world.take(&[finding(1, "one")]);
-    world.jira.by_people(|state| {
-        state.lag = minutes(14);
-        state
-            .refusals
-            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
-    });
+    let world = unanswered(&[finding(1, "one")], 14, false);
     let pushed = world.run().await;
     assert_eq!((pushed.created, world.pending()), (1, vec![]));
     assert_eq!(world.jira.by_people(|state| state.issues.len()), 1);
@@ -62,24 +70,14 @@ async fn an_unanswered_create_is_found_by_its_key_before_the_index_knows_it() {
 
 #[tokio::test]
 async fn what_never_turned_up_is_uncertain_until_a_person_decides() {
-    let world = World::new();
-    world.take(&[finding(1, "one"), finding(2, "two")]);
-    let lost = || ("create", write_error(ErrorKind::Server, Outcome::Unknown));
-    world.jira.by_people(|state| {
-        state.lag = minutes(60);
-        state.keys_hidden = true;
-        state.refusals.extend([lost(), lost()]);
-    });
-    for _ in 0..10 {
-        world.run().await;
-        assert_eq!(
-            world.jira.by_people(|state| state.issues.len()),
-            2,
-            "nothing is made again"
-        );
-        world.jira.advance(minutes(2));
-    }
-    assert_eq!(world.states(), [PushState::Uncertain; 2]);
+    let world = unanswered(&[finding(1, "one"), finding(2, "two")], 60, true);
+    wait_in_vain(&world).await;
+    assert_eq!(
+        world.jira.by_people(|state| state.issues.len()),
+        2,
+        "nothing is made again"
+    );
+    assert_eq!(world.pending().len(), 2);
     let items = world.pending();
     assert!(!world.store().forget(99, start()).unwrap());
     // One is sent again although it was made: the second issue is noticed by its mark.
@@ -200,20 +198,9 @@ async fn an_issue_marked_for_a_finding_that_has_another_one_is_reported() {
 
 #[tokio::test]
 async fn what_turned_up_before_it_is_sent_again_is_taken_instead() {
-    let world = World::new();
-    world.take(&[finding(1, "one")]);
-    world.jira.by_people(|state| {
-        state.lag = minutes(25);
-        state.keys_hidden = true;
-        state
-            .refusals
-            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
-    });
-    for _ in 0..10 {
-        world.run().await;
-        world.jira.advance(minutes(2));
-    }
-    assert_eq!(world.states(), [PushState::Uncertain]);
+    let world = unanswered(&[finding(1, "one")], 25, true);
+    wait_in_vain(&world).await;
+    assert_eq!(world.pending().len(), 1);
     // The index has it now, but the next look is an hour away.
     world.jira.advance(minutes(10));
     assert!(world.store().retry(world.pending()[0].id).unwrap());
@@ -224,20 +211,9 @@ async fn what_turned_up_before_it_is_sent_again_is_taken_instead() {
 
 #[tokio::test]
 async fn an_issue_that_turns_up_after_a_person_named_another_one_is_reported() {
-    let world = World::new();
-    world.take(&[finding(1, "one")]);
-    world.jira.by_people(|state| {
-        state.lag = minutes(60);
-        state.keys_hidden = true;
-        state
-            .refusals
-            .push(("create", write_error(ErrorKind::Server, Outcome::Unknown)));
-    });
-    for _ in 0..10 {
-        world.run().await;
-        world.jira.advance(minutes(2));
-    }
-    assert_eq!(world.states(), [PushState::Uncertain]);
+    let world = unanswered(&[finding(1, "one")], 60, true);
+    wait_in_vain(&world).await;
+    assert_eq!(world.pending().len(), 1);
     let now = world.jira.now();
     let id = world.jira.by_people(|state| state.add("made by hand", now));
     let item = &world.pending()[0];

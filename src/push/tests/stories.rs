@@ -5,9 +5,10 @@ use super::{
     *,
 };
 use crate::{
-    config::Conflict,
+    config::{Conflict, Feed, SourceConfig},
     domain::{CreateField, Responsible, User, ValueKind},
     jira::{Error, ErrorKind, Outcome},
+    mapping::Calendars,
 };
 
 /// Changelog entries of all issues that are known as our own.
@@ -87,18 +88,22 @@ async fn jira_wins_unless_the_mapping_says_otherwise() {
         world.run().await;
         let expected = if kept { "by a person" } else { "by the source" };
         assert_eq!(issue(&world, "PAY-1").fields["summary"], json!(expected));
-        let line = if kept {
-            "PAY-1: kept the summary that was edited in Jira"
+        let told: &[&str] = if kept {
+            &["PAY-1: kept the summary that was edited in Jira"]
         } else {
-            "PAY-1: summary updated from bounty/1"
+            &[
+                "PAY-1: summary updated from bounty/1",
+                "PAY-1: replaced the summary that was edited in Jira, as \"bounty to PAY\" says",
+            ]
         };
-        assert_eq!(world.log()[1], line);
+        assert_eq!(world.log()[1..], *told);
         // What was told once is not told again by something else that changes.
         let mut other = finding(1, "by the source");
         other.body = "New text.".into();
         world.take(&[other]);
         world.run().await;
-        assert_eq!(world.log()[2], "PAY-1: description updated from bounty/1");
+        let more = ["PAY-1: description updated from bounty/1"];
+        assert_eq!(world.log()[1 + told.len()..], more);
         assert_eq!(issue(&world, "PAY-1").fields["summary"], json!(expected));
     }
 }
@@ -113,7 +118,8 @@ async fn an_edit_without_an_answer_is_no_conflict_with_ourselves() {
     world.take(&[changed]);
     let unknown = write_error(ErrorKind::Network, Outcome::Unknown);
     world.jira.by_people(|state| state.refusals.push(("edit", unknown)));
-    assert!(world.pusher().run(None).await.is_err());
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Waiting]);
     world.jira.advance(minutes(2));
     world.run().await;
     assert_eq!(world.pending(), []);
@@ -331,6 +337,72 @@ async fn a_field_that_became_required_is_told_before_anything_fails() {
 }
 
 #[tokio::test]
+async fn a_screen_that_changed_since_it_was_kept_is_read_before_an_issue_is_made_by_it() {
+    let world = World::new();
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    let required = CreateField {
+        id: "customfield_9".into(),
+        name: "Tier".into(),
+        required: true,
+        kind: ValueKind::Text,
+        ..CreateField::default()
+    };
+    world.jira.by_people(|state| state.screen.fields.push(required));
+    world.calls();
+    world.take(&[finding(2, "two"), finding(3, "three")]);
+    world.run().await;
+    assert_eq!(world.calls(), ["screen"], "once for both, and nothing is sent");
+    assert_eq!(world.states(), [PushState::Failed; 2]);
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift[0].0, "Tier");
+    // Somebody takes the field away again, and says to go on.
+    world.jira.by_people(|state| state.screen = screen());
+    for pending in world.pending() {
+        assert!(world.store().retry(pending.id).unwrap());
+    }
+    world.run().await;
+    assert_eq!(world.pending(), []);
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift, vec![]);
+}
+
+#[tokio::test]
+async fn a_project_that_takes_no_issues_any_more_is_told_of_its_mapping() {
+    let world = World::new();
+    let archived = Error::new(ErrorKind::NotFound, "the project PAY is archived", "restore it");
+    world.jira.by_people(|state| state.failing.push(("screen", archived)));
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    assert!(!world.calls().contains(&"create"));
+    let told = ("Project".to_owned(), "the project PAY is archived".to_owned());
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift, [told]);
+    assert!(world.store().retry(world.pending()[0].id).unwrap());
+    world.run().await;
+    assert_eq!(world.store().mapping_states().unwrap()[0].drift, vec![]);
+}
+
+#[tokio::test]
+async fn an_edit_that_is_refused_tells_what_of_the_mapping_no_longer_fits() {
+    let mut world = World::new();
+    let notes = Rule::Template("{{title}} noted".into());
+    world.mappings[0].fields.push(("Notes".into(), notes));
+    world.take(&[finding(1, "one")]);
+    world.run().await;
+    let gone = write_error(ErrorKind::Rejected, Outcome::Refused).of_fields(vec![(
+        "customfield_1".into(),
+        "Field 'customfield_1' cannot be set. It is not on the appropriate screen, or unknown.".into(),
+    )]);
+    world.jira.by_people(|state| {
+        state.screen.fields.retain(|field| field.id != "customfield_1");
+        state.refusals.push(("edit", gone));
+    });
+    world.take(&[finding(1, "one, seen closer")]);
+    world.run().await;
+    assert_eq!(world.states(), [PushState::Failed]);
+    let states = world.store().mapping_states().unwrap();
+    assert_eq!(states[0].drift.len(), 1, "{:?}", states[0].drift);
+}
+
+#[tokio::test]
 async fn what_people_changed_before_it_was_read_back_is_kept() {
     let world = World::new();
     world.take(&[finding(1, "one")]);
@@ -428,10 +500,10 @@ async fn jiras_own_words_stay_when_the_mapping_is_found_not_to_fit_any_more() {
         kind: ValueKind::Text,
         ..CreateField::default()
     };
-    // The screen is known, and then changes in Jira.
-    let pusher = world.pusher();
-    pusher.check_mappings(None).await.unwrap();
-    world.jira.by_people(|state| state.screen.fields.push(required));
+    // The screen changes in Jira right after it was read.
+    let mut changed = screen();
+    changed.fields.push(required);
+    world.jira.by_people(|state| state.next_screen = Some(changed));
     world.run().await;
     let words = |number: usize| world.pending()[number].problem.clone().unwrap().message;
     assert_eq!(words(0), "Tier is required");
@@ -506,6 +578,43 @@ async fn linking_by_hand_leaves_what_people_wrote_and_unlinking_takes_back_what_
     assert_eq!((held.property, held.links.len()), (None, 0));
     assert_eq!(world.pending(), [], "and no issue is made of it by itself");
     assert_eq!(world.jira.by_people(|state| state.issues.len()), 1);
+}
+
+#[tokio::test]
+async fn two_findings_of_one_issue_are_sent_one_after_the_other() {
+    let world = World::new();
+    let now = world.jira.now();
+    let id = world.jira.by_people(|state| state.add("written by a person", now));
+    let store = world.store();
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    for number in [1, 2] {
+        let key = IssueKey::from("PAY-1");
+        store
+            .link(world.row(number), Some("bounty to PAY"), &acme(), &id, &key, now)
+            .unwrap();
+    }
+    world.run().await;
+    world.calls();
+    world.take(&[finding(1, "one, changed"), finding(2, "two, changed")]);
+    let due = || store.due(&acme(), 0, world.jira.now(), 10).unwrap();
+    let queued: Vec<i64> = world.pending().iter().map(|item| item.id).collect();
+    assert_eq!(
+        (queued.len(), due()),
+        (2, vec![queued[0]]),
+        "the other waits for its turn"
+    );
+    world.jira.by_people(|state| {
+        let refusal = write_error(ErrorKind::Rejected, Outcome::Refused);
+        state.refusals.push(("edit", refusal));
+    });
+    world.run().await;
+    assert_eq!(
+        world.calls(),
+        ["read", "edit", "read", "edit", "read", "link"],
+        "what is left to a person holds nobody up, and nothing is sent in between"
+    );
+    assert_eq!(world.states(), [PushState::Failed]);
+    assert_eq!(issue(&world, "PAY-1").fields["summary"], json!("two, changed"));
 }
 
 #[tokio::test]
@@ -643,6 +752,66 @@ async fn somebody_responsible_is_found_by_address() {
         held.fields,
         world.log()
     );
+}
+
+#[test]
+fn pull_requests_that_may_be_written_to_from_now_on_are_decided_on_again_without_any_mapping() {
+    let source = SourceConfig {
+        name: "pulls".into(),
+        enabled: true,
+        tag: None,
+        feed: Feed::GitHub {
+            url: "https://api.github.com".into(),
+            repositories: vec!["acme/web".into()],
+            secret: None,
+            write: true,
+        },
+    };
+    let before = Planner::new(&[]);
+    let after = before.clone().with_described(vec![source]);
+    let world = World::new();
+    let calendars = Calendars::new(world.jira.now(), world.store().zones().unwrap());
+    assert_ne!(before.versions(&calendars), after.versions(&calendars));
+    let told = |planner: &Planner| {
+        planner.plan(&world.store(), world.jira.now()).unwrap();
+        world.store().mapping_states().unwrap().len()
+    };
+    assert_eq!((told(&before), told(&after)), (0, 0), "it is no mapping");
+}
+
+#[tokio::test]
+async fn somebody_whom_the_mapping_names_is_asked_for_once() {
+    let mut world = World::new();
+    let owner = CreateField {
+        id: "customfield_7".into(),
+        name: "Owner".into(),
+        kind: ValueKind::User,
+        ..CreateField::default()
+    };
+    let bob = User {
+        id: "b1".into(),
+        name: "b1".into(),
+        display: "Bob O'Brien".into(),
+        active: true,
+        email: None,
+    };
+    world.jira.by_people(|state| {
+        state.screen.fields.push(owner);
+        state.people = vec![bob];
+    });
+    let rule = Rule::Value(json!("Bob O'Brien"));
+    world.mappings[0].fields.push(("Owner".into(), rule));
+    world.take(&[finding(1, "one"), finding(2, "two")]);
+    world.run().await;
+    assert_eq!(world.calls().iter().filter(|call| **call == "people").count(), 1);
+    for key in ["PAY-1", "PAY-2"] {
+        let held = issue(&world, key);
+        assert!(
+            held.fields["customfield_7"].to_string().contains("b1"),
+            "{:?}",
+            held.fields
+        );
+    }
 }
 
 #[tokio::test]

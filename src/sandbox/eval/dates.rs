@@ -9,7 +9,7 @@ use jiff::{
 };
 
 use super::{
-    Compiler, Test, functions,
+    Compiler, Test, refusal,
     relation::{Atom, Relation, system_instant},
     subject::Subject,
 };
@@ -24,14 +24,6 @@ pub(super) fn minute(instant: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(ms - ms.rem_euclid(60_000)).unwrap_or(instant)
 }
 
-/// Jira's words for something that is no date.
-pub(super) fn invalid(word: &str, field: &str) -> String {
-    format!(
-        "Date value '{word}' for field '{field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', \
-         'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
-    )
-}
-
 impl<'w> Compiler<'w> {
     pub(super) fn dates(&mut self, subject: Subject, relation: Relation, atoms: &[Atom<'_>], name: &str) -> Test<'w> {
         let mut bounds = Vec::new();
@@ -42,7 +34,7 @@ impl<'w> Compiler<'w> {
                     or_empty = true;
                     continue;
                 }
-                Atom::Word(word) => self.instant(word).ok_or_else(|| invalid(&word.value, name)),
+                Atom::Word(word) => self.instant(word).ok_or_else(|| refusal::no_date(&word.value, name)),
                 Atom::Call(function) => self.instant_of(function).ok_or_else(|| no_instant(function)),
             };
             match bound {
@@ -120,7 +112,7 @@ fn no_instant(function: &Function) -> String {
             "Duration for function '{name}' should have the format (+/-)n(yMwdhm), e.g -1M for 1 month earlier."
         );
     }
-    functions::unfit(function)
+    refusal::unfit(function)
 }
 
 /// The first or last minute of a period. Steps of the period's own length, and years for months, move the day first,

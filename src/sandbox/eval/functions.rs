@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::{Compiler, relation::shown, subject::Ids};
+use super::{Compiler, refusal, subject::Ids};
 use crate::{
     jql::{Function, Word},
     sandbox::model::{ComponentIdx, IssueIdx, ProjectIdx, SprintIdx, SprintState, TypeIdx, UserIdx, VersionIdx, World},
@@ -142,7 +142,7 @@ impl Compiler<'_> {
             }
             ("standardIssueTypes", Ids::Type) => Ok(types(self.world, false)),
             ("subTaskIssueTypes", Ids::Type) => Ok(types(self.world, true)),
-            _ => Err(unfit(function)),
+            _ => Err(refusal::unfit(function)),
         }
     }
 
@@ -241,7 +241,7 @@ impl Compiler<'_> {
             }
             // Nobody has looked at issues in a browser here.
             "issueHistory" => Ok(HashSet::new()),
-            _ => Err(unfit(function)),
+            _ => Err(refusal::unfit(function)),
         }
     }
 
@@ -289,7 +289,7 @@ impl Compiler<'_> {
         let mut bounds = Vec::new();
         for word in &function.args[1..] {
             let instant = self.instant(word);
-            bounds.push(instant.ok_or_else(|| super::dates::invalid(&word.value, "updatedBy"))?);
+            bounds.push(instant.ok_or_else(|| refusal::no_date(&word.value, "updatedBy"))?);
         }
         let within =
             |when| bounds.first().is_none_or(|from| when >= *from) && bounds.get(1).is_none_or(|to| when <= *to);
@@ -316,12 +316,4 @@ fn types(world: &World, subtask: bool) -> HashSet<u32> {
     all.filter(|(_, kind)| kind.subtask == subtask)
         .map(|(at, _)| TypeIdx::of(at).0)
         .collect()
-}
-
-/// The function exists but says nothing about the field.
-pub(super) fn unfit(function: &Function) -> String {
-    format!(
-        "A value provided by the function '{}' is invalid for this field.",
-        shown(function)
-    )
 }

@@ -7,7 +7,7 @@ use std::{collections::HashSet, sync::Arc};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Compiler, Test, dates, functions, ids,
+    Compiler, Test, dates, functions, ids, refusal,
     relation::{Atom, atom},
     subject::{Ids, Subject},
 };
@@ -160,7 +160,7 @@ impl<'w> Compiler<'w> {
                     let day = self.moment(&atoms, 0, name)?.to_zoned(self.zone.clone()).date();
                     let midnight = day
                         .to_zoned(self.zone.clone())
-                        .map_err(|_| dates::invalid(&day.to_string(), name))?;
+                        .map_err(|_| refusal::no_date(&day.to_string(), name))?;
                     limits.from = Some(midnight.timestamp());
                     let next = day.tomorrow().and_then(|day| day.to_zoned(self.zone.clone()));
                     let last = next.map_or(Timestamp::MAX, |next| next.timestamp());
@@ -176,9 +176,9 @@ impl<'w> Compiler<'w> {
 
     fn moment(&self, atoms: &[Atom<'_>], at: usize, name: &str) -> Result<Timestamp, String> {
         let instant = match atoms.get(at) {
-            Some(Atom::Word(word)) => self.instant(word).ok_or_else(|| dates::invalid(&word.value, name)),
+            Some(Atom::Word(word)) => self.instant(word).ok_or_else(|| refusal::no_date(&word.value, name)),
             Some(Atom::Call(function)) => self.instant_of(function).ok_or_else(|| unknown_or_unfit(function)),
-            Some(Atom::Empty) | None => Err(dates::invalid("", name)),
+            Some(Atom::Empty) | None => Err(refusal::no_date("", name)),
         }?;
         Ok(dates::minute(instant))
     }
@@ -209,7 +209,7 @@ impl<'w> Compiler<'w> {
 
 fn unknown_or_unfit(function: &crate::jql::Function) -> String {
     if functions::spec(&function.name.value).is_some() {
-        return functions::unfit(function);
+        return refusal::unfit(function);
     }
     format!("Unable to find JQL function '{}'.", super::relation::shown(function))
 }

@@ -5,7 +5,7 @@
 use std::{cmp::Ordering, collections::HashSet};
 
 use super::{
-    Compiler, Test, functions,
+    Compiler, Test, refusal,
     relation::{Atom, Relation},
     subject::Ids,
 };
@@ -65,7 +65,7 @@ impl<'w> Compiler<'w> {
     fn options(&self, field: FieldIdx, function: &crate::jql::Function) -> Result<HashSet<u32>, String> {
         let field = self.world.field(field);
         if field.kind != FieldKind::Cascading || !function.name.value.eq_ignore_ascii_case("cascadeOption") {
-            return Err(functions::unfit(function));
+            return Err(refusal::unfit(function));
         }
         let unknown = |word: &str| format!("The value '{word}' does not exist for the field '{}'.", field.name);
         let named = |option: &&FieldOption, word: &str| {

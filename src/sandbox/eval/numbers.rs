@@ -5,8 +5,8 @@
 use super::{
     Compiler, Test,
     dates::compare,
-    functions,
     ids::same,
+    refusal,
     relation::{Atom, Relation},
     subject::Subject,
 };
@@ -23,7 +23,7 @@ impl<'w> Compiler<'w> {
         for atom in atoms {
             match atom {
                 Atom::Empty => or_empty = true,
-                Atom::Call(function) => return self.wrong(functions::unfit(function)),
+                Atom::Call(function) => return self.wrong(refusal::unfit(function)),
                 Atom::Word(word) => {
                     let number = if estimate {
                         seconds(&word.value)
@@ -51,7 +51,7 @@ impl<'w> Compiler<'w> {
         for atom in atoms {
             match atom {
                 Atom::Empty => or_empty = true,
-                Atom::Call(function) => return self.wrong(functions::unfit(function)),
+                Atom::Call(function) => return self.wrong(refusal::unfit(function)),
                 Atom::Word(word) => wanted.push(word.value.clone()),
             }
         }
@@ -79,7 +79,7 @@ impl<'w> Compiler<'w> {
         for atom in atoms {
             match atom {
                 Atom::Empty => or_empty = true,
-                Atom::Call(function) => return self.wrong(functions::unfit(function)),
+                Atom::Call(function) => return self.wrong(refusal::unfit(function)),
                 Atom::Word(word) => wanted.push(word.value.to_lowercase()),
             }
         }

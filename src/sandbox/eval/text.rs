@@ -5,7 +5,7 @@
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use super::{
-    Compiler, Test, functions,
+    Compiler, Test, refusal,
     relation::{Atom, Relation},
     subject::Subject,
 };
@@ -42,7 +42,7 @@ impl<'w> Compiler<'w> {
         }
         let word = match atoms.first() {
             Some(Atom::Word(word)) => word,
-            Some(Atom::Call(function)) => return self.wrong(functions::unfit(function)),
+            Some(Atom::Call(function)) => return self.wrong(refusal::unfit(function)),
             _ => return self.wrong(empty(name)),
         };
         let wanted = wanted(&word.value);

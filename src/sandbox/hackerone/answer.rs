@@ -11,6 +11,7 @@ use super::{
     change::{rating, state},
     list,
     model::{Actor, Assignee, Desk},
+    refusal::{forbidden, invalid},
     wire,
 };
 use crate::sandbox::{
@@ -39,20 +40,6 @@ pub(crate) fn refusal(status: StatusCode) -> Reply {
     let title = status.canonical_reason().unwrap_or("Error");
     let body = json!({"errors": [{"status": status.as_u16(), "title": title}]});
     Reply::json(status, &body)
-}
-
-/// What isn't there, or may not be seen.
-pub(super) fn forbidden() -> Reply {
-    Reply::json(StatusCode::FORBIDDEN, &json!({"errors": [{"status": 403}]}))
-}
-
-/// A parameter that makes no sense.
-pub(super) fn invalid(parameter: &str) -> Reply {
-    let body = json!({"errors": [{
-        "status": 400, "title": "Invalid Parameter", "detail": format!("The parameter '{parameter}' is invalid."),
-        "source": {"parameter": parameter},
-    }]});
-    Reply::json(StatusCode::BAD_REQUEST, &body)
 }
 
 /// The parts of the path behind the version.

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
-    answer::{forbidden, invalid},
     model::{Desk, Report},
+    refusal::{forbidden, invalid},
 };
 use crate::sandbox::server::message::{Reply, Request};
 

@@ -343,3 +343,136 @@ fn what_files_are_is_told_by_their_endings() {
     fs::write(at("reports/scan.sarif"), "").unwrap();
     assert_eq!(kind_in(&[at("reports")]), FileKind::Sarif);
 }
+
+#[cfg(unix)]
+mod unchanged {
+    use std::{fs::File, time::Duration};
+
+    use super::*;
+
+    /// A clock so many milliseconds after the system last noted a change of a file.
+    fn later(path: &Path, milliseconds: i64) -> FrozenClock {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = path.metadata().unwrap();
+        let noted = Timestamp::new(metadata.ctime(), i32::try_from(metadata.ctime_nsec()).unwrap()).unwrap();
+        FrozenClock(noted + jiff::SignedDuration::from_millis(milliseconds))
+    }
+
+    struct Stage {
+        folder: TempDir,
+        paths: Vec<PathBuf>,
+        cursor: Option<String>,
+    }
+
+    impl Stage {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let stage = Self {
+                paths: vec![folder.path().to_owned()],
+                folder,
+                cursor: None,
+            };
+            stage.write("a.sarif", "one");
+            stage
+        }
+
+        fn file(&self, name: &str) -> PathBuf {
+            self.folder.path().join(name)
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            let log = format!(
+                r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"t"}}}},"results":[{{"message":{{"text":"{text}"}}}}]}}]}}"#
+            );
+            fs::write(self.file(name), log).unwrap();
+        }
+
+        /// Files read, findings, whether all of them.
+        fn look(&mut self, tag: &str, clock: FrozenClock) -> (u64, usize, bool) {
+            let before = (&[tag][..], self.cursor.as_deref());
+            let reading = read_changed("scan", &self.paths, FileKind::Sarif, before, &|_| None, &clock);
+            self.cursor.clone_from(&reading.cursor);
+            (reading.requests, reading.findings.len(), reading.complete)
+        }
+
+        fn look_later(&mut self) -> (u64, usize, bool) {
+            let clock = later(&self.file("a.sarif"), 60_000);
+            self.look("", clock)
+        }
+    }
+
+    const NOTHING_READ: (u64, usize, bool) = (0, 0, false);
+    const READ: (u64, usize, bool) = (1, 1, true);
+
+    #[test]
+    fn files_that_are_as_they_were_are_not_read_again_and_nothing_passes_for_gone() {
+        let mut stage = Stage::new();
+        assert_eq!(stage.look_later(), READ);
+        for _ in 0..2 {
+            assert_eq!(stage.look_later(), NOTHING_READ);
+        }
+    }
+
+    #[test]
+    fn what_was_written_just_now_is_read_until_another_write_would_show() {
+        let mut stage = Stage::new();
+        let file = stage.file("a.sarif");
+        // Within one tick a second write of the same size may leave all that can be seen as it is.
+        for milliseconds in [-1_000, 0, 999, 2_999, 3_000] {
+            assert_eq!(stage.look("", later(&file, milliseconds)), READ, "{milliseconds}");
+        }
+        assert_eq!(stage.look("", later(&file, 3_001)), NOTHING_READ);
+    }
+
+    #[test]
+    fn every_change_is_read() {
+        let mut stage = Stage::new();
+        let file = stage.file("a.sarif");
+        stage.look_later();
+        let modified = file.metadata().unwrap().modified().unwrap();
+        // The same size, and the same time of change once that is set back.
+        stage.write("a.sarif", "two");
+        File::options()
+            .write(true)
+            .open(&file)
+            .unwrap()
+            .set_modified(modified)
+            .unwrap();
+        assert_eq!(stage.look_later(), READ, "rewritten, and its time set back");
+        // Another file under its name, as an editor or `cp -p` leaves it.
+        stage.write("b.txt", "six");
+        File::options()
+            .write(true)
+            .open(stage.file("b.txt"))
+            .unwrap()
+            .set_modified(modified)
+            .unwrap();
+        fs::rename(stage.file("b.txt"), &file).unwrap();
+        assert_eq!(stage.look_later(), READ, "replaced");
+        File::options()
+            .write(true)
+            .open(&file)
+            .unwrap()
+            .set_modified(modified + Duration::from_secs(9))
+            .unwrap();
+        assert_eq!(stage.look_later(), READ, "touched");
+        stage.write("b.sarif", "more");
+        assert_eq!(stage.look_later(), (2, 2, true), "one more");
+        fs::remove_file(stage.file("b.sarif")).unwrap();
+        assert_eq!(stage.look_later(), READ, "one less");
+        let clock = later(&file, 60_000);
+        assert_eq!(stage.look("payments", clock), READ, "another setting");
+        stage.paths = vec![file];
+        assert_eq!(stage.look("payments", clock), READ, "another path");
+        assert_eq!(stage.look("payments", clock), NOTHING_READ);
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_tried_again() {
+        let mut stage = Stage::new();
+        fs::write(stage.file("b.sarif"), "{").unwrap();
+        for _ in 0..2 {
+            assert_eq!(stage.look_later(), (2, 1, true), "its flaw is told each time");
+        }
+    }
+}

@@ -31,7 +31,7 @@ pub struct Described {
 }
 
 /// Adds `[KEY]: ADDRESS`, which makes a link of every `[KEY]` in the text, to the end of a pull
-/// request's description if its key has no such line yet. Running it again changes nothing.
+/// request's description if it does not name the key yet. Running it again changes nothing.
 ///
 /// # Errors
 /// When the pull request cannot be read or changed. Whether a change without an answer went through
@@ -96,7 +96,7 @@ fn checked(key: &str, address: &str) -> Option<(String, String)> {
 /// The description with the line at its end; `None` if it has one for the key. All else stays as it
 /// is, line ends included.
 fn with_definition(body: &str, key: &str, address: &str) -> Option<String> {
-    if body.lines().any(|line| defines(line, key)) {
+    if body.lines().any(|line| defines(line, key)) || names(body, key) {
         return None;
     }
     let line_end = if body.contains("\r\n") { "\r\n" } else { "\n" };
@@ -113,6 +113,18 @@ fn with_definition(body: &str, key: &str, address: &str) -> Option<String> {
         (false, false) => line_end.repeat(2),
     };
     Some(format!("{body}{gap}{definition}"))
+}
+
+/// Whether the text names the key itself, so that it is there once already. `[KEY]` alone is a link that
+/// wants its address.
+fn names(body: &str, key: &str) -> bool {
+    let (body, key) = (body.to_ascii_uppercase(), key.to_ascii_uppercase());
+    body.match_indices(&key).any(|(at, _)| {
+        let before = body[..at].chars().next_back();
+        let after = body[at + key.len()..].chars().next();
+        let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        apart(before) && apart(after) && !(before == Some('[') && after == Some(']')) && before != Some('-')
+    })
 }
 
 /// Whether a line is `[KEY]: …`; labels have no case.
@@ -153,6 +165,13 @@ mod tests {
             ("see [PAY-12]", Some("see [PAY-12]\n\n[PAY-12]: A")),
             ("[PAY-123]: B", Some("[PAY-123]: B\n[PAY-12]: A")),
             ("[PAY-12]:", Some("[PAY-12]:\n\n[PAY-12]: A")),
+            (
+                "Fixes PAY-123, UPAY-12, X-PAY-12.",
+                Some("Fixes PAY-123, UPAY-12, X-PAY-12.\n\n[PAY-12]: A"),
+            ),
+            ("Fixes PAY-12.", None),
+            ("fixes pay-12, see [PAY-12]", None),
+            ("https://acme.atlassian.net/browse/PAY-12", None),
             ("[PAY-12]: A", None),
             ("  [pay-12]: https://elsewhere\nmore", None),
             ("text\r\n\r\n[PAY-12]: A\r\nmore\r\n", None),

@@ -279,11 +279,23 @@ async fn a_redirect_is_followed_at_home_only() {
         );
         assert_hidden(&error.to_string());
     }
+    let changed = http
+        .patch(&http.at(&["old"]), &serde_json::json!({ "body": "x" }))
+        .await;
+    assert_eq!(changed.unwrap().json["ok"], true);
+    let last = script.requests().pop().unwrap();
+    assert_eq!(
+        (last.method.as_str(), last.path.as_str(), last.body.as_str()),
+        ("PATCH", "/new", r#"{"body":"x"}"#)
+    );
     let error = http
-        .patch(&http.at(&["old"]), &serde_json::json!({}))
+        .patch(&http.at(&["far"]), &serde_json::json!({}))
         .await
         .unwrap_err();
-    assert!(error.message.contains("changes do not follow"), "{error}");
+    assert!(
+        error.message.ends_with("leads to another host, which is not followed"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

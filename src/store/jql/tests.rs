@@ -230,6 +230,9 @@ fn a_store_from_before_words_were_kept_finds_them() {
             "DROP TRIGGER issue_text_gone; DROP TABLE issue_word; DROP TABLE issue_text; DROP INDEX issue_recent;
              CREATE INDEX issue_updated ON issue(connection, updated);
              DELETE FROM issue_value WHERE field IN (SELECT id FROM field WHERE jira_id = 'comment');
+             DROP TRIGGER issue_counted; DROP TRIGGER issue_uncounted; DROP TRIGGER issue_recounted;
+             DROP TABLE edition; ALTER TABLE connection DROP COLUMN cached;
+             CREATE INDEX issue_present ON issue(connection) WHERE gone IS NULL;
              ALTER TABLE connection DROP COLUMN notice; ALTER TABLE connection DROP COLUMN paused;
              DROP TABLE mark; DROP TABLE mapping_state; DROP TABLE person; DROP TABLE marks_read; DROP TABLE create_screen;
              DROP TABLE outbox; DROP TABLE echo; DROP TABLE link; DROP TABLE finding_history; DROP TABLE finding_key;

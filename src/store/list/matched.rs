@@ -34,7 +34,7 @@ pub(super) const UNRANKED: i64 = i64::MIN / 2;
 pub(super) fn count(db: &Connection, answer: &Answer<'_>) -> Result<usize, StoreError> {
     let mut total = 0;
     for (context, compiled) in &answer.parts {
-        let (sql, params) = statement("count(*)", context, &compiled.condition);
+        let (sql, params) = counting(context, &compiled.condition);
         let count: i64 = db
             .prepare_cached(&sql)?
             .query_row(params_from_iter(params), |row| row.get(0))?;
@@ -94,13 +94,19 @@ pub(super) fn levels(answer: &Answer<'_>) -> Vec<Level> {
     levels
 }
 
+/// How many there are of everything is known.
+fn counting(context: &Context<'_>, condition: &Sql) -> (String, Vec<Value>) {
+    match condition.text.as_str() {
+        "1" => {
+            let sql = "SELECT cached FROM connection WHERE id = ?".to_owned();
+            (sql, vec![Value::from(context.id)])
+        }
+        _ => statement("count(*)", context, condition),
+    }
+}
+
 pub(super) fn statement(columns: &str, context: &Context<'_>, condition: &Sql) -> (String, Vec<Value>) {
-    let everything = columns == "count(*)" && condition.text == "1";
-    let hint = if everything {
-        ""
-    } else {
-        condition.access.hint(&[columns, &condition.text])
-    };
+    let hint = condition.access.hint(&[columns, &condition.text]);
     let sql = format!(
         "SELECT {columns} FROM issue i {hint} WHERE i.connection = ? AND i.gone IS NULL AND {}",
         condition.text

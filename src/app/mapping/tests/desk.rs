@@ -21,7 +21,7 @@ pub(super) fn field(id: &str, name: &str, kind: ValueKind, allowed: &[&str]) -> 
     let choices = allowed.iter().enumerate().map(|(index, name)| Choice {
         id: (index + 1).to_string(),
         name: (*name).to_owned(),
-        children: Vec::new(),
+        ..Choice::default()
     });
     CreateField {
         id: id.to_owned(),
@@ -255,7 +255,7 @@ impl Desk {
                     choices: vec![Choice {
                         id: format!("id-{}", lookup.part),
                         name: format!("Found {}", lookup.part),
-                        children: Vec::new(),
+                        ..Choice::default()
                     }],
                     note: None,
                 },

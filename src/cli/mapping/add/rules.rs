@@ -110,25 +110,45 @@ fn closes(names: &[String]) -> Result<Closes, Failure> {
     }
 }
 
-/// JSON, or text where it is none.
+/// JSON, or text where it is none. A number that JSON writes otherwise is text: version 1.10 is not 1.1.
 fn typed(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
+    match serde_json::from_str(text) {
+        Ok(Value::Number(number)) if number.to_string() != text.trim() => Value::from(text),
+        Ok(value) => value,
+        Err(_) => Value::from(text),
+    }
+}
+
+/// `critical=Highest,*=Medium`, or a JSON object where a value has a comma in it.
+fn pairs_of(text: &str) -> Option<Vec<(String, Value)>> {
+    if text.trim_start().starts_with('{') {
+        let object: serde_json::Map<String, Value> = serde_json::from_str(text).ok()?;
+        return Some(object.into_iter().collect());
+    }
+    let pairs = text.split(',').filter(|pair| !pair.trim().is_empty());
+    let each = pairs.map(|pair| {
+        let (word, value) = pair.split_once('=')?;
+        Some((word.trim().to_owned(), typed(value.trim())))
+    });
+    each.collect()
 }
 
 /// `severity:critical=Highest,high=High,*=Medium`.
 fn table(field: &str, text: &str) -> Result<Rule, Failure> {
     let wrong = || {
         let message = format!("--map {field} must say what is looked up, and where each word leads");
-        Failure::new(Exit::Usage, message).hint("--map priority=severity:critical=Highest,high=High,*=Medium")
+        Failure::new(Exit::Usage, message).hint(
+            "--map priority=severity:critical=Highest,high=High,*=Medium; \
+             where a value has a comma: --map 'tier=severity:{\"critical\": \"Gold, plated\", \"*\": \"Silver\"}'",
+        )
     };
     let (from, pairs) = text.split_once(':').ok_or_else(wrong)?;
     let mut values = Vec::new();
     let mut other = None;
-    for pair in pairs.split(',').filter(|pair| !pair.trim().is_empty()) {
-        let (word, value) = pair.split_once('=').ok_or_else(wrong)?;
-        match word.trim() {
-            "*" => other = Some(typed(value.trim())),
-            word => values.push((word.to_owned(), typed(value.trim()))),
+    for (word, value) in pairs_of(pairs).ok_or_else(wrong)? {
+        match word.as_str() {
+            "*" => other = Some(value),
+            _ => values.push((word, value)),
         }
     }
     if from.trim().is_empty() || (values.is_empty() && other.is_none()) {

@@ -15,7 +15,7 @@ use crate::{
         },
         services::{DryLine, DryRequest, Flawed},
     },
-    config::{Config, ConnectionConfig, MappingConfig, ProjectChoice},
+    config::{Config, ConnectionConfig, Create, MappingConfig, ProjectChoice, Rule},
     domain::{CreateScreen, Finding, FindingQuery, Link, Problem, Status, Transition},
     mapping::{self, Action, Calendars, FlawLevel, Ground},
     store::StoreError,
@@ -30,7 +30,10 @@ pub(super) async fn check(survey: &Survey, config: &Config, mapping: &MappingCon
         ProjectChoice::Key(project) => project.clone(),
         ProjectChoice::Ask => {
             let model = latest(survey, mapping).await?;
-            flaws.push(unasked(mapping, model.as_deref()));
+            // With a model the check itself says that nothing can be created automatically.
+            if model.is_none() || !is_automatic(mapping) {
+                flaws.push(unasked(mapping, model.as_deref()));
+            }
             let Some(model) = model else { return Ok(flaws) };
             model
         }
@@ -142,9 +145,13 @@ fn gone(problem: &Problem) -> Flawed {
     }
 }
 
+fn is_automatic(mapping: &MappingConfig) -> bool {
+    mapping.create == Create::Auto && !mapping.entity_project
+}
+
 /// Where the project is asked for, only the fields of some project can be looked at beforehand.
 fn unasked(mapping: &MappingConfig, model: Option<&str>) -> Flawed {
-    let automatic = mapping.create == crate::config::Create::Auto && !mapping.entity_project;
+    let automatic = is_automatic(mapping);
     let reason = match (automatic, model) {
         (true, _) => {
             "nothing can be created by itself in a project that is asked for; write create = \"ask\", or name the \
@@ -180,27 +187,44 @@ fn flawed(flaw: mapping::FieldFlaw) -> Flawed {
     }
 }
 
-/// Has something judged where blocking is fine.
+/// Has something judged where blocking is fine; once more, if the site then knows somebody whom the
+/// store did not.
 async fn judged<T: Send + 'static>(
     survey: &Survey,
     connection: &ConnectionConfig,
     screen: CreateScreen,
     statuses: Vec<Status>,
-    work: impl FnOnce(&Ground<'_>) -> T + Send + 'static,
+    work: impl Fn(&Ground<'_>) -> T + Clone + Send + 'static,
 ) -> Result<T, Failure> {
-    let (own, connection) = (survey.clone(), connection.clone());
-    let worked = tokio::task::spawn_blocking(move || own.judge(&connection, &screen, &statuses, work));
-    Ok(worked.await.unwrap_or(Err(StoreError::Busy))?)
+    let project = screen.project.key.clone();
+    let once = || {
+        let (own, connection, work) = (survey.clone(), connection.clone(), work.clone());
+        let (screen, statuses) = (screen.clone(), statuses.clone());
+        tokio::task::spawn_blocking(move || own.judge_noting(&connection, &screen, &statuses, work))
+    };
+    let (first, strangers) = once().await.unwrap_or(Err(StoreError::Busy))?;
+    if !survey.introduce(connection, &project, strangers).await? {
+        return Ok(first);
+    }
+    Ok(once().await.unwrap_or(Err(StoreError::Busy))?.0)
 }
 
 /// The rules of a new mapping: its own, and those that the create screen suggests for the rest.
 pub(super) async fn propose(survey: &Survey, config: &Config, draft: &MappingConfig) -> Result<MappingConfig, Failure> {
     let connection = connection_of(&config.connections, draft)?;
     let mut mapping = draft.clone();
-    let ProjectChoice::Key(project) = &mapping.project else {
+    let project = match &draft.project {
+        ProjectChoice::Key(project) => Some(project.clone()),
+        ProjectChoice::Ask => latest(survey, draft).await?,
+    };
+    let Some(project) = project else {
+        if mapping.rule("summary", "Summary").is_none() {
+            let title = Rule::Template("{{title | one_line | truncate: 250}}".to_owned());
+            mapping.fields.push(("summary".to_owned(), title));
+        }
         return Ok(mapping);
     };
-    let screen = survey.fresh_screen(connection, project, &mapping.issue_type).await?;
+    let screen = survey.fresh_screen(connection, &project, &mapping.issue_type).await?;
     for (field, rule) in mapping::defaults(&screen) {
         let name = screen.field(&field).map_or("", |known| known.name.as_str());
         if mapping.rule(&field, name).is_none() {

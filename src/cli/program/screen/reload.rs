@@ -10,7 +10,7 @@ use std::{
 use super::{KnownFacts, LocalEngine, Shelf, Stage, StoreLibrary, log, setup_of};
 use crate::{
     app::{Event, Tone},
-    cli::output::Look,
+    cli::look::Look,
     clock::SharedClock,
     config::{self, Config, ConnectionConfig, Invalid, Paths, Severity},
     domain::Level,

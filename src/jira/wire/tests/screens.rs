@@ -158,6 +158,7 @@ fn values_to_choose_from_come_flat_nested_and_bare() {
         id: id.to_owned(),
         name: name.to_owned(),
         children,
+        ..Choice::default()
     };
     let field = |allowed: Value| {
         let field = json!({"fieldId": "f", "schema": {"type": "option"}, "allowedValues": allowed,
@@ -173,6 +174,9 @@ fn values_to_choose_from_come_flat_nested_and_bare() {
         field(json!(["red", null, "blue"])).allowed,
         [choice("", "red", vec![]), choice("", "blue", vec![])]
     );
+    let projects = field(json!([{"id": "7", "key": "OPS", "name": "Operations"}, {"id": "8", "key": "PAY"}]));
+    let told: Vec<_> = projects.allowed.iter().map(|one| (&*one.name, &*one.key)).collect();
+    assert_eq!(told, [("Operations", "OPS"), ("PAY", "")]);
     let cascading = field(json!([
         {"id": "1", "value": "EU", "children": [{"id": "11", "value": "PT"}, {"id": "12", "value": "DE"}]},
         {"id": "2", "value": "US"},

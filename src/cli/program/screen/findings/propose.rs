@@ -8,9 +8,11 @@ use super::{StoreFindings, blocking, setup, told};
 use crate::{
     app::{MappingChoice, Planned, PlannedField, Proposal, ProposalRequest},
     config::{Config, Create, MappingConfig, ProjectChoice},
-    domain::{Alias, CreateScreen, Deployment, Finding, FindingDetail, IssueId, Link, Problem, Responsible, User},
+    domain::{
+        Alias, CreateField, CreateScreen, Deployment, Finding, FindingDetail, IssueId, Link, Problem, Responsible,
+    },
     mapping::{self, Calendars, Composed, DialogAt, Ground, Verdict},
-    store::Store,
+    push::person,
 };
 
 /// Findings whose issues are worked out whole; of more only the mapping is told.
@@ -170,7 +172,7 @@ impl StoreFindings {
         let (mapping, finding) = (plan.mapping.clone(), plan.detail.finding.clone());
         let composed = blocking(move || {
             let site = own.site(&alias)?;
-            let people = |responsible: &Responsible| person(&own.store, &alias, responsible);
+            let people = |who: &Responsible, _: &CreateField| person(&own.store, &alias, who);
             let ground = Ground::new(site.0, &shown, &site.1, own.clock.now())
                 .with_people(&people)
                 .with_parent(parent.as_deref());
@@ -218,7 +220,7 @@ impl StoreFindings {
 
     /// Deployment, and the zone of the account.
     fn site(&self, alias: &Alias) -> Result<(Deployment, TimeZone), Problem> {
-        let connections = self.store.connections_uncounted().map_err(|error| told(&error))?;
+        let connections = self.store.connections().map_err(|error| told(&error))?;
         let state = connections.into_iter().find(|state| state.alias == *alias);
         let state = state.ok_or_else(|| unknown(alias))?;
         let zone = state.time_zone.and_then(|name| TimeZone::get(&name).ok());
@@ -276,14 +278,6 @@ fn unknown(alias: &Alias) -> Problem {
 fn connection<'c>(config: &'c Config, alias: &Alias) -> Result<&'c crate::config::ConnectionConfig, Problem> {
     let found = config.connections.iter().find(|connection| connection.alias == *alias);
     found.ok_or_else(|| unknown(alias))
-}
-
-/// The one account that somebody responsible can be; two of the same name are nobody.
-fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<User> {
-    match store.people_named(alias, &responsible.name).as_deref() {
-        Ok([one]) => Some(one.clone()),
-        _ => None,
-    }
 }
 
 /// `acme / PAY / Bug`

@@ -9,10 +9,12 @@ use crate::{
     app::{DryRow, DryRun, Fate, MappingRow, Samples, Target},
     config::{MappingConfig, Match, ProjectChoice, Rule},
     domain::{
-        Alias, Finding, FindingId, FindingQuery, FindingSort, Link, LogLine, MappingState, Problem, Responsible, User,
+        Alias, CreateField, Finding, FindingId, FindingQuery, FindingSort, Link, LogLine, MappingState, Problem,
+        Responsible,
     },
     jql::dates::Moment,
     mapping::{self, Calendars, Ground},
+    push::person,
     store::{Store, StoreError},
     sync::planner,
 };
@@ -96,7 +98,7 @@ impl SiteMapper {
                 samples.findings.push(finding);
             }
             for name in named {
-                let (email, group) = (None, false);
+                let (email, group) = (name.contains('@').then(|| name.clone()), false);
                 let who = Responsible { name, email, group };
                 if let Some(user) = person(store, &alias, &who) {
                     samples.people.push((who, user));
@@ -124,7 +126,7 @@ impl SiteMapper {
             let alias = mapping.connection.clone();
             let links = store.links(None)?;
             let links: BTreeMap<FindingId, Link> = links.into_iter().map(|link| (link.finding.clone(), link)).collect();
-            let people = |responsible: &Responsible| person(store, &alias, responsible);
+            let people = |who: &Responsible, _: &CreateField| person(store, &alias, who);
             let ground = Ground::new(read.deployment, &read.screen, &read.zone, now).with_people(&people);
             let calendars = Calendars::new(now, store.zones()?);
             let mut run = Tally::default();
@@ -310,14 +312,6 @@ fn count(store: &Store, matching: &Match, moment: &Moment) -> Result<u64, StoreE
             .iter()
             .filter(|(_, finding)| finding.is_open() && mapping::covers(matching, finding, moment).is_yes());
         count += u64::try_from(matched.count()).unwrap_or(u64::MAX);
-    }
-}
-
-/// The one account that somebody responsible can be; two of the same name are nobody.
-fn person(store: &Store, alias: &Alias, responsible: &Responsible) -> Option<User> {
-    match store.people_named(alias, &responsible.name).as_deref() {
-        Ok([one]) => Some(one.clone()),
-        _ => None,
     }
 }
 

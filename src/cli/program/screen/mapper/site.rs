@@ -1,8 +1,8 @@
 //! What sites tell of projects, screens, workflows and values.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::pin, time::Duration};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::SiteMapper;
 use crate::{
@@ -17,6 +17,9 @@ use crate::{
 
 /// When a screen was read that could not be read just now, and why it could not.
 type Cached = Option<(Timestamp, String)>;
+
+/// How long a list stays without an answer before it is looked why.
+const LOOKING_ON: Duration = Duration::from_secs(3);
 
 /// Issues that are offered as what the new one belongs to.
 const ISSUES: u32 = 50;
@@ -99,7 +102,7 @@ impl SiteMapper {
         let alias = alias.clone();
         let name = self
             .stored(move |store| {
-                let all = store.connections_uncounted()?;
+                let all = store.connections()?;
                 Ok(all
                     .into_iter()
                     .find(|one| one.alias == alias)
@@ -155,30 +158,66 @@ impl SiteMapper {
         Ok(all)
     }
 
+    /// Values that fit what is being typed. Somebody looks on: what a limit holds up is told, not waited for.
     pub(super) async fn choices(&self, lookup: &Lookup) -> Result<Suggested, Problem> {
         let client = self.client(&lookup.target.alias).await?;
+        let held_up = || {
+            let until = client.traffic().quota.paused_until?;
+            Some(limited(&lookup.target.alias, until.duration_since(self.clock.now())))
+        };
+        watched(self.choices_of(&client, lookup), LOOKING_ON, held_up).await
+    }
+
+    async fn choices_of(&self, client: &Client, lookup: &Lookup) -> Result<Suggested, Problem> {
         let (part, project) = (lookup.part.as_str(), lookup.target.project.as_str());
         let found = match lookup.kind {
-            ValueKind::User => told(people(&client, lookup).await, |user| Choice {
+            ValueKind::User => told(people(client, lookup).await, |user| Choice {
                 id: user.name,
                 name: user.display,
-                children: Vec::new(),
+                ..Choice::default()
             }),
             ValueKind::Group => told(client.find_groups(part).await, |choice| choice),
             ValueKind::Labels => told(client.find_labels(part).await, |choice| choice),
             ValueKind::Sprint => told(client.find_sprints(part, project).await, |sprint| Choice {
                 id: sprint.id.to_string(),
                 name: sprint.name,
-                children: Vec::new(),
+                ..Choice::default()
             }),
-            ValueKind::Parent | ValueKind::Epic => told(issues(&client, lookup).await, |issue| Choice {
+            ValueKind::Parent | ValueKind::Epic => told(issues(client, lookup).await, |issue| Choice {
                 name: format!("{} {}", issue.key, issue.summary),
                 id: issue.key,
-                children: Vec::new(),
+                ..Choice::default()
             }),
             _ => told(client.find_values(&lookup.field, part).await, |choice| choice),
         };
         found.map_err(|error| Problem::from(&error))
+    }
+}
+
+/// What is asked, unless something holds it up that is better told.
+pub(super) async fn watched<T>(
+    asked: impl Future<Output = Result<T, Problem>>,
+    look_every: Duration,
+    held_up: impl Fn() -> Option<Problem>,
+) -> Result<T, Problem> {
+    let mut asked = pin!(asked);
+    loop {
+        match tokio::time::timeout(look_every, &mut asked).await {
+            Ok(answer) => return answer,
+            Err(_) => {
+                if let Some(problem) = held_up() {
+                    return Err(problem);
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn limited(alias: &Alias, rest: SignedDuration) -> Problem {
+    Problem {
+        kind: "rate-limited".to_owned(),
+        message: format!("{alias} limits requests for another {} s", rest.as_secs().max(1)),
+        remedy: "ask again then, or type the value".to_owned(),
     }
 }
 

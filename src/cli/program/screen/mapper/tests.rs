@@ -70,3 +70,30 @@ fn what_somebody_else_changed_is_not_written_over() {
     let gone = plan(&paths, &put(Some(ours), mapping("scans"))).unwrap_err();
     assert_eq!(gone.kind, MAPPING_CHANGED);
 }
+
+#[tokio::test]
+async fn a_list_that_a_limit_holds_up_says_so_instead_of_waiting() {
+    let looks = std::cell::Cell::new(0);
+    let held_up = || {
+        looks.set(looks.get() + 1);
+        (looks.get() == 3).then(|| site::limited(&Alias::from("acme"), jiff::SignedDuration::from_secs(90)))
+    };
+    let tick = std::time::Duration::from_millis(1);
+    let never = std::future::pending::<Result<(), Problem>>();
+    let problem = site::watched(never, tick, held_up).await.unwrap_err();
+    assert_eq!(problem.message, "acme limits requests for another 90 s");
+    // What is only slow is waited for.
+    let looks = std::cell::Cell::new(0);
+    let slow = std::future::poll_fn(|context| {
+        context.waker().wake_by_ref();
+        match looks.get() {
+            3.. => std::task::Poll::Ready(Ok(7)),
+            _ => std::task::Poll::Pending,
+        }
+    });
+    let held_up = || {
+        looks.set(looks.get() + 1);
+        None
+    };
+    assert_eq!(site::watched(slow, tick, held_up).await, Ok(7));
+}

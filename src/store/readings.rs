@@ -221,7 +221,9 @@ fn take_one(
         .optional()?;
     let Some((row, same, gone)) = known else {
         let mut versions = BTreeMap::new();
-        let merged = merge(None, &mut versions, incoming, false);
+        let mut merged = merge(None, &mut versions, incoming, false);
+        // What no source dates is as old as it is known here; everything that asks has this date.
+        merged.created = merged.created.or(Some(now));
         let row = insert(transaction, &merged, &digest, now)?;
         write_document(transaction, row, &merged, &versions)?;
         return Ok(Some((row, false, merged)));
@@ -269,6 +271,7 @@ fn merge(known: Option<&Finding>, versions: &mut BTreeMap<String, i64>, incoming
     let mut events: Vec<FindingEvent> = events.into_values().cloned().collect();
     events.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
     merged.events = events;
+    merged.created = merged.created.or_else(|| known?.created);
     merged
 }
 

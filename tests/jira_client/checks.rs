@@ -103,7 +103,9 @@ async fn all_holds_on_a_healthy_site() {
 async fn a_token_at_a_jira_from_before_tokens_is_told_so() {
     for (version, old) in [("8.13.2", true), ("8.14.0", false), ("10.3.24", false)] {
         let server = Server::start(move |seen, _| match seen.path.as_str() {
-            "/rest/api/2/serverInfo" => ok(&json!({"version": version, "deploymentType": "Server"})),
+            "/rest/api/2/serverInfo" => {
+                ok(&json!({"baseUrl": "http://jira", "version": version, "deploymentType": "Server"}))
+            }
             _ => refusal(401, "no"),
         })
         .await;

@@ -107,7 +107,10 @@ async fn a_large_first_pull_that_is_killed_again_and_again_pulls_only_what_was_b
     assert!(last.state == RunState::Ok && last.received < there, "{last:?}");
     // A batch of 500 and the page that made it full may be written, and not yet noted of their slices.
     let twice = received - there;
-    assert!(twice <= interrupted * 600, "{twice} of {there} issues twice in {interrupted} kills");
+    assert!(
+        twice <= interrupted * 600,
+        "{twice} of {there} issues twice in {interrupted} kills"
+    );
     world.sync().await;
     world.assert_like_jira();
 }

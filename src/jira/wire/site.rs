@@ -8,12 +8,11 @@ use crate::{
 
 /// `GET /serverInfo`; `None` if this is some other program's JSON.
 pub(crate) fn server_info(mut object: Object<'_>, host: &str) -> Option<ServerInfo> {
-    let version = take_text(&mut object, "version");
+    let is_jiras = ["baseUrl", "buildNumber", "deploymentType"]
+        .iter()
+        .any(|member| object.contains_key(member));
+    let version = take_text(&mut object, "version").filter(|_| is_jiras)?;
     let base_url = take_text(&mut object, "baseUrl");
-    if version.is_none() || (base_url.is_none() && !object.contains_key("buildNumber")) {
-        return None;
-    }
-    let version = version.unwrap_or_default();
     Some(ServerInfo {
         deployment: deployment(take_text(&mut object, "deploymentType"), &version, host),
         base_url: base_url.unwrap_or_default().trim_end_matches('/').to_owned(),

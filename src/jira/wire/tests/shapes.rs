@@ -387,6 +387,11 @@ fn server_info_tells_the_flavour() {
             "a.atlassian.net",
             Some(Cloud),
         ),
+        (
+            json!({"version": "10.3.24", "deploymentType": "Server"}),
+            "x",
+            Some(DataCenter),
+        ),
         (json!({"version": "3.1"}), "x", None),
         (json!({"hello": "world"}), "x", None),
     ] {

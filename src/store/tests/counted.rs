@@ -20,7 +20,10 @@ fn the_number_of_issues_follows_whatever_becomes_of_them() {
     type Step<'a> = &'a dyn Fn();
     let steps: [(Step<'_>, u64); 8] = [
         (&|| drop(store.apply(&acme(), &some).unwrap()), 4),
-        (&|| drop(store.apply(&acme(), std::slice::from_ref(&edited)).unwrap()), 4),
+        (
+            &|| drop(store.apply(&acme(), std::slice::from_ref(&edited)).unwrap()),
+            4,
+        ),
         (&|| drop(store.mark_gone(&acme(), &ids[1..3], at(30)).unwrap()), 2),
         (&|| drop(store.mark_gone(&acme(), &ids[1..2], at(40)).unwrap()), 2),
         (&|| drop(store.apply(&acme(), &some[1..2]).unwrap()), 3),

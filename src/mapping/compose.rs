@@ -6,6 +6,7 @@ use super::{given, ground::Ground, value};
 use crate::{
     config::{MappingConfig, Rule},
     domain::{CreateField, Finding, ValueKind},
+    richtext::markdown,
 };
 
 /// Why a sub-task cannot be made.
@@ -80,9 +81,10 @@ pub fn compose(mapping: &MappingConfig, finding: &Finding, ground: &Ground<'_>) 
     composed
 }
 
-/// Whether nothing of a text would reach Jira.
+/// Whether nothing of a text would reach Jira but what stands for characters that must not.
 fn is_blank(text: &str) -> bool {
-    value::sendable(text).trim().is_empty()
+    let is_nothing = |c: char| c.is_whitespace() || c == char::REPLACEMENT_CHARACTER;
+    value::sendable(text).chars().all(is_nothing)
 }
 
 /// Characters of a title that was made up.
@@ -90,7 +92,8 @@ const TITLE: usize = 200;
 
 /// A finding without a title goes by the first line of its text, else by its id: no issue is without one.
 fn titled(finding: &Finding) -> Finding {
-    let line = finding.body.lines().map(str::trim).find(|line| !is_blank(line));
+    let text = markdown::to_plain(&finding.body);
+    let line = text.lines().map(str::trim).find(|line| !is_blank(line));
     let title = line.map_or_else(|| finding.id.to_string(), |line| line.chars().take(TITLE).collect());
     Finding {
         title,

@@ -45,13 +45,14 @@ fn where_there_is_no_title_the_text_gives_one_and_then_the_id_unless_the_rule_do
     for title in ["", " \n\t", "\u{0}\u{1}"] {
         let mut finding = finding();
         finding.title = title.to_owned();
+        finding.body = "\n## \n**Tool:** `scan` found [this](https://example.com)\n\nMore.".to_owned();
         let bare = composed(
             &finding,
             vec![("Summary", template_rule("{{title}}"))],
             Deployment::Cloud,
         );
-        let line = finding.body.lines().map(str::trim).find(|line| !line.is_empty());
-        assert_eq!(bare.fields["summary"], line.unwrap(), "{title:?}");
+        let line = "Tool: scan found this (https://example.com)";
+        assert_eq!(bare.fields["summary"], line, "{title:?}");
         finding.body = " \n\u{1}".to_owned();
         let bare = composed(
             &finding,

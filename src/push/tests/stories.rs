@@ -7,7 +7,7 @@ use super::{
 use crate::{
     config::{Conflict, Feed, SourceConfig},
     domain::{CreateField, Responsible, User, ValueKind},
-    jira::{Error, ErrorKind, Outcome},
+    jira::{Error, ErrorKind, Outcome, WriteError},
     mapping::Calendars,
 };
 
@@ -272,17 +272,21 @@ async fn a_refusal_names_fields_and_remedy_once_and_waits_for_the_mapping() {
     assert_eq!(world.pending(), []);
 }
 
-#[tokio::test]
-async fn a_field_that_cannot_be_edited_holds_back_neither_the_others_nor_the_status() {
+/// An issue with a field of notes, and what Jira says of an edit that it does not take in there.
+async fn with_notes() -> (World, WriteError) {
     let mut world = World::new();
     let notes = Rule::Template("{{title}} noted".into());
     world.mappings[0].fields.push(("Notes".into(), notes));
     world.take(&[finding(1, "one")]);
     world.run().await;
-    let refused = write_error(ErrorKind::Rejected, Outcome::Refused).of_fields(vec![(
-        "customfield_1".into(),
-        "Field 'customfield_1' cannot be set. It is not on the appropriate screen, or unknown.".into(),
-    )]);
+    let words = "Field 'customfield_1' cannot be set. It is not on the appropriate screen, or unknown.";
+    let refused = write_error(ErrorKind::Rejected, Outcome::Refused);
+    (world, refused.of_fields(vec![("customfield_1".into(), words.into())]))
+}
+
+#[tokio::test]
+async fn a_field_that_cannot_be_edited_holds_back_neither_the_others_nor_the_status() {
+    let (world, refused) = with_notes().await;
     world.jira.by_people(|state| state.refusals.push(("edit", refused)));
     world.take(&[closed(finding(1, "one, mended"))]);
     world.run().await;
@@ -382,15 +386,7 @@ async fn a_project_that_takes_no_issues_any_more_is_told_of_its_mapping() {
 
 #[tokio::test]
 async fn an_edit_that_is_refused_tells_what_of_the_mapping_no_longer_fits() {
-    let mut world = World::new();
-    let notes = Rule::Template("{{title}} noted".into());
-    world.mappings[0].fields.push(("Notes".into(), notes));
-    world.take(&[finding(1, "one")]);
-    world.run().await;
-    let gone = write_error(ErrorKind::Rejected, Outcome::Refused).of_fields(vec![(
-        "customfield_1".into(),
-        "Field 'customfield_1' cannot be set. It is not on the appropriate screen, or unknown.".into(),
-    )]);
+    let (world, gone) = with_notes().await;
     world.jira.by_people(|state| {
         state.screen.fields.retain(|field| field.id != "customfield_1");
         state.refusals.push(("edit", gone));
@@ -455,7 +451,7 @@ async fn a_pause_that_one_process_was_told_holds_for_all() {
     world.take(&[finding(1, "one")]);
     let mut limited = Error::new(ErrorKind::RateLimited, "slow down", "wait");
     limited.retry_at = Some(world.jira.now().checked_add(minutes(10)).unwrap());
-    let refused = crate::jira::WriteError::new(limited, Outcome::Refused);
+    let refused = WriteError::new(limited, Outcome::Refused);
     world.jira.by_people(|state| state.refusals.push(("create", refused)));
     world.run().await;
     world.calls();

@@ -106,10 +106,10 @@ async fn a_large_first_pull_that_is_killed_again_and_again_pulls_only_what_was_b
     let last = &runs[0];
     assert!(last.state == RunState::Ok && last.received < there, "{last:?}");
     // A batch of 500 and the page that made it full may be written, and not yet noted of their slices.
-    let twice = received - there;
+    let most = there + (interrupted * 600).min(there - 1);
     assert!(
-        twice <= interrupted * 600,
-        "{twice} of {there} issues twice in {interrupted} kills"
+        received <= most,
+        "{received} received for {there} issues in {interrupted} kills"
     );
     world.sync().await;
     world.assert_like_jira();
